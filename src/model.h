@@ -1,0 +1,205 @@
+/* Model: the nouns. Read this first.
+ *
+ * Strings live in the arena of whoever asked for them. Times are Unix seconds, 0 = never. Every row
+ * but user, audit and engine belongs to one account, and no query finds it without that account.
+ */
+#ifndef LATCHKEY_MODEL_H
+#define LATCHKEY_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* An organisation that uses this installation. */
+struct account {
+	int64_t id;
+	const char *name;
+	int64_t created;
+	int64_t session_idle; /* 0 = the installation's setting, which is also the upper limit */
+	int64_t session_absolute;
+};
+
+/* Somebody who can sign in: one address, one password, any number of accounts. */
+struct user {
+	int64_t id;
+	const char *email; /* lower case, unique */
+	const char *name;
+	const char *pwhash; /* NULL until the first password */
+	const char *theme;  /* "", "light", "dark" */
+	int64_t created;
+	int64_t password_at;
+};
+
+enum role { ROLE_MEMBER, ROLE_ADMIN, ROLE__MAX };
+
+/* A person in an account. Exists before its user: an address can be listed and never sign in. */
+struct member {
+	int64_t id;
+	int64_t account;
+	int64_t user; /* 0 = has never signed in */
+	const char *email;
+	const char *name;
+	enum role role;
+	int64_t created;
+	int64_t signed_in;        /* last time */
+	const char *account_name; /* filled where accounts are chosen from */
+};
+
+struct session {
+	int64_t id;
+	int64_t user;
+	int64_t account; /* 0 until one is chosen */
+	int64_t member;
+	int64_t created;
+	int64_t seen;  /* written at most once a minute */
+	int64_t fresh; /* password last entered */
+	const char *address;
+	const char *agent;
+	const char *name;  /* of the user, in lists */
+	const char *email; /* of the user, in lists */
+};
+
+enum link_kind { LINK_INVITE, LINK_RESET, LINK__MAX };
+
+/* A single-use link; only a hash of its token is stored. */
+struct invitation {
+	int64_t id;
+	int64_t account;
+	int64_t member;
+	enum link_kind kind;
+	int64_t by; /* member who made it; 0 = ops */
+	const char *by_name;
+	const char *email; /* of the member it is for */
+	const char *name;
+	enum role role;
+	int64_t created;
+	int64_t expires;
+	int64_t used;
+	const char *nonce; /* its maker's session derives the token from it again */
+};
+
+enum actor_kind { ACTOR_NOBODY, ACTOR_MEMBER, ACTOR_ADMIN, ACTOR_ENGINE, ACTOR_OPS, ACTOR__MAX };
+
+/* Who does something, and from where: goes into each audit row. */
+struct actor {
+	enum actor_kind kind;
+	int64_t account;
+	int64_t member;
+	int64_t user;
+	const char *name;    /* "Avery Stone", "engine", "root" */
+	const char *address; /* remote address, "" = this machine */
+	const char *request; /* request or job id */
+};
+
+/* One line of the log that can only grow. hash covers every field and the hash before it. */
+struct audit {
+	int64_t seq;
+	int64_t account; /* 0 = the installation */
+	int64_t at;
+	enum actor_kind kind;
+	const char *actor;
+	const char *action; /* a row of the action table, e.g. "signin.refused" */
+	const char *about;
+	const char *detail; /* a sentence for people; never a secret */
+	const char *address;
+	const char *request;
+	unsigned char hash[32];
+};
+
+/* The engine's word on the head of the log. */
+struct audit_seal {
+	int64_t seq;
+	int64_t at;
+	unsigned char hash[32];
+	unsigned char mac[32];
+	const char *key_id;
+};
+
+enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, JOB__MAX };
+
+/* Work for the engine. */
+struct job {
+	int64_t id;
+	int64_t account; /* 0 = the installation */
+	const char *kind;
+	const char *params; /* url_pair text; each kind has a typed reader */
+	enum job_state state;
+	int64_t attempts;
+	int64_t run_at;
+	int64_t lease_until;
+	int64_t cancel; /* asked to stop */
+	int64_t by;     /* member, 0 = ops or the engine itself */
+	const char *by_name;
+	const char *request;
+	int64_t created;
+	int64_t started;
+	int64_t ended;
+	const char *outcome; /* one sentence when it ended */
+};
+
+enum step_state {
+	STEP_WAITING,
+	STEP_RUNNING,
+	STEP_OK,
+	STEP_NOTE, /* works, and something should be known */
+	STEP_FAILED,
+	STEP_SKIPPED,
+	STEP__MAX
+};
+
+/* One step of a job, written as it happens. Texts are for the admin. */
+struct job_step {
+	int64_t n;
+	const char *title;
+	enum step_state state;
+	int64_t ms;
+	const char *say; /* what was seen */
+	const char *why; /* failed: the cause */
+	const char *fix; /* failed: what to do, and who */
+	const char *raw; /* what the other side said, word for word */
+};
+
+/* The way to an Exchange organisation: everything here is part of the transport policy that a
+ * credential is bound to. */
+struct connection {
+	int64_t id;
+	int64_t account;
+	const char *name;
+	const char *scheme;
+	const char *host;
+	int64_t port;
+	const char *proxy;
+	const char *ca; /* PEM or pin */
+	const char *signin;
+	const char *login;
+	const char *authority;
+	const char *tenant;
+	const char *client_id;
+	int64_t created;
+};
+
+/* A sealed secret. What people see of it is its version, never anything derived from it. */
+struct credential {
+	int64_t id;
+	int64_t account;
+	int64_t connection;
+	const char *purpose; /* "current", "next" */
+	const char *version; /* random */
+	const char *key_id;
+	const void *sealed;
+	size_t sealed_len;
+	unsigned char policy[32];
+	int64_t set_by;
+	int64_t set_at;
+	int64_t used_at;
+};
+
+/* What the engine says of itself every few seconds. */
+struct engine_pulse {
+	int64_t pid;
+	int64_t started;
+	int64_t seen;
+	const char *version;
+	const char *key_id;
+};
+
+#endif

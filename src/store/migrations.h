@@ -1,0 +1,16 @@
+/* Migrations: the table of steps, for migrate.c. */
+#ifndef LATCHKEY_MIGRATIONS_H
+#define LATCHKEY_MIGRATIONS_H
+
+#include <stddef.h>
+
+struct migration {
+	int n; /* 1, 2, 3, ... */
+	const char *title;
+	const char *sql; /* statements with tokens, see db.h */
+};
+
+extern const struct migration migrations[];
+extern const size_t migrations_count;
+
+#endif

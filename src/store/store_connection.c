@@ -1,0 +1,99 @@
+/* Connections: the ways to Exchange organisations.
+ *
+ * Rule: store_connection_policy covers everything that decides where a credential is sent and how.
+ * A new member of struct connection that does so belongs into it.
+ */
+#include "store.h"
+#include "store_row.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include "platform/clock.h"
+#include "platform/seal.h"
+
+enum { ADD, UPDATE, GET, LIST };
+
+/* What a save writes, and what is read. */
+#define SETTINGS "name, scheme, host, port, proxy, ca, signin, login, authority, tenant, client_id"
+#define COLUMNS "id, account_id, " SETTINGS ", created"
+
+static const char *const sql[] = {
+	[ADD] = "INSERT INTO connection (account_id, " SETTINGS ", created) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
+	[UPDATE] =
+		"UPDATE connection SET name = $2, scheme = $3, host = $4, port = $5, proxy = $6, "
+		"ca = $7, signin = $8, login = $9, authority = $10, tenant = $11, client_id = $12 "
+		"WHERE account_id = $1 AND id = $13",
+	[GET] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND id = $2",
+	[LIST] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 ORDER BY id",
+};
+
+/* In the order of COLUMNS. */
+static const struct db_field fields[] = {
+	DB_F_NUM(connection, id),
+	DB_F_NUM(connection, account),
+	DB_F_TEXT(connection, name),
+	DB_F_TEXT(connection, scheme),
+	DB_F_TEXT(connection, host),
+	DB_F_NUM(connection, port),
+	DB_F_TEXT(connection, proxy),
+	DB_F_TEXT(connection, ca),
+	DB_F_TEXT(connection, signin),
+	DB_F_TEXT(connection, login),
+	DB_F_TEXT(connection, authority),
+	DB_F_TEXT(connection, tenant),
+	DB_F_TEXT(connection, client_id),
+	DB_F_NUM(connection, created),
+};
+
+static const struct db_shape shape = DB_SHAPE(connection, fields);
+
+int store_connection_save(struct db *db, struct connection *c, struct err *e)
+{
+	/* Both statements take the same values but for the last. */
+	struct db_value v[13] = { DB_I(c->account), DB_S(c->name), DB_S(c->scheme), DB_S(c->host),
+		DB_I(c->port), DB_S(c->proxy), DB_S(c->ca), DB_S(c->signin), DB_S(c->login),
+		DB_S(c->authority), DB_S(c->tenant), DB_S(c->client_id), DB_I(c->id) };
+
+	if (c->id)
+		return db_must(db, sql[UPDATE], v, 13, e);
+	c->created = clock_now();
+	v[12] = DB_I(c->created);
+	return db_insert(db, sql[ADD], v, 13, &c->id, e);
+}
+
+int store_connection_get(struct db *db, struct arena *a, int64_t account, int64_t id,
+	struct connection *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[GET], DB_ARGS(DB_I(account), DB_I(id)), &r, e) < 0)
+		return -1;
+	return db_one(&r, &shape, a, out, e);
+}
+
+int store_connection_list(
+	struct db *db, struct arena *a, int64_t account, struct connection **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[LIST], DB_ARGS(DB_I(account)), &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &shape, a, &n, e);
+	return n;
+}
+
+void store_connection_policy(const struct connection *c, unsigned char out[32])
+{
+	char port[24];
+	const char *parts[] = { c->scheme, c->host, port, c->proxy, c->ca, c->signin, c->login,
+		c->authority, c->tenant, c->client_id };
+	size_t n = sizeof(parts) / sizeof(parts[0]);
+
+	snprintf(port, sizeof(port), "%" PRId64, c->port);
+	for (size_t i = 0; i < n; i++)
+		if (!parts[i])
+			parts[i] = "";
+	seal_hash(out, parts, n);
+}

@@ -1,0 +1,120 @@
+/* Credentials: sealed secrets. This file moves sealed bytes and never sees a secret.
+ *
+ * Rules: a row is reserved before its secret exists, because the secret is sealed for its row;
+ * until it is saved, the row is found by nothing but its reservation. A row's account is its
+ * connection's.
+ */
+#include "store.h"
+#include "store_row.h"
+
+#include "platform/clock.h"
+
+enum { RESERVE, SAVE, GET, FIND, FOREIGN, RESEAL, COUNT };
+
+#define SELECT                                                                                     \
+	"SELECT id, account_id, connection_id, purpose, version, key_id, sealed, policy, set_by, " \
+	"set_at, used_at FROM credential WHERE sealed IS NOT NULL AND "
+
+/* RESERVE writes over itself when the row is there, because only a written row is returned; it
+ * takes the account from the connection, so that a foreign connection gives no row. RESEAL compares
+ * the bytes it replaces: a secret that was changed meanwhile is sealed with the new key already. */
+static const char *const sql[] = {
+	[RESERVE] = "INSERT INTO credential (account_id, connection_id, purpose) "
+		    "SELECT c.account_id, c.id, $3 FROM connection c "
+		    "WHERE c.account_id = $1 AND c.id = $2 "
+		    "ON CONFLICT (connection_id, purpose) DO UPDATE SET purpose = excluded.purpose "
+		    "RETURNING id",
+	[SAVE] = "UPDATE credential SET version = $4, key_id = $5, sealed = $6, policy = $7, "
+		 "set_by = $8, set_at = $9, used_at = $10 "
+		 "WHERE id = $1 AND account_id = $2 AND connection_id = $3",
+	[GET] = SELECT "account_id = $1 AND id = $2",
+	[FIND] = SELECT "account_id = $1 AND connection_id = $2 AND purpose = $3",
+	[FOREIGN] = SELECT "key_id <> $1 AND id > $2 ORDER BY id LIMIT $3",
+	[RESEAL] = "UPDATE credential SET key_id = $4, sealed = $5 "
+		   "WHERE id = $1 AND account_id = $2 AND sealed = $3",
+	[COUNT] = "SELECT count(*) FROM credential WHERE key_id = $1 AND sealed IS NOT NULL",
+};
+
+/* In the order of SELECT. */
+static const struct db_field fields[] = {
+	DB_F_NUM(credential, id),
+	DB_F_NUM(credential, account),
+	DB_F_NUM(credential, connection),
+	DB_F_TEXT(credential, purpose),
+	DB_F_TEXT(credential, version),
+	DB_F_TEXT(credential, key_id),
+	DB_F_BYTES(credential, sealed, sealed_len),
+	DB_F_FIXED(credential, policy),
+	DB_F_NUM(credential, set_by),
+	DB_F_NUM(credential, set_at),
+	DB_F_NUM(credential, used_at),
+};
+
+static const struct db_shape shape = DB_SHAPE(credential, fields);
+
+int store_credential_reserve(struct db *db, int64_t account, int64_t connection,
+	const char *purpose, int64_t *id, struct err *e)
+{
+	return db_insert(
+		db, sql[RESERVE], DB_ARGS(DB_I(account), DB_I(connection), DB_S(purpose)), id, e);
+}
+
+/* The engine saves too, to say when it was used: then set_at is there and stays. */
+int store_credential_save(struct db *db, const struct credential *c, struct err *e)
+{
+	return db_must(db, sql[SAVE],
+		DB_ARGS(DB_I(c->id), DB_I(c->account), DB_I(c->connection), DB_S(c->version),
+			DB_S(c->key_id), DB_B(c->sealed, c->sealed_len),
+			DB_B(c->policy, sizeof(c->policy)), DB_I(c->set_by),
+			DB_I(c->set_at ? c->set_at : clock_now()), DB_I(c->used_at)),
+		e);
+}
+
+int store_credential_get(struct db *db, struct arena *a, int64_t account, int64_t id,
+	struct credential *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[GET], DB_ARGS(DB_I(account), DB_I(id)), &r, e) < 0)
+		return -1;
+	return db_one(&r, &shape, a, out, e);
+}
+
+int store_credential_find(struct db *db, struct arena *a, const struct credential *like,
+	struct credential *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[FIND],
+		    DB_ARGS(DB_I(like->account), DB_I(like->connection), DB_S(like->purpose)), &r,
+		    e) < 0)
+		return -1;
+	return db_one(&r, &shape, a, out, e);
+}
+
+int store_credential_foreign(struct db *db, struct arena *a, const char *key_id, int64_t after,
+	int limit, struct credential **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[FOREIGN], DB_ARGS(DB_S(key_id), DB_I(after), STORE_LIMIT(limit)), &r,
+		    e) < 0)
+		return -1;
+	*out = db_list(&r, &shape, a, &n, e);
+	return n;
+}
+
+int store_credential_reseal(struct db *db, const struct credential *old, const char *key_id,
+	const void *sealed, size_t len, struct err *e)
+{
+	return (int)db_changed(db, sql[RESEAL],
+		DB_ARGS(DB_I(old->id), DB_I(old->account), DB_B(old->sealed, old->sealed_len),
+			DB_S(key_id), DB_B(sealed, len)),
+		e);
+}
+
+int store_credential_count(struct db *db, const char *key_id, int64_t *n, struct err *e)
+{
+	return db_number(db, sql[COUNT], DB_ARGS(DB_S(key_id)), n, e) < 0 ? -1 : 0;
+}

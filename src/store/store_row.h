@@ -1,0 +1,31 @@
+/* Store rows: column lists and shapes of nouns that more than one store_*.c reads. Private to
+ * store/. A list and its shape have the same order. `t` is the table's name or alias, as a literal.
+ */
+#ifndef LATCHKEY_STORE_ROW_H
+#define LATCHKEY_STORE_ROW_H
+
+#include "db.h"
+
+#define ACCOUNT_COLUMNS(t)                                                                         \
+	t ".id, " t ".name, " t ".created, " t ".session_idle, " t ".session_absolute"
+extern const struct db_shape store_account_shape;
+
+#define USER_COLUMNS(t)                                                                            \
+	t ".id, " t ".email, " t ".name, " t ".pwhash, " t ".theme, " t ".created, " t             \
+	  ".password_at"
+extern const struct db_shape store_user_shape;
+
+#define MEMBER_COLUMNS(t)                                                                          \
+	t ".id, " t ".account_id, " t ".user_id, " t ".email, " t ".name, " t ".role, " t          \
+	  ".created, " t ".signed_in"
+extern const struct db_shape store_member_shape;
+
+#define ENGINE_COLUMNS(t) t ".pid, " t ".started, " t ".seen, " t ".version, " t ".key_id"
+extern const struct db_shape store_engine_shape;
+
+/* LIMIT of a list; PostgreSQL refuses less than nothing. */
+#define STORE_LIMIT(n) DB_I((n) > 0 ? (n) : 0)
+/* Key below which a newest-first page begins; 0 = from the newest. */
+#define STORE_BEFORE(key) DB_I((key) > 0 ? (key) : INT64_MAX)
+
+#endif
