@@ -1,0 +1,29 @@
+/* Engine: what all parts of latchkeyd share. Filled by latchkeyd.c, lives as long as the process.
+ */
+#ifndef LATCHKEY_ENGINE_H
+#define LATCHKEY_ENGINE_H
+
+#include "exchange/look.h"
+#include "platform/config.h"
+#include "platform/loop.h"
+#include "store/db.h"
+
+struct doorbell;
+struct job_queue;
+struct keyring;
+struct pulse;
+struct sealer;
+
+struct engine {
+	const struct config *cf;
+	struct loop *loop;
+	struct db *db;
+	struct keyring *keys;
+	struct look_tools tools; /* resolver, egress guard, transport */
+	struct job_queue *jobs;
+	struct sealer *sealer;
+	struct pulse *pulse;
+	struct doorbell *doorbell;
+};
+
+#endif

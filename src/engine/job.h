@@ -1,0 +1,67 @@
+/* Job: the queue's engine side: leasing, running many at a time, retrying, stopping.
+ *
+ * A kind of job is a row: a name, a function that starts it, one that stops it, and limits. A job
+ * is a state machine in the loop; it tells its steps as they happen and ends with job_end or
+ * job_again, now or later. A job can be run more than once (a killed engine), so it must be able
+ * to.
+ */
+#ifndef LATCHKEY_JOB_H
+#define LATCHKEY_JOB_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "model.h"
+#include "platform/arena.h"
+
+enum {
+	JOB_RUNS_MAX = 16,   /* at a time */
+	JOB_STEPS_MAX = 64,  /* of one job */
+	JOB_LEASE = 30,	     /* seconds */
+	JOB_RENEW = 10,	     /* seconds after which a lease is prolonged */
+	JOB_POLL_MS = 1000,  /* a lost ring costs this much */
+	JOB_ARENA = 8 << 20, /* memory of one job */
+	JOB_OUTCOME_MAX = 600
+};
+
+struct engine;
+struct job_queue;
+struct job_run;
+
+struct job_kind {
+	const char *name;
+	void (*start)(struct job_run *r);
+	/* Give up what is under way, without a word. Not called once the job has ended. */
+	void (*stop)(struct job_run *r);
+	int attempts; /* in all */
+	int limit;    /* seconds for one attempt */
+	int pause;    /* seconds before the second attempt; doubles, 15 minutes at most */
+};
+
+/* One job that runs: what a kind sees of it. */
+struct job_run {
+	struct engine *engine;
+	const struct job *job;
+	struct arena *a; /* gone when the job has ended */
+	void *state;	 /* the kind's own */
+};
+
+/* A step is new or has changed; texts are copied. It is written soon, with others, and before the
+ * job's end at the latest. Numbers run from 1 to JOB_STEPS_MAX. */
+void job_step(struct job_run *r, const struct job_step *s);
+/* The end. Steps that are still open become skipped. The first end counts; afterwards the kind
+ * hears nothing more of r. Safe inside of any callback: the memory goes on a later turn. */
+void job_end(struct job_run *r, enum job_state state, const char *outcome);
+/* The same attempt cannot go on, another might: back to the queue, or failed when it was the last.
+ */
+void job_again(struct job_run *r, const char *why);
+
+/* The queue of this engine. kinds is ended by NULL; owner names this engine and stays the same when
+ * it is started again, so that its leases of before can be taken back. */
+struct job_queue *job_queue_new(
+	struct engine *eng, const struct job_kind *const *kinds, const char *owner);
+void job_queue_wake(struct job_queue *q);  /* something is due: look now */
+void job_queue_check(struct job_queue *q); /* somebody wants to stop a job: look now */
+/* Stop all jobs and give them back, to be leased again at once. Frees the queue. */
+void job_queue_free(struct job_queue *q);
+
+#endif

@@ -1,0 +1,82 @@
+/* Job "house": what is too old goes: ended sessions, old links, full buckets, old jobs.
+ *
+ * Each sweep stands alone: one that fails is tried again with the whole job, the others are done.
+ */
+#include "engine.h"
+#include "job_kinds.h"
+#include "platform/clock.h"
+#include "platform/log.h"
+#include "store/store.h"
+
+enum { DAY = 86400, LINK_DAYS = 90, JOB_DAYS = 30 };
+
+/* The installation's limits: accounts can only set shorter ones, which are checked at every use. */
+static int64_t sweep_sessions(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_session_sweep(
+		eng->db, now - eng->cf->session_idle, now - eng->cf->session_absolute, e);
+}
+
+/* Kept for a while after their end, so that "this link has expired" can still be said. */
+static int64_t sweep_links(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_invitation_sweep(eng->db, now - (int64_t)LINK_DAYS * DAY, e);
+}
+
+static int64_t sweep_buckets(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_bucket_sweep(eng->db, now, e);
+}
+
+static int64_t sweep_jobs(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_job_sweep(eng->db, now - (int64_t)JOB_DAYS * DAY, e);
+}
+
+static const struct sweep {
+	const char *name;
+	int64_t (*run)(struct engine *eng, int64_t now, struct err *e);
+} sweeps[] = {
+	{ "sessions", sweep_sessions },
+	{ "links", sweep_links },
+	{ "buckets", sweep_buckets },
+	{ "jobs", sweep_jobs },
+};
+
+static void start(struct job_run *r)
+{
+	int64_t now = clock_now(), n;
+	struct err e;
+	int failed = 0;
+
+	for (size_t i = 0; i < sizeof(sweeps) / sizeof(sweeps[0]); i++) {
+		n = sweeps[i].run(r->engine, now, &e);
+		if (n < 0)
+			log_err("house.failed", &e);
+		else if (n > 0)
+			log_info("house.swept", LF_S("what", sweeps[i].name), LF_I("rows", n));
+		failed |= n < 0;
+	}
+	if (failed)
+		job_again(r, "Not everything that is too old could be removed.");
+	else
+		job_end(r, JOB_DONE, "What was too old is gone.");
+}
+
+int job_house_add(struct engine *eng, struct err *e)
+{
+	const struct job j = { .kind = job_house.name, .by_name = "engine" };
+	int64_t open = store_job_open(eng->db, 0, job_house.name, e), id;
+
+	if (open != 0)
+		return open < 0 ? -1 : 0;
+	return store_job_add(eng->db, &j, &id, e);
+}
+
+const struct job_kind job_house = {
+	.name = "house",
+	.start = start,
+	.attempts = 5,
+	.limit = 600,
+	.pause = 60,
+};

@@ -1,0 +1,25 @@
+/* Job kinds: the table of what the engine can do, one file per kind. */
+#ifndef LATCHKEY_JOB_KINDS_H
+#define LATCHKEY_JOB_KINDS_H
+
+#include "job.h"
+#include "platform/err.h"
+
+struct engine;
+
+/* "look", params host and port: an anonymous look at a server (exchange/look.h). Done when nothing
+ * failed, failed when a step did; notes do not count. */
+extern const struct job_kind job_look;
+/* "reseal", no params: every secret that is sealed with another key is sealed with the active one.
+ */
+extern const struct job_kind job_reseal;
+/* "house", no params: what is too old goes. */
+extern const struct job_kind job_house;
+
+/* Ended by NULL. */
+extern const struct job_kind *const job_kinds[];
+
+/* Put a "house" job into the queue, unless one is there. */
+int job_house_add(struct engine *eng, struct err *e) must_check;
+
+#endif
