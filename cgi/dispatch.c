@@ -1,0 +1,474 @@
+/* Dispatch: the one path of every request.
+ *
+ * Rules: what a route needs is checked here and nowhere else, and before its body is read. A POST
+ * must name our origin or none: with an Origin or Sec-Fetch-Site header, as every browser of today
+ * sends, it must be ours; with neither the form token alone decides, since a Referer can be
+ * suppressed by the page that links and proves nothing. Bodies are wiped as soon as they are read,
+ * tokens when the request ends, and the arena, which held the cookies, is given back whole. The log
+ * names the route, never the path or the query: they can hold a one-time link.
+ */
+#define _GNU_SOURCE 1 /* explicit_bzero */
+#include "dispatch.h"
+
+#include <string.h>
+#include "platform/clock.h"
+#include "platform/log.h"
+#include "platform/str.h"
+#include "platform/url.h"
+#include "routes.h"
+#include "store/migrate.h"
+
+enum { ARENA_MAX = 128 << 20, NEXT_MAX = 1024, URL_MAX = 4 * NEXT_MAX, RETRY_MS = 1000 };
+
+/* One request while it is answered. */
+struct turn {
+	struct world *w;
+	struct request rq;
+	struct response rs;
+	struct session_view session;
+	struct page p;
+	unsigned allow; /* methods of the path, when the request's is none of them */
+	int looked;     /* for the session */
+	char csrf[SEAL_TOKEN_HEX + 1];
+	char visitor[SEAL_TOKEN_HEX + 1]; /* new cookie for the forms of somebody not signed in */
+	int64_t start;
+};
+
+/* What the levels of enum need mean. */
+static const struct need_row {
+	int user;
+	int account;
+	int admin;
+	int fresh;
+} needs[NEED__MAX] = {
+	[NEED_NONE] = { 0, 0, 0, 0 },
+	[NEED_USER] = { 1, 0, 0, 0 },
+	[NEED_MEMBER] = { 1, 1, 0, 0 },
+	[NEED_FRESH] = { 1, 1, 0, 1 },
+	[NEED_ADMIN] = { 1, 1, 1, 0 },
+	[NEED_ADMIN_FRESH] = { 1, 1, 1, 1 },
+};
+
+static const struct method_row {
+	enum method method;
+	const char *name;
+} methods[] = { { GET, "GET" }, { HEAD, "HEAD" }, { POST, "POST" } };
+
+/* The world */
+
+void dispatch_init(struct world *w, const struct config *cf)
+{
+	*w = (struct world){ .cf = cf };
+	arena_init(&w->arena, ARENA_MAX);
+}
+
+void dispatch_done(struct world *w)
+{
+	db_close(w->db);
+	w->db = NULL;
+	arena_done(&w->arena);
+}
+
+static int store_open(const struct config *cf, struct db **out, struct err *e)
+{
+	if (db_sqlite_open(cf->database, 0, out, e) < 0)
+		return -1;
+	if (migrate_check(*out, e) == 0)
+		return 0;
+	db_close(*out);
+	*out = NULL;
+	return -1;
+}
+
+int dispatch_open(struct world *w)
+{
+	int64_t now = clock_mono_ms();
+
+	if (w->db)
+		return 0;
+	if (now < w->retry_at)
+		return -1;
+	w->retry_at = now + RETRY_MS;
+	return store_open(w->cf, &w->db, &w->why);
+}
+
+/* Cookies and tokens */
+
+static const char *session_cookie(const struct config *cf)
+{
+	return cf->secure ? "__Host-latchkey" : "latchkey";
+}
+
+static const char *visitor_cookie(const struct config *cf)
+{
+	return cf->secure ? "__Host-latchkey-form" : "latchkey-form";
+}
+
+void dispatch_cookie(struct page *p, const char *token)
+{
+	const struct config *cf = p->svc.cf;
+
+	response_cookie(p->rs, session_cookie(cf), token ? token : "", token ? -1 : 0, cf->secure);
+}
+
+/* A cookie that holds a token, or NULL. */
+static const char *token_of(const struct turn *t, const char *cookie)
+{
+	const char *value = pairs_get(&t->rq.cookies, cookie);
+
+	if (!value || strlen(value) != SEAL_TOKEN_HEX ||
+		strspn(value, "0123456789abcdef") != SEAL_TOKEN_HEX)
+		return NULL;
+	return value;
+}
+
+/* The form token, from the session or, before there is one, from the visitor's cookie. */
+static void derive_csrf(struct turn *t)
+{
+	const char *key = t->p.signed_in ? t->p.token : token_of(t, visitor_cookie(t->w->cf));
+
+	t->csrf[0] = '\0';
+	if (key)
+		seal_derive(t->csrf, key, "csrf", "");
+}
+
+/* A page with forms for somebody without either: a new visitor. */
+static void new_visitor(struct turn *t)
+{
+	const struct config *cf = t->w->cf;
+
+	seal_token(t->visitor);
+	response_cookie(&t->rs, visitor_cookie(cf), t->visitor, -1, cf->secure);
+	seal_derive(t->csrf, t->visitor, "csrf", "");
+}
+
+/* Who */
+
+static int find_session(struct turn *t, struct err *e)
+{
+	struct page *p = &t->p;
+	int rc = 0;
+
+	t->looked = 1;
+	p->token = token_of(t, session_cookie(t->w->cf));
+	if (p->token)
+		rc = svc_signin_session(&p->svc, p->token, &t->session, e);
+	p->signed_in = rc > 0;
+	if (p->signed_in)
+		p->svc = svc_signin_as(&p->svc, &t->session.user,
+			t->session.account.id ? &t->session.member : NULL);
+	derive_csrf(t);
+	return rc < 0 ? -1 : 0;
+}
+
+/* The nearest page at or above the path of a request; where to go on after something came between. */
+static const char *page_near(struct turn *t)
+{
+	char *path = arena_strdup(&t->w->arena, t->rq.path);
+	struct page scratch = { .rq = &t->rq };
+	const struct route *r;
+	struct err unknown;
+	unsigned allow;
+
+	while (path[1]) {
+		r = routes_find(path, GET, &scratch, &allow, &unknown);
+		if (r && r->page != T_NONE)
+			return path;
+		*strrchr(path, '/') = '\0';
+		if (!*path)
+			return "/";
+	}
+	return path;
+}
+
+/* Redirect to a page in between, which leads back. 1: the answer is made. */
+static int detour(struct turn *t, const char *to)
+{
+	const char *next = t->rq.method == POST ? page_near(t) : t->rq.path;
+	struct buf url;
+
+	buf_init(&url, URL_MAX);
+	buf_puts(&url, to);
+	if (next[1] && strlen(next) <= NEXT_MAX && url_local(next)) {
+		buf_puts(&url, "?next=");
+		url_encode(&url, next);
+	}
+	response_redirect(&t->rs, buf_str(&url));
+	buf_done(&url);
+	return 1;
+}
+
+/* Session, account and role. 0 go on, 1 answered, -1. */
+static int check_person(struct turn *t, struct err *e)
+{
+	const struct need_row *need = &needs[t->p.route->need];
+
+	if (find_session(t, e) < 0)
+		return -1;
+	if (need->user && !t->p.signed_in)
+		return detour(t, "/signin");
+	if (need->account && !t->session.account.id)
+		return detour(t, "/signin/account");
+	if (need->admin && t->session.member.role != ROLE_ADMIN)
+		return ERR(e, ERR_DENIED, "This page is for account admins. Ask one of yours.",
+			"not an admin");
+	return 0;
+}
+
+static int check_fresh(struct turn *t)
+{
+	if (!needs[t->p.route->need].fresh || svc_signin_fresh(&t->p.svc, &t->session.s))
+		return 0;
+	return detour(t, "/confirm");
+}
+
+/* What a POST must be */
+
+static int check_type(const struct request *rq, struct err *e)
+{
+	static const char *const types[] = { "application/x-www-form-urlencoded",
+		"multipart/form-data" };
+	size_t i, n = rq->type ? strcspn(rq->type, "; \t") : 0;
+
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (n == strlen(types[i]) && strncasecmp(rq->type, types[i], n) == 0)
+			return 0;
+	}
+	return ERR(e, ERR_TYPE, NULL, "content type is not that of a form");
+}
+
+static int check_origin(const struct turn *t, struct err *e)
+{
+	const char *site = t->rq.fetch_site, *origin = t->rq.origin;
+
+	if (origin && strcmp(origin, t->w->cf->origin) != 0)
+		return ERR(e, ERR_FORGED, NULL, "origin is not public_url's");
+	if (site && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+		return ERR(e, ERR_FORGED, NULL, "sent from another site");
+	return 0;
+}
+
+/* The body becomes the form, and is gone before anything else can fail. */
+static int read_form(struct turn *t, struct err *e)
+{
+	struct buf body;
+	int rc = request_body(&t->rq, (size_t)t->w->cf->max_body, &body, e);
+
+	if (rc == 0)
+		rc = form_read_body(&t->p.form, t->rq.type, &body, e);
+	buf_wipe(&body);
+	return rc;
+}
+
+static int check_token(const struct turn *t, struct err *e)
+{
+	const struct secret *sent = t->p.form.csrf;
+
+	if (!sent || !t->csrf[0] || !str_same_secret((const char *)secret_bytes(sent), t->csrf))
+		return ERR(e, ERR_FORGED, NULL, "form token is missing or wrong");
+	return 0;
+}
+
+static int read_post(struct turn *t, struct err *e)
+{
+	if (check_type(&t->rq, e) < 0 || check_origin(t, e) < 0 || read_form(t, e) < 0)
+		return -1;
+	return check_token(t, e);
+}
+
+/* The query of a page may be odd, its field then has a message; that of a download may not. */
+static int read_get(struct turn *t, struct err *e)
+{
+	if (!t->p.route->form)
+		return 0;
+	if (form_read_query(&t->p.form, &t->rq.query, e) < 0)
+		return -1;
+	if (t->p.form.errors && t->p.route->page == T_NONE)
+		return ERR(e, ERR_INPUT, NULL, "a value in the query is wrong");
+	return 0;
+}
+
+/* The answer */
+
+static void begin_view(struct turn *t)
+{
+	struct page *p = &t->p;
+
+	if (p->route->page == T_NONE)
+		return;
+	if (!t->csrf[0])
+		new_visitor(t);
+	p->view = view_new(p->route->layout, p->route->page);
+	arena_defer(&t->w->arena, view_free, p->view);
+	page_layout(p);
+}
+
+/* A page that only shows is read in one transaction: it shows one state of the store, and each of its
+ * statements is spared a lock of its own. */
+static int show(struct page *p, struct err *e)
+{
+	struct db *db = p->svc.db;
+	int rc;
+
+	if (!db || p->rq->method == POST || p->route->page == T_NONE)
+		return p->route->handler(p, e);
+	if (db_begin(db, DB_READ, e) < 0)
+		return -1;
+	rc = p->route->handler(p, e);
+	if (rc < 0) {
+		db_rollback(db);
+		return -1;
+	}
+	return db_commit(db, e);
+}
+
+/* The handler, or for a form with errors the page that shows it. */
+static int handle(struct turn *t, struct err *e)
+{
+	struct page *p = &t->p;
+	int rc;
+
+	if (t->rq.method == POST && p->form.errors)
+		rc = ERR(e, ERR_FORM, NULL, "%d fields with errors", p->form.errors);
+	else
+		rc = show(p, e);
+	if (rc < 0 && e->code == ERR_FORM && p->route->form_of) {
+		p->status = err_info(ERR_FORM)->status;
+		rc = p->route->form_of(p, e);
+	}
+	return rc;
+}
+
+static int finish(struct turn *t, struct err *e)
+{
+	struct page *p = &t->p;
+
+	if (t->rs.status != 200)
+		return 0;
+	t->rs.status = p->status;
+	if (p->view) {
+		page_fields(p);
+		if (view_render(p->view, &t->rs.body, e) < 0)
+			return -1;
+	}
+	return buf_ok(&t->rs.body) ? 0
+				   : ERR(e, ERR_INTERNAL, NULL, "answer over %zu bytes",
+					     t->rs.body.max);
+}
+
+static int answer(struct turn *t, struct err *e)
+{
+	struct page *p = &t->p;
+	int rc;
+
+	p->route = routes_find(t->rq.path, t->rq.method, p, &t->allow, e);
+	if (!p->route)
+		return -1;
+	if (dispatch_open(t->w) < 0) {
+		*e = t->w->why;
+		return -1;
+	}
+	p->svc.db = t->w->db;
+	rc = check_person(t, e);
+	if (rc != 0)
+		return rc;
+	form_init(&p->form, p->route->form, &t->w->arena);
+	rc = t->rq.method == POST ? read_post(t, e) : read_get(t, e);
+	if (rc == 0)
+		rc = check_fresh(t);
+	if (rc != 0)
+		return rc;
+	begin_view(t);
+	return handle(t, e) < 0 ? -1 : finish(t, e);
+}
+
+/* The methods of a path, for the Allow header. */
+static void allow(struct turn *t)
+{
+	struct buf b;
+	size_t i;
+
+	buf_init(&b, 64);
+	for (i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		if (t->allow & methods[i].method)
+			buf_printf(&b, "%s%s", b.len ? ", " : "", methods[i].name);
+	}
+	response_header(&t->rs, "Allow", buf_str(&b));
+	buf_done(&b);
+}
+
+/* An error page; whoever is signed in sees it in their own frame. */
+static void refuse(struct turn *t, const struct err *e)
+{
+	struct err lost;
+
+	log_err("request.failed", e);
+	if (e->code == ERR_DAMAGED || e->code == ERR_SCHEMA) {
+		db_close(t->w->db);
+		t->w->db = NULL;
+		t->w->why = *e;
+	}
+	t->p.svc.db = t->w->db;
+	if (!t->looked && t->w->db && find_session(t, &lost) < 0)
+		log_err("request.session", &lost);
+	response_clear(&t->rs);
+	page_error(&t->p, e);
+	if (e->code == ERR_METHOD)
+		allow(t);
+}
+
+static const char *method_name(enum method m)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		if (methods[i].method == m)
+			return methods[i].name;
+	}
+	return "other";
+}
+
+static void begin(struct turn *t, struct world *w)
+{
+	t->w = w;
+	t->start = clock_mono_us();
+	response_init(&t->rs);
+	t->p = (struct page){
+		.rq = &t->rq,
+		.rs = &t->rs,
+		.svc = { .a = &w->arena, .cf = w->cf, .who = { .kind = ACTOR_NOBODY, .name = "" } },
+		.session = &t->session,
+		.csrf = t->csrf,
+		.status = 200,
+	};
+}
+
+static void end(struct turn *t)
+{
+	response_done(&t->rs);
+	arena_done(&t->w->arena);
+	explicit_bzero(t->csrf, sizeof(t->csrf));
+	explicit_bzero(t->visitor, sizeof(t->visitor));
+	log_scope(NULL, NULL);
+}
+
+void dispatch_run(struct world *w, const struct request_io *io)
+{
+	struct turn t = { 0 };
+	struct err e;
+	int rc, gone;
+
+	begin(&t, w);
+	rc = request_read(&t.rq, io, &w->arena, &e);
+	t.p.svc.who.address = t.rq.address;
+	t.p.svc.who.request = t.rq.id;
+	log_scope("req", t.rq.id);
+	if (rc < 0 || answer(&t, &e) < 0)
+		refuse(&t, &e);
+	gone = response_send(&t.rs, &t.rq) < 0;
+	log_info("request", LF_S("method", method_name(t.rq.method)),
+		LF_S("route", t.p.route ? t.p.route->path : NULL), LF_I("status", t.rs.status),
+		LF_I("ms", (clock_mono_us() - t.start) / 1000),
+		LF_I("bytes", gone ? 0 : t.rs.body.len), LF_I("gone", gone));
+	end(&t);
+}

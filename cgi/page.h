@@ -1,0 +1,93 @@
+/* Page: a handler's whole world, and the handlers' prototypes.
+ *
+ * A handler is called only when the route table's needs are met: method, session, role, freshness,
+ * form token, form. It fills p->view, or redirects. 0, or -1 with an error: the dispatcher shows the
+ * error page, or for ERR_FORM the same page again with the messages beside the fields.
+ */
+#ifndef LATCHKEY_PAGE_H
+#define LATCHKEY_PAGE_H
+
+#include "platform/config.h"
+#include "service/svc.h"
+#include "web/form.h"
+#include "web/request.h"
+#include "web/response.h"
+#include "web/view.h"
+
+struct route;
+
+struct page {
+	struct request *rq;
+	struct response *rs;
+	struct svc svc;              /* store, arena, settings, actor */
+	const struct route *route;
+	int64_t id;                  /* the :id of the path, 0 = none */
+	const char *word;            /* the :word of the path, NULL = none */
+	const char *token;           /* the session cookie's value, NULL = none */
+	int signed_in;
+	struct session_view *session; /* valid when signed_in */
+	struct form form;            /* valid when the route has one */
+	struct view *view;           /* NULL when the route has no template */
+	const char *csrf;            /* goes into every form */
+	int status;                  /* of the page; 200 */
+};
+
+/* Handlers: one per row of the route table; a GET row's handler also fills the page again when the
+ * POST row that names it in `form_of` came back with errors. */
+int page_home(struct page *p, struct err *e);
+int page_health(struct page *p, struct err *e);
+
+int page_signin(struct page *p, struct err *e);
+int page_signin_post(struct page *p, struct err *e);
+int page_choose(struct page *p, struct err *e);
+int page_choose_post(struct page *p, struct err *e);
+int page_confirm(struct page *p, struct err *e);
+int page_confirm_post(struct page *p, struct err *e);
+int page_signout_post(struct page *p, struct err *e);
+int page_link(struct page *p, struct err *e);
+int page_link_post(struct page *p, struct err *e);
+
+int page_overview(struct page *p, struct err *e);
+
+int page_looks(struct page *p, struct err *e);
+int page_looks_post(struct page *p, struct err *e);
+int page_look(struct page *p, struct err *e);
+int page_look_stop_post(struct page *p, struct err *e);
+
+int page_admins(struct page *p, struct err *e);
+int page_invite(struct page *p, struct err *e);
+int page_invite_post(struct page *p, struct err *e);
+int page_invitation(struct page *p, struct err *e);
+int page_reinvite_post(struct page *p, struct err *e);
+int page_revoke_post(struct page *p, struct err *e);
+int page_person(struct page *p, struct err *e);
+int page_role_post(struct page *p, struct err *e);
+int page_reset_post(struct page *p, struct err *e);
+int page_remove(struct page *p, struct err *e);
+int page_remove_post(struct page *p, struct err *e);
+int page_sessions(struct page *p, struct err *e);
+int page_session_end_post(struct page *p, struct err *e);
+int page_sessions_end_post(struct page *p, struct err *e);
+int page_security(struct page *p, struct err *e);
+int page_policy_post(struct page *p, struct err *e);
+
+int page_me(struct page *p, struct err *e);
+int page_password_post(struct page *p, struct err *e);
+int page_my_session_end_post(struct page *p, struct err *e);
+int page_my_sessions_end_post(struct page *p, struct err *e);
+int page_theme_post(struct page *p, struct err *e);
+
+int page_audit(struct page *p, struct err *e);
+int page_audit_csv(struct page *p, struct err *e);
+
+/* page_error.c: any error as a page (or as plain text when not even that works). */
+void page_error(struct page *p, const struct err *e);
+
+/* page_layout.c: what every page shows around its content. */
+void page_layout(struct page *p);
+/* A time twice: ISO for machines, words for people. */
+void page_time(struct view *v, enum marker iso, enum marker text, int64_t t, struct arena *a);
+/* Field values and messages of the form into the view: M_V_<NAME> and M_E_<NAME> by the field's name. */
+void page_fields(struct page *p);
+
+#endif

@@ -1,0 +1,291 @@
+/* Page_layout: what every page shows around its content, and what the handlers share.
+ *
+ * Rules: nothing here asks the store, so that an error page can be shown when the store is away. A
+ * secret never goes back into a field. Confirmations are a table of codes: text from an address is
+ * never shown.
+ */
+#include "page_layout.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include "platform/clock.h"
+#include "platform/log.h"
+#include "platform/str.h"
+#include "routes.h"
+
+/* Changes when a file in static/ does: browsers keep them under an address that names it. */
+#ifndef LATCHKEY_BUILD
+#define LATCHKEY_BUILD LATCHKEY_VERSION
+#endif
+
+enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+
+enum { SEE_MEMBER = 1 << ROLE_MEMBER, SEE_ADMIN = 1 << ROLE_ADMIN };
+
+static const struct nav {
+	const char *url;
+	const char *icon;
+	const char *name;
+	int see; /* bits of roles */
+	int gap; /* a line above */
+} navs[] = {
+	{ "/overview", "overview", "Overview", SEE_MEMBER | SEE_ADMIN, 0 },
+	{ "/connection/look", "plug", "Connection", SEE_ADMIN, 0 },
+	{ "/audit", "audit", "Audit log", SEE_ADMIN, 1 },
+	{ "/settings/admins", "settings", "Settings", SEE_ADMIN, 0 },
+	{ "/me", "key", "My security", SEE_MEMBER, 0 },
+};
+
+/* What was done, by the code that a redirect carries as ?done=. */
+static const struct page_option dones[] = {
+	{ "again", "A new link is made. The old one has ended." },
+	{ "ended", "The session has ended." },
+	{ "endedall", "All other sessions have ended." },
+	{ "invited", "The invitation link is made." },
+	{ "joined", "You belong to this account now." },
+	{ "out", "You are signed out." },
+	{ "password", "The password is changed. Everywhere else you are signed out." },
+	{ "policy", "The times are saved." },
+	{ "removed", "The person is removed." },
+	{ "reset", "The link for a new password is made." },
+	{ "revoked", "The link has ended." },
+	{ "role", "The role is saved." },
+	{ "stopped", "The look is told to stop." },
+};
+
+/* The markers of a form field; M__MAX: the page shows no such thing. */
+static const struct shown {
+	const char *name;
+	enum marker value;
+	enum marker error;
+} shown[] = {
+	{ "absolute", M__MAX, M_E_ABSOLUTE },
+	{ "again", M__MAX, M_E_AGAIN },
+	{ "email", M_V_EMAIL, M_E_EMAIL },
+	{ "host", M_V_HOST, M_E_HOST },
+	{ "idle", M__MAX, M_E_IDLE },
+	{ "name", M_V_NAME, M_E_NAME },
+	{ "old", M__MAX, M_E_OLD },
+	{ "password", M__MAX, M_E_PASSWORD },
+	{ "port", M_V_PORT, M_E_PORT },
+	{ "q", M_V_Q, M_E_Q },
+	{ "role", M__MAX, M_E_ROLE },
+	{ "until", M_V_UNTIL, M_E_UNTIL },
+};
+
+const char *page_role(enum role role)
+{
+	return role == ROLE_ADMIN ? "Account admin" : "Member";
+}
+
+const char *page_count(struct arena *a, int64_t n, const char *one, const char *many)
+{
+	int64_t millions = n / 1000000, thousands = n / 1000 % 1000, rest = n % 1000;
+	const char *word = n == 1 ? one : many;
+
+	if (millions)
+		return arena_printf(a, "%" PRId64 ",%03" PRId64 ",%03" PRId64 " %s", millions,
+			thousands, rest, word);
+	if (thousands)
+		return arena_printf(a, "%" PRId64 ",%03" PRId64 " %s", thousands, rest, word);
+	return arena_printf(a, "%" PRId64 " %s", rest, word);
+}
+
+const char *page_span(struct arena *a, int64_t seconds)
+{
+	if (seconds >= DAY && seconds % DAY == 0)
+		return page_count(a, seconds / DAY, "day", "days");
+	if (seconds >= HOUR && seconds % HOUR == 0)
+		return page_count(a, seconds / HOUR, "hour", "hours");
+	if (seconds >= MINUTE && seconds % MINUTE == 0)
+		return page_count(a, seconds / MINUTE, "minute", "minutes");
+	return page_count(a, seconds, "second", "seconds");
+}
+
+const char *page_name(const char *name, const char *email)
+{
+	return str_empty(name) ? email : name;
+}
+
+void page_time(struct view *v, enum marker iso, enum marker text, int64_t t, struct arena *a)
+{
+	enum { ROOM = 40 };
+	char *words = arena_alloc(a, ROOM);
+
+	clock_iso(words, ROOM, t);
+	view_set(v, iso, words);
+	clock_text(words, ROOM, t);
+	view_set(v, text, words);
+}
+
+void page_option(struct view *v, enum marker section, const struct page_option *o, int chosen)
+{
+	struct view *row = view_add(v, section);
+
+	view_set(row, M_OPTION_VALUE, o->value);
+	view_set(row, M_OPTION_NAME, o->name);
+	if (chosen)
+		view_show(row, M_OPTION_CHOSEN);
+}
+
+void page_done(struct page *p, const char *path, const char *code)
+{
+	response_redirect(p->rs, arena_printf(p->rq->arena, "%s?done=%s", path, code));
+}
+
+/* A sentence of the error in bold, what follows it beside. */
+static void failed(struct page *p, const char *say)
+{
+	const char *end = strstr(say, ". ");
+	size_t n = end ? (size_t)(end - say) + 1 : strlen(say);
+
+	view_show(p->view, M_FAILED);
+	view_set(p->view, M_FAILED_WHAT, arena_strndup(p->rq->arena, say, n));
+	view_set(p->view, M_FAILED_MORE, end ? end + 2 : "");
+}
+
+int page_refuse(struct page *p, struct err *e)
+{
+	if (err_info(e->code)->ours || !p->route->form_of)
+		return -1;
+	log_err("page.refused", e);
+	failed(p, e->say);
+	p->status = err_info(e->code)->status;
+	return p->route->form_of(p, e);
+}
+
+static const struct shown *shown_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
+		if (strcmp(shown[i].name, name) == 0)
+			return &shown[i];
+	}
+	return NULL;
+}
+
+void page_fields(struct page *p)
+{
+	const struct field *f = p->form.fields;
+	const struct shown *s;
+	size_t i;
+
+	for (i = 0; f && f[i].name; i++) {
+		const struct form_value *value = &p->form.v[i];
+
+		s = shown_find(f[i].name);
+		if (s && s->value != M__MAX)
+			view_set(p->view, s->value, value->text);
+		if (s && value->error) {
+			view_show(p->view, s->error);
+			view_set(p->view, s->error, value->error);
+		}
+	}
+	if (p->form.errors && p->rq->method == POST)
+		failed(p,
+			"Some fields need another look. Nothing is saved yet: each field with a "
+			"message says what to change.");
+}
+
+/* Do two paths share their first segment? */
+static int same_part(const char *a, const char *b)
+{
+	size_t n = strcspn(a + 1, "/") + 1;
+
+	return strncmp(a, b, n) == 0 && (b[n] == '\0' || b[n] == '/');
+}
+
+static void show_nav(struct page *p)
+{
+	int bit = 1 << p->session->member.role;
+	struct view *row;
+	size_t i;
+
+	for (i = 0; i < sizeof(navs) / sizeof(*navs); i++) {
+		if (!(navs[i].see & bit))
+			continue;
+		row = view_add(p->view, M_NAV);
+		view_set(row, M_NAV_URL, navs[i].url);
+		view_set(row, M_NAV_ICON, navs[i].icon);
+		view_set(row, M_NAV_NAME, navs[i].name);
+		if (navs[i].gap)
+			view_show(row, M_NAV_GAP);
+		if (same_part(navs[i].url, p->rq->path))
+			view_show(row, M_NAV_HERE);
+	}
+}
+
+/* Bytes of the first character. */
+static size_t letter(const char *s)
+{
+	size_t n = *s != '\0';
+
+	while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/* First letters of the first and the last word. */
+static const char *initials(struct arena *a, const char *name)
+{
+	const char *last = strrchr(name, ' ') ? strrchr(name, ' ') + 1 : "";
+
+	return arena_printf(a, "%.*s%.*s", (int)letter(name), name, (int)letter(last), last);
+}
+
+static void show_person(struct page *p)
+{
+	const struct session_view *s = p->session;
+	const char *name = page_name(s->member.name, s->user.email);
+
+	name = page_name(s->user.name, name);
+	view_set(p->view, M_MY_NAME, name);
+	view_set(p->view, M_MY_EMAIL, s->user.email);
+	view_set(p->view, M_MY_ROLE, page_role(s->member.role));
+	view_set(p->view, M_INITIALS, initials(p->rq->arena, name));
+	view_set(p->view, M_ORG, s->account.name);
+	if (s->member.role == ROLE_ADMIN && !svc_engine_alive(&s->pulse))
+		view_show(p->view, M_ENGINE_PILL);
+}
+
+static void show_theme(struct page *p)
+{
+	const char *theme = p->signed_in && p->session->user.theme ? p->session->user.theme : "";
+
+	view_set(p->view, M_THEME, theme);
+	view_set(p->view, M_THEME_SYSTEM, *theme ? "false" : "true");
+	view_set(p->view, M_THEME_LIGHT, strcmp(theme, "light") == 0 ? "true" : "false");
+	view_set(p->view, M_THEME_DARK, strcmp(theme, "dark") == 0 ? "true" : "false");
+}
+
+static void show_done(struct page *p)
+{
+	const char *code = pairs_get(&p->rq->query, "done");
+	size_t i;
+
+	for (i = 0; code && i < sizeof(dones) / sizeof(*dones); i++) {
+		if (strcmp(dones[i].value, code) != 0)
+			continue;
+		view_show(p->view, M_DONE);
+		view_set(p->view, M_DONE, dones[i].name);
+	}
+}
+
+void page_layout(struct page *p)
+{
+	char now[32];
+
+	clock_iso(now, sizeof(now), clock_now());
+	view_set(p->view, M_NOW, now);
+	view_set(p->view, M_BUILD, LATCHKEY_BUILD);
+	view_set(p->view, M_VERSION, LATCHKEY_VERSION);
+	view_set(p->view, M_CSRF, p->csrf);
+	view_set(p->view, M_HERE, p->rq->method == POST ? "/overview" : p->rq->path);
+	show_theme(p);
+	show_done(p);
+	if (p->signed_in) {
+		show_person(p);
+		show_nav(p);
+	}
+}

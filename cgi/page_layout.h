@@ -1,0 +1,42 @@
+/* Page_layout: what the handlers share: words, confirmations, refusals. */
+#ifndef LATCHKEY_PAGE_LAYOUT_H
+#define LATCHKEY_PAGE_LAYOUT_H
+
+#include "page.h"
+
+/* "Account admin". */
+const char *page_role(enum role role);
+/* "5 minutes", "8 hours", "7 days"; in the arena. */
+const char *page_span(struct arena *a, int64_t seconds);
+/* "1 person", "12,345 people"; in the arena. */
+const char *page_count(struct arena *a, int64_t n, const char *one, const char *many);
+/* What to call somebody: the name, or the address when there is none yet. */
+const char *page_name(const char *name, const char *email);
+
+/* Redirect to a path of this site, where the confirmation `code` is shown once. */
+void page_done(struct page *p, const char *path, const char *code);
+/* A POST was refused for a reason that no single field has: fill its page again, with the reason in
+ * e above it. 0, or -1 with e when it was our fault. */
+int page_refuse(struct page *p, struct err *e) must_check;
+
+/* A choice of a <select> or of radio buttons; one row of `section`. */
+struct page_option {
+	const char *value;
+	const char *name;
+};
+void page_option(struct view *v, enum marker section, const struct page_option *o, int chosen);
+
+/* page_signin.c: sign in as this user, for this browser; ends the session that was there. */
+int page_enter(struct page *p, const struct user *u, struct err *e) must_check;
+/* page_look.c: rows of a list of looks; shows that there are some or none. */
+void page_look_rows(struct page *p, const struct job *list, int n);
+/* page_audit.c: one event of a timeline. */
+void page_event(struct page *p, struct view *v, const struct audit *row);
+/* page_me.c: rows of a table of sessions. base: path before a session's number; who: rows name the
+ * person (else they name the browser). */
+void page_session_rows(
+	struct page *p, const struct session *list, int n, const char *base, int who);
+/* page_settings.c: the tabs above every page of the settings. */
+void page_settings_tabs(struct page *p);
+
+#endif

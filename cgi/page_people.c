@@ -1,0 +1,287 @@
+/* Page_people: who can sign in to an account: the list, invitations and their links, one person.
+ *
+ * Rules: a link is shown to the session that made it and to nobody else; what is stored cannot be
+ * turned back into it. Removing asks once, in a dialog or, without script, on a page of its own.
+ */
+#include "page_layout.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include "platform/clock.h"
+#include "platform/str.h"
+#include "routes.h"
+
+enum { PAGE = 50 };
+
+static const struct page_option roles[] = {
+	{ "member", "Member" },
+	{ "admin", "Account admin" },
+};
+
+static const char *const role_hints[] = {
+	"Sees the own page and the own sign-in, nothing else.",
+	"Looks at servers, invites and removes people, reads the audit log.",
+};
+
+static const char *const kinds[LINK__MAX] = {
+	[LINK_INVITE] = "Invitation",
+	[LINK_RESET] = "New password",
+};
+
+static enum role role_of(const struct page *p)
+{
+	return strcmp(form_text(&p->form, "role"), "admin") == 0 ? ROLE_ADMIN : ROLE_MEMBER;
+}
+
+static void role_options(struct page *p, enum role chosen)
+{
+	struct view *row;
+	size_t i;
+
+	for (i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		row = view_add(p->view, M_ROLE_OPTION);
+		view_set(row, M_ROLE_VALUE, roles[i].value);
+		view_set(row, M_ROLE_NAME, roles[i].name);
+		view_set(row, M_ROLE_HINT, role_hints[i]);
+		if (i == (size_t)chosen)
+			view_show(row, M_ROLE_CHECKED);
+	}
+}
+
+static const char *url(struct page *p, const char *base, int64_t id, const char *more)
+{
+	return arena_printf(p->svc.a, "%s%" PRId64 "%s", base, id, more);
+}
+
+static void person(struct page *p, struct view *v, const struct member *m)
+{
+	view_set(v, M_PERSON_URL, url(p, "/settings/people/", m->id, ""));
+	view_set(v, M_PERSON_NAME, page_name(m->name, m->email));
+	view_set(v, M_PERSON_EMAIL, m->email);
+	view_set(v, M_PERSON_ROLE, page_role(m->role));
+	view_show(v, m->signed_in ? M_PERSON_SEEN : M_PERSON_NEVER);
+	page_time(v, M_PERSON_SEEN_ISO, M_PERSON_SEEN, m->signed_in, p->svc.a);
+	if (m->id == p->session->member.id)
+		view_show(v, M_PERSON_ME);
+}
+
+static int people(struct page *p, int64_t after, struct err *e)
+{
+	struct member *list;
+	int i,
+		n = store_member_list(p->svc.db, p->svc.a, p->svc.who.account,
+			(struct page_of){ after, PAGE + 1 }, &list, e);
+
+	for (i = 0; i < n && i < PAGE; i++)
+		person(p, view_add(p->view, M_PERSON), &list[i]);
+	if (n > PAGE || after)
+		view_show(p->view, M_PAGER);
+	if (after)
+		view_show(p->view, M_FIRST);
+	if (n > PAGE) {
+		view_show(p->view, M_MORE);
+		view_set(p->view, M_MORE_URL,
+			url(p, "/settings/admins?after=", list[PAGE - 1].id, ""));
+	}
+	return n < 0 ? -1 : 0;
+}
+
+static const char *by_of(const struct invitation *v)
+{
+	return v->by == 0 || str_empty(v->by_name) ? "Ops" : v->by_name;
+}
+
+static int open_links(struct page *p, struct err *e)
+{
+	struct invitation *list;
+	struct view *row;
+	int i, n = store_invitation_list(p->svc.db, p->svc.a, p->svc.who.account, &list, e);
+
+	view_show(p->view, n > 0 ? M_INVITATIONS : M_NO_INVITATIONS);
+	for (i = 0; i < n; i++) {
+		row = view_add(p->view, M_INVITATION);
+		view_set(row, M_INVITATION_URL, url(p, "/settings/invitations/", list[i].id, ""));
+		view_set(row, M_INVITATION_EMAIL, list[i].email);
+		view_set(row, M_INVITATION_KIND, kinds[list[i].kind]);
+		view_set(row, M_INVITATION_BY, by_of(&list[i]));
+		page_time(row, M_INVITATION_ENDS_ISO, M_INVITATION_ENDS, list[i].expires, p->svc.a);
+	}
+	return n < 0 ? -1 : 0;
+}
+
+int page_admins(struct page *p, struct err *e)
+{
+	int64_t admins, all;
+
+	if (store_member_counts(p->svc.db, p->svc.who.account, &admins, &all, e) < 0)
+		return -1;
+	view_set(p->view, M_TITLE, "People");
+	view_set(p->view, M_PEOPLE_SAY,
+		arena_printf(p->svc.a, "%s, %s", page_count(p->svc.a, all, "person", "people"),
+			page_count(p->svc.a, admins, "account admin", "account admins")));
+	page_settings_tabs(p);
+	return people(p, form_num(&p->form, "after"), e) < 0 || open_links(p, e) < 0 ? -1 : 0;
+}
+
+int page_invite(struct page *p, struct err *e)
+{
+	(void)e;
+	view_set(p->view, M_TITLE, "Invite a person");
+	view_set(p->view, M_INVITE_DAYS,
+		page_count(p->svc.a, p->svc.cf->invite_days, "day", "days"));
+	role_options(p, p->route->method == POST ? role_of(p) : ROLE_MEMBER);
+	return 0;
+}
+
+int page_invite_post(struct page *p, struct err *e)
+{
+	struct link link;
+
+	if (svc_account_invite(&p->svc, form_text(&p->form, "email"), form_text(&p->form, "name"),
+		    role_of(p), p->token, &link, e) < 0)
+		return page_refuse(p, e);
+	page_done(p, url(p, "/settings/invitations/", link.id, ""), "invited");
+	explicit_bzero(&link, sizeof(link));
+	return 0;
+}
+
+/* The open invitation or reset link of this page. */
+static int invitation(struct page *p, struct invitation *v, struct err *e)
+{
+	int rc = store_invitation_get(p->svc.db, p->svc.a, p->svc.who.account, p->id, v, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return ERR(e, ERR_MISSING, NULL, "no link %" PRId64 " in the account", p->id);
+	if (v->used || v->expires <= clock_now())
+		return ERR(e, ERR_GONE,
+			"It has been used, or it has ended. The audit log says which.",
+			"link %" PRId64 " is not open", p->id);
+	return 0;
+}
+
+int page_invitation(struct page *p, struct err *e)
+{
+	struct invitation v, again;
+	struct link link;
+	const char *who;
+	int rc;
+
+	if (invitation(p, &v, e) < 0)
+		return -1;
+	rc = svc_account_link_again(&p->svc, p->id, p->token, &again, &link, e);
+	if (rc < 0 && e->code != ERR_MISSING)
+		return -1;
+	view_show(p->view, rc == 0 ? M_SHOWN : M_HIDDEN);
+	view_set(p->view, M_LINK_URL, rc == 0 ? svc_account_link_url(&p->svc, &link) : "");
+	explicit_bzero(&link, sizeof(link));
+	who = page_name(v.name, v.email);
+	view_set(p->view, M_TITLE, arena_printf(p->svc.a, "%s for %s", kinds[v.kind], who));
+	view_set(p->view, M_PERSON_NAME, who);
+	view_set(p->view, M_PERSON_EMAIL, v.email);
+	view_set(p->view, M_PERSON_ROLE, page_role(v.role));
+	view_set(p->view, M_INVITATION_BY, by_of(&v));
+	view_set(p->view, M_AGAIN_URL, url(p, "/settings/invitations/", p->id, "/again"));
+	view_set(p->view, M_REVOKE_URL, url(p, "/settings/invitations/", p->id, "/revoke"));
+	page_time(p->view, M_CREATED_ISO, M_CREATED, v.created, p->svc.a);
+	page_time(p->view, M_INVITATION_ENDS_ISO, M_INVITATION_ENDS, v.expires, p->svc.a);
+	return 0;
+}
+
+int page_reinvite_post(struct page *p, struct err *e)
+{
+	struct invitation v;
+	struct link link;
+	int rc;
+
+	if (invitation(p, &v, e) < 0)
+		return -1;
+	rc = v.kind == LINK_RESET ? svc_account_reset(&p->svc, v.member, p->token, &link, e)
+				  : svc_account_reinvite(&p->svc, p->id, p->token, &link, e);
+	if (rc < 0)
+		return page_refuse(p, e);
+	page_done(p, url(p, "/settings/invitations/", link.id, ""), "again");
+	explicit_bzero(&link, sizeof(link));
+	return 0;
+}
+
+int page_revoke_post(struct page *p, struct err *e)
+{
+	if (svc_account_revoke(&p->svc, p->id, e) < 0)
+		return page_refuse(p, e);
+	page_done(p, "/settings/admins", "revoked");
+	return 0;
+}
+
+static int member(struct page *p, struct member *m, struct err *e)
+{
+	int rc = store_member_get(p->svc.db, p->svc.a, p->svc.who.account, p->id, m, e);
+
+	if (rc == 0)
+		return ERR(e, ERR_MISSING, NULL, "no person %" PRId64 " in the account", p->id);
+	return rc < 0 ? -1 : 0;
+}
+
+int page_person(struct page *p, struct err *e)
+{
+	struct member m;
+
+	if (member(p, &m, e) < 0)
+		return -1;
+	person(p, p->view, &m);
+	role_options(p, m.role);
+	view_set(p->view, M_TITLE, page_name(m.name, m.email));
+	if (m.user == 0)
+		view_show(p->view, M_CAN_INVITE);
+	else if (m.id != p->session->member.id)
+		view_show(p->view, M_CAN_RESET);
+	view_set(p->view, M_PERSON_GIVEN, m.name);
+	view_set(p->view, M_PERSON_ROLE_VALUE, roles[m.role].value);
+	view_set(p->view, M_RESET_HOURS,
+		page_count(p->svc.a, p->svc.cf->reset_hours, "hour", "hours"));
+	view_set(p->view, M_ROLE_URL, url(p, "/settings/people/", m.id, "/role"));
+	view_set(p->view, M_RESET_URL, url(p, "/settings/people/", m.id, "/reset"));
+	view_set(p->view, M_REMOVE_URL, url(p, "/settings/people/", m.id, "/remove"));
+	page_time(p->view, M_CREATED_ISO, M_CREATED, m.created, p->svc.a);
+	return 0;
+}
+
+int page_role_post(struct page *p, struct err *e)
+{
+	if (svc_account_role(&p->svc, p->id, role_of(p), e) < 0)
+		return page_refuse(p, e);
+	page_done(p, url(p, "/settings/people/", p->id, ""), "role");
+	return 0;
+}
+
+int page_reset_post(struct page *p, struct err *e)
+{
+	struct link link;
+
+	if (svc_account_reset(&p->svc, p->id, p->token, &link, e) < 0)
+		return page_refuse(p, e);
+	page_done(p, url(p, "/settings/invitations/", link.id, ""), "reset");
+	explicit_bzero(&link, sizeof(link));
+	return 0;
+}
+
+int page_remove(struct page *p, struct err *e)
+{
+	struct member m;
+
+	if (member(p, &m, e) < 0)
+		return -1;
+	person(p, p->view, &m);
+	view_set(p->view, M_TITLE, arena_printf(p->svc.a, "Remove %s", page_name(m.name, m.email)));
+	view_set(p->view, M_REMOVE_URL, url(p, "/settings/people/", m.id, "/remove"));
+	return 0;
+}
+
+int page_remove_post(struct page *p, struct err *e)
+{
+	if (svc_account_remove(&p->svc, p->id, e) < 0)
+		return page_refuse(p, e);
+	page_done(p, "/settings/admins", "removed");
+	return 0;
+}

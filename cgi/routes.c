@@ -1,0 +1,272 @@
+/* Routes: every URL, and the forms they read.
+ *
+ * Rules: one row a URL and method. A POST row that can come back with messages names the page that
+ * shows its form (form_of), with that page's template. What asks for the password again does so
+ * before anything is typed: the GET row of such a form is NEED_ADMIN_FRESH, too.
+ */
+#include "routes.h"
+
+#include <ctype.h>
+#include <string.h>
+#include "platform/password.h"
+#include "platform/str.h"
+
+enum { ID_MAX_DIGITS = 16, WORD_MAX = 64, NEXT_MAX = 1024, NAME_MAX_POINTS = 100 };
+
+static const int64_t id_max = INT64_C(1) << 53;
+
+static const struct field form_next[] = {
+	{ "next", F_LOCAL, 0, NEXT_MAX, "Next page", NULL },
+	{ 0 },
+};
+static const struct field form_signin[] = {
+	{ "email", F_EMAIL, 1, 254, "E-mail address", NULL },
+	{ "password", F_SECRET, 1, PASSWORD_MAX, "Password", NULL },
+	{ "next", F_LOCAL, 0, NEXT_MAX, "Next page", NULL },
+	{ 0 },
+};
+static const struct field form_choose[] = {
+	{ "account", F_ID, 1, 0, "Account", NULL },
+	{ "next", F_LOCAL, 0, NEXT_MAX, "Next page", NULL },
+	{ 0 },
+};
+static const struct field form_confirm[] = {
+	{ "password", F_SECRET, 1, PASSWORD_MAX, "Password", NULL },
+	{ "next", F_LOCAL, 0, NEXT_MAX, "Next page", NULL },
+	{ 0 },
+};
+static const struct field form_link[] = {
+	{ "token", F_TOKEN, 1, 0, "Link", NULL },
+	{ "name", F_TEXT, 0, NAME_MAX_POINTS, "Name", NULL },
+	{ "password", F_SECRET, 1, PASSWORD_MAX, "Password", NULL },
+	{ "again", F_SECRET, 0, PASSWORD_MAX, "Password once more", NULL },
+	{ 0 },
+};
+static const struct field form_before[] = {
+	{ "before", F_ID, 0, 0, "Older than", NULL },
+	{ 0 },
+};
+static const struct field form_after[] = {
+	{ "after", F_ID, 0, 0, "Later than", NULL },
+	{ 0 },
+};
+static const struct field form_look[] = {
+	{ "host", F_HOST, 1, 253, "Server name", NULL },
+	{ "port", F_INT, 1, 65535, "Port", NULL },
+	{ 0 },
+};
+static const struct field form_invite[] = {
+	{ "email", F_EMAIL, 1, 254, "E-mail address", NULL },
+	{ "name", F_TEXT, 0, NAME_MAX_POINTS, "Name", NULL },
+	{ "role", F_CHOICE, 1, 0, "Role", "member|admin" },
+	{ 0 },
+};
+static const struct field form_role[] = {
+	{ "role", F_CHOICE, 1, 0, "Role", "member|admin" },
+	{ 0 },
+};
+static const struct field form_policy[] = {
+	{ "idle", F_INT, 0, 31536000, "Time without any click", NULL },
+	{ "absolute", F_INT, 0, 31536000, "Time in all", NULL },
+	{ 0 },
+};
+static const struct field form_password[] = {
+	{ "old", F_SECRET, 1, PASSWORD_MAX, "Password now", NULL },
+	{ "password", F_SECRET, 1, PASSWORD_MAX, "New password", NULL },
+	{ "again", F_SECRET, 1, PASSWORD_MAX, "New password once more", NULL },
+	{ 0 },
+};
+static const struct field form_theme[] = {
+	{ "theme", F_CHOICE, 0, 0, "Theme", "light|dark" },
+	{ "next", F_LOCAL, 0, NEXT_MAX, "Next page", NULL },
+	{ 0 },
+};
+static const struct field form_audit[] = {
+	{ "q", F_TEXT, 0, 100, "Search", NULL },
+	{ "who", F_CHOICE, 0, 0, "Who", "nobody|member|admin|engine|ops" },
+	{ "until", F_DATE, 0, 10, "Until", NULL },
+	{ "before", F_ID, 0, 0, "Older than", NULL },
+	{ 0 },
+};
+
+/* Two lines a row: what the request must be; what answers it. */
+/* clang-format off */
+const struct route routes[] = {
+	/* method, path, need, form,
+	 *	layout, page, handler, handler of the page with the form */
+	{ GET, "/", NEED_NONE, NULL,
+		T_NONE, T_NONE, page_home, NULL },
+	{ GET, "/health", NEED_NONE, NULL,
+		T_NONE, T_NONE, page_health, NULL },
+
+	{ GET, "/signin", NEED_NONE, form_next,
+		T_GATE, T_SIGNIN, page_signin, NULL },
+	{ POST, "/signin", NEED_NONE, form_signin,
+		T_GATE, T_SIGNIN, page_signin_post, page_signin },
+	{ GET, "/signin/account", NEED_USER, form_next,
+		T_GATE, T_SIGNIN_ACCOUNT, page_choose, NULL },
+	{ POST, "/signin/account", NEED_USER, form_choose,
+		T_GATE, T_SIGNIN_ACCOUNT, page_choose_post, page_choose },
+	{ GET, "/confirm", NEED_USER, form_next,
+		T_GATE, T_CONFIRM, page_confirm, NULL },
+	{ POST, "/confirm", NEED_USER, form_confirm,
+		T_GATE, T_CONFIRM, page_confirm_post, page_confirm },
+	{ POST, "/signout", NEED_USER, NULL,
+		T_NONE, T_NONE, page_signout_post, NULL },
+	{ GET, "/link/:word", NEED_NONE, NULL,
+		T_GATE, T_LINK, page_link, NULL },
+	{ POST, "/link", NEED_NONE, form_link,
+		T_GATE, T_LINK, page_link_post, page_link },
+
+	{ GET, "/overview", NEED_MEMBER, NULL,
+		T_LAYOUT, T_OVERVIEW, page_overview, NULL },
+
+	{ GET, "/connection/look", NEED_ADMIN, form_before,
+		T_LAYOUT, T_LOOKS, page_looks, NULL },
+	{ POST, "/connection/look", NEED_ADMIN, form_look,
+		T_LAYOUT, T_LOOKS, page_looks_post, page_looks },
+	{ GET, "/connection/look/:id", NEED_ADMIN, NULL,
+		T_LAYOUT, T_LOOK, page_look, NULL },
+	{ POST, "/connection/look/:id/stop", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_look_stop_post, NULL },
+
+	{ GET, "/settings", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_home, NULL },
+	{ GET, "/settings/admins", NEED_ADMIN, form_after,
+		T_LAYOUT, T_SETTINGS_ADMINS, page_admins, NULL },
+	{ GET, "/settings/invite", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_INVITE, page_invite, NULL },
+	{ POST, "/settings/invite", NEED_ADMIN_FRESH, form_invite,
+		T_LAYOUT, T_SETTINGS_INVITE, page_invite_post, page_invite },
+	{ GET, "/settings/invitations/:id", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_INVITATION, page_invitation, NULL },
+	{ POST, "/settings/invitations/:id/again", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_INVITATION, page_reinvite_post, page_invitation },
+	{ POST, "/settings/invitations/:id/revoke", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_INVITATION, page_revoke_post, page_invitation },
+	{ GET, "/settings/people/:id", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_PERSON, page_person, NULL },
+	{ POST, "/settings/people/:id/role", NEED_ADMIN_FRESH, form_role,
+		T_LAYOUT, T_SETTINGS_PERSON, page_role_post, page_person },
+	{ POST, "/settings/people/:id/reset", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_PERSON, page_reset_post, page_person },
+	{ GET, "/settings/people/:id/remove", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_REMOVE, page_remove, NULL },
+	{ POST, "/settings/people/:id/remove", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_REMOVE, page_remove_post, page_remove },
+	{ GET, "/settings/sessions", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_SESSIONS, page_sessions, NULL },
+	{ POST, "/settings/sessions/:id/end", NEED_ADMIN_FRESH, NULL,
+		T_NONE, T_NONE, page_session_end_post, NULL },
+	{ POST, "/settings/sessions/end", NEED_ADMIN_FRESH, NULL,
+		T_NONE, T_NONE, page_sessions_end_post, NULL },
+	{ GET, "/settings/security", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_SECURITY, page_security, NULL },
+	{ POST, "/settings/security", NEED_ADMIN_FRESH, form_policy,
+		T_LAYOUT, T_SETTINGS_SECURITY, page_policy_post, page_security },
+
+	{ GET, "/me", NEED_MEMBER, NULL,
+		T_LAYOUT, T_ME, page_me, NULL },
+	{ POST, "/me/password", NEED_MEMBER, form_password,
+		T_LAYOUT, T_ME, page_password_post, page_me },
+	{ POST, "/me/sessions/:id/end", NEED_MEMBER, NULL,
+		T_NONE, T_NONE, page_my_session_end_post, NULL },
+	{ POST, "/me/sessions/end", NEED_MEMBER, NULL,
+		T_NONE, T_NONE, page_my_sessions_end_post, NULL },
+	{ POST, "/me/theme", NEED_MEMBER, form_theme,
+		T_NONE, T_NONE, page_theme_post, NULL },
+
+	{ GET, "/audit", NEED_ADMIN, form_audit,
+		T_LAYOUT, T_AUDIT, page_audit, NULL },
+	{ GET, "/audit.csv", NEED_ADMIN, form_audit,
+		T_NONE, T_NONE, page_audit_csv, NULL },
+};
+/* clang-format on */
+
+const size_t routes_count = sizeof(routes) / sizeof(*routes);
+
+/* A number without sign or leading zero: 1, 0 it is none. */
+static int id_read(const char *s, size_t n, int64_t *out)
+{
+	char text[ID_MAX_DIGITS + 1];
+
+	if (n == 0 || n > ID_MAX_DIGITS || s[0] < '1' || s[0] > '9')
+		return 0;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	return str_int(text, 1, id_max, out) == 0;
+}
+
+static int word_ok(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && isalnum((unsigned char)s[i]);)
+		i++;
+	return n > 0 && n <= WORD_MAX && i == n;
+}
+
+/* What a path's variable segments hold. */
+struct found {
+	int64_t id;
+	const char *word;
+	size_t word_len;
+};
+
+/* Does a segment of a path fit the one of a row? */
+static int segment(const char *want, size_t want_len, const char *s, size_t n, struct found *out)
+{
+	if (want_len == 3 && memcmp(want, ":id", 3) == 0)
+		return id_read(s, n, &out->id);
+	if (want_len == 5 && memcmp(want, ":word", 5) == 0) {
+		out->word = s;
+		out->word_len = n;
+		return word_ok(s, n);
+	}
+	return want_len == n && memcmp(want, s, n) == 0;
+}
+
+static int fits(const char *want, const char *path, struct found *out)
+{
+	size_t w, n;
+
+	*out = (struct found){ 0 };
+	while (*want == '/' && *path == '/') {
+		w = strcspn(++want, "/");
+		n = strcspn(++path, "/");
+		if (!segment(want, w, path, n, out))
+			return 0;
+		want += w;
+		path += n;
+	}
+	return *want == '\0' && *path == '\0';
+}
+
+static const struct route *take(const struct route *r, const struct found *f, struct page *p)
+{
+	p->id = f->id;
+	p->word = f->word ? arena_strndup(p->rq->arena, f->word, f->word_len) : NULL;
+	return r;
+}
+
+const struct route *routes_find(
+	const char *path, enum method m, struct page *p, unsigned *allow, struct err *e)
+{
+	unsigned want = m == HEAD ? GET : m;
+	struct found f;
+	size_t i;
+
+	*allow = 0;
+	for (i = 0; i < routes_count; i++) {
+		if (!fits(routes[i].path, path, &f))
+			continue;
+		if (routes[i].method == want)
+			return take(&routes[i], &f, p);
+		*allow |= routes[i].method == GET ? GET | HEAD : routes[i].method;
+	}
+	if (*allow)
+		ERR(e, ERR_METHOD, NULL, "method not for this path");
+	else
+		ERR(e, ERR_MISSING, NULL, "no such path");
+	return NULL;
+}

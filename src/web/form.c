@@ -1,0 +1,362 @@
+/* Form: from the text of a body or a query to checked values, by a table of fields.
+ *
+ * Rules: a form is read whole or is malformed; a wrong value is not malformed but gets a message
+ * that says what to enter. A secret goes from the body, which its owner wipes, straight into memory
+ * of its own: it is never in the arena and never comes back in a message or a value.
+ */
+#define _GNU_SOURCE 1 /* explicit_bzero */
+#include "form.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+#include "platform/clock.h"
+#include "platform/str.h"
+#include "platform/url.h"
+
+/* What is kept of a value that is far too long, to be shown again. */
+enum { KEPT_MAX = 8192 };
+
+#define CSRF "csrf"
+
+/* Check v->text, which is not empty, and make the value of it. NULL, or what is wrong. */
+typedef const char *check_fn(struct arena *a, const struct field *f, struct form_value *v);
+
+static const char *check_length(struct arena *a, const struct field *f, size_t points)
+{
+	if (points > (size_t)f->max)
+		return arena_printf(
+			a, "%s is too long. Use at most %d characters.", f->label, f->max);
+	if (points < (size_t)f->min)
+		return arena_printf(
+			a, "%s is too short. Use at least %d characters.", f->label, f->min);
+	return NULL;
+}
+
+static const char *check_text(struct arena *a, const struct field *f, struct form_value *v)
+{
+	if (str_control(v->text, strlen(v->text), 0))
+		return arena_printf(a,
+			"%s has characters that cannot be used, such as a line break. Remove them.",
+			f->label);
+	return check_length(a, f, str_points(v->text));
+}
+
+static const char *check_email(struct arena *a, const struct field *f, struct form_value *v)
+{
+	char *text = str_lower(arena_strdup(a, v->text));
+
+	(void)f;
+	if (!str_email(text))
+		return "This is not an e-mail address. Enter one like avery@example.com.";
+	v->text = text;
+	return NULL;
+}
+
+static const char *check_int(struct arena *a, const struct field *f, struct form_value *v)
+{
+	if (str_int(v->text, f->min, f->max, &v->num) < 0)
+		return arena_printf(a, "Enter a whole number from %d to %d.", f->min, f->max);
+	return NULL;
+}
+
+/* An IP literal without brackets, or a name. */
+static int host_ok(const char *host)
+{
+	struct in6_addr room;
+
+	return inet_pton(AF_INET, host, &room) == 1 || inet_pton(AF_INET6, host, &room) == 1 ||
+		str_host(host);
+}
+
+static const char *check_host(struct arena *a, const struct field *f, struct form_value *v)
+{
+	char *host = str_lower(arena_strdup(a, v->text));
+	struct url u;
+
+	(void)f;
+	if (url_parse(a, v->text, &u) == 0) {
+		v->text = u.host;
+		return NULL;
+	}
+	if (host[0] == '[' && host[strlen(host) - 1] == ']') {
+		host[strlen(host) - 1] = '\0';
+		host++;
+	}
+	if (!host_ok(host))
+		return "This is not a server name. Enter one like mail.example.com.";
+	v->text = host;
+	return NULL;
+}
+
+static const char *check_choice(struct arena *a, const struct field *f, struct form_value *v)
+{
+	const char *option = f->options;
+	size_t n, len = strlen(v->text);
+
+	(void)a;
+	for (;; option += n + 1) {
+		n = strcspn(option, "|");
+		if (n == len && memcmp(option, v->text, n) == 0)
+			return NULL;
+		if (!option[n])
+			return "This is not one of the choices. Choose one of those shown.";
+	}
+}
+
+static const char *check_flag(struct arena *a, const struct field *f, struct form_value *v)
+{
+	(void)a;
+	(void)f;
+	v->num = strcmp(v->text, "1") == 0 || strcmp(v->text, "on") == 0;
+	return v->num ? NULL : "Tick this box or leave it empty.";
+}
+
+static const char *check_id(struct arena *a, const struct field *f, struct form_value *v)
+{
+	(void)a;
+	(void)f;
+	if (str_int(v->text, 1, INT64_MAX, &v->num) < 0)
+		return "This is not one of the choices. Choose one of those shown.";
+	return NULL;
+}
+
+static const char *check_date(struct arena *a, const struct field *f, struct form_value *v)
+{
+	(void)a;
+	(void)f;
+	if (clock_day(v->text, &v->num) < 0)
+		return "This is not a date. Enter one like 2026-11-17.";
+	return NULL;
+}
+
+/* Where to go next is not worth a message: anything strange leads nowhere. */
+static const char *check_local(struct arena *a, const struct field *f, struct form_value *v)
+{
+	(void)a;
+	if (!url_local(v->text) || strlen(v->text) > (size_t)f->max)
+		v->text = "";
+	return NULL;
+}
+
+static const char *check_secret(struct arena *a, const struct field *f, struct form_value *v)
+{
+	const char *text = (const char *)secret_bytes(v->secret);
+
+	if (secret_len(v->secret) > SEAL_SECRET_MAX)
+		return check_length(a, f, (size_t)f->max + 1);
+	if (str_control(text, secret_len(v->secret), 0))
+		return arena_printf(a,
+			"%s has characters that cannot be used, such as a line break. Remove them.",
+			f->label);
+	return check_length(a, f, str_points(text));
+}
+
+static const char *check_token(struct arena *a, const struct field *f, struct form_value *v)
+{
+	unsigned char bytes[SEAL_TOKEN_HEX / 2];
+	int rc = str_unhex(bytes, sizeof(bytes), (const char *)secret_bytes(v->secret));
+
+	(void)a;
+	(void)f;
+	explicit_bzero(bytes, sizeof(bytes));
+	return rc == 0 ? NULL : "The link is not complete. Open it again where you got it.";
+}
+
+static const struct type {
+	check_fn *check;
+	int secret;
+} types[F__MAX] = {
+	[F_TEXT] = { check_text, 0 },
+	[F_EMAIL] = { check_email, 0 },
+	[F_SECRET] = { check_secret, 1 },
+	[F_INT] = { check_int, 0 },
+	[F_HOST] = { check_host, 0 },
+	[F_CHOICE] = { check_choice, 0 },
+	[F_FLAG] = { check_flag, 0 },
+	[F_TOKEN] = { check_token, 1 },
+	[F_ID] = { check_id, 0 },
+	[F_DATE] = { check_date, 0 },
+	[F_LOCAL] = { check_local, 0 },
+};
+
+/* Reading */
+
+static void free_secret(void *s)
+{
+	secret_free(s);
+}
+
+static struct secret *own_secret(struct form *f, const char *text)
+{
+	struct secret *s = secret_new(text, strlen(text));
+
+	arena_defer(f->arena, free_secret, s);
+	return s;
+}
+
+/* Bytes of s to keep: at most max, and no half character. */
+static size_t cut(const char *s, size_t max)
+{
+	size_t n = strnlen(s, max + 1);
+
+	if (n <= max)
+		return n;
+	for (n = max; n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80; n--)
+		;
+	return n;
+}
+
+void form_init(struct form *f, const struct field *fields, struct arena *a)
+{
+	static const struct field none = { 0 };
+	size_t i;
+
+	*f = (struct form){ .fields = fields ? fields : &none, .arena = a };
+	for (i = 0; i < FORM_FIELDS; i++)
+		f->v[i].text = "";
+	for (i = 0; f->fields[i].name; i++) {
+		if (i == FORM_FIELDS)
+			die("a form of over %d fields", FORM_FIELDS);
+	}
+}
+
+static void fail(struct form *f, struct form_value *v, const char *error)
+{
+	if (v->error)
+		return;
+	v->error = error;
+	f->errors++;
+}
+
+/* One field, from what was sent for it; "" when nothing was. */
+static void take(struct form *f, size_t i, const char *raw)
+{
+	const struct field *field = &f->fields[i];
+	const struct type *type = &types[field->type];
+	struct form_value *v = &f->v[i];
+	const char *error = NULL;
+	int empty;
+
+	if (type->secret)
+		v->secret = own_secret(f, raw);
+	else
+		v->text = str_trim(arena_strndup(f->arena, raw, cut(raw, KEPT_MAX)));
+	empty = type->secret ? !*raw : !*v->text;
+	if (!empty)
+		error = type->check(f->arena, field, v);
+	else if (field->min > 0)
+		error = arena_printf(f->arena, "%s is missing. Enter it here.", field->label);
+	if (error)
+		fail(f, v, error);
+	if (error && type->secret)
+		v->secret = own_secret(f, "");
+}
+
+static void take_all(struct form *f, const struct pairs *sent)
+{
+	const char *raw;
+	size_t i;
+
+	for (i = 0; f->fields[i].name; i++) {
+		raw = pairs_get(sent, f->fields[i].name);
+		take(f, i, raw ? raw : "");
+	}
+}
+
+int form_read_query(struct form *f, const struct pairs *query, struct err *e)
+{
+	(void)e;
+	take_all(f, query);
+	return 0;
+}
+
+/* One part as a pair. Files are not read by any form yet, so to a form they do not exist. */
+static int add_part(struct pairs *to, const struct part *part, struct err *e)
+{
+	if (strlen(part->data) != part->len || !str_utf8(part->data, part->len))
+		return ERR(e, ERR_INPUT, NULL, "a part is no text");
+	if (to->count == REQUEST_PAIRS_MAX)
+		return ERR(e, ERR_INPUT, NULL, "over %d parts", REQUEST_PAIRS_MAX);
+	if (pairs_get(to, part->name))
+		return ERR(e, ERR_INPUT, NULL, "a part comes twice");
+	to->list[to->count++] = (struct pair){ part->name, part->data };
+	return 0;
+}
+
+static int read_parts(
+	struct form *f, const char *type, struct buf *body, struct pairs *out, struct err *e)
+{
+	struct multipart m;
+	struct part part;
+	int rc;
+
+	*out = (struct pairs){ 0 };
+	out->list = arena_array(f->arena, REQUEST_PAIRS_MAX, sizeof(*out->list));
+	if (multipart_init(&m, type, body, e) < 0)
+		return -1;
+	while ((rc = multipart_next(&m, f->arena, &part, e)) > 0) {
+		if (!part.file && add_part(out, &part, e) < 0)
+			return -1;
+	}
+	return rc;
+}
+
+int form_read_body(struct form *f, const char *type, struct buf *body, struct err *e)
+{
+	struct pairs sent;
+	const char *csrf;
+
+	if (type && strncasecmp(type, "multipart/", strlen("multipart/")) == 0) {
+		if (read_parts(f, type, body, &sent, e) < 0)
+			return -1;
+	} else if (pairs_parse(f->arena, body->p, body->len, &sent, e) < 0) {
+		return -1;
+	}
+	csrf = pairs_get(&sent, CSRF);
+	if (csrf && strlen(csrf) == SEAL_TOKEN_HEX)
+		f->csrf = own_secret(f, csrf);
+	take_all(f, &sent);
+	return 0;
+}
+
+/* Asking */
+
+static size_t find(const struct form *f, const char *name)
+{
+	size_t i;
+
+	for (i = 0; f->fields[i].name; i++) {
+		if (strcmp(f->fields[i].name, name) == 0)
+			return i;
+	}
+	die("no field %s in this form", name);
+}
+
+const char *form_text(const struct form *f, const char *name)
+{
+	return f->v[find(f, name)].text;
+}
+
+int64_t form_num(const struct form *f, const char *name)
+{
+	return f->v[find(f, name)].num;
+}
+
+const struct secret *form_secret(const struct form *f, const char *name)
+{
+	const struct form_value *v = &f->v[find(f, name)];
+
+	if (!v->secret)
+		die("field %s is no secret, or was not read", name);
+	return v->secret;
+}
+
+void form_fail(struct form *f, const char *name, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fail(f, &f->v[find(f, name)], arena_vprintf(f->arena, fmt, ap));
+	va_end(ap);
+}

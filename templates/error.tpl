@@ -1,0 +1,2 @@
+{{%AUTOESCAPE context="HTML"}}
+<section class="card"><div class="empty {{ERROR_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{ERROR_ICON:u}}"/></svg></span><h1>{{TITLE}}</h1><p>{{ERROR_SAY}}</p>{{#ERROR_OURS}}<p>If it happens again, give your ops team this number: <code class="nowrap">{{REQUEST}}</code></p>{{/ERROR_OURS}}<div class="row"><a class="btn" href="{{ERROR_URL}}">{{ERROR_LINK}}</a></div><p class="small muted">Status {{STATUS}}{{#ERROR_THEIRS}} · request {{REQUEST}}{{/ERROR_THEIRS}}</p></div></section>

@@ -1,0 +1,5 @@
+{{%AUTOESCAPE context="HTML"}}
+<div class="flush scroll" tabindex="0" role="region" aria-label="Table of sessions"><table class="table"><thead><tr><th scope="col">Session</th><th scope="col">Last used</th><th scope="col" class="col-m">Signed in</th><th scope="col" class="end"><span class="sr">Actions</span></th></tr></thead><tbody>
+  {{#SESSION}}<tr{{#SESSION_THIS}} class="now"{{/SESSION_THIS}}><th scope="row">{{SESSION_WHO}}{{#SESSION_THIS}} <span class="tag">this one</span>{{/SESSION_THIS}}<span class="sub">{{SESSION_WHERE}}</span></th><td><time datetime="{{SESSION_SEEN_ISO}}" data-rel>{{SESSION_SEEN}}</time></td><td class="col-m"><time datetime="{{SESSION_SINCE_ISO}}" data-rel>{{SESSION_SINCE}}</time></td><td class="end">{{#SESSION_END}}<form method="post" action="{{SESSION_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn sm">End<span class="sr"> the session of {{SESSION_WHO}}, {{SESSION_WHERE}}</span></button></form>{{/SESSION_END}}</td></tr>
+  {{/SESSION}}
+</tbody></table></div>
