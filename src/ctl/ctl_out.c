@@ -1,0 +1,349 @@
+/* Ctl out: everything the command line prints.
+ *
+ * Rules: a command hands over cells, never a layout, so that people and programs read the same
+ * values. With --json there is exactly one value on standard output. What came from the store or
+ * from outside cannot move the cursor of a terminal: control characters are replaced. Errors go to
+ * standard error.
+ */
+#include "ctl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "platform/clock.h"
+#include "platform/str.h"
+
+enum { JSON_MAX = 64 << 20, KEY_MAX = 32, TABLE_START = 16 };
+
+struct ctl_table {
+	const char *const *keys;
+	size_t cols;
+	size_t rows;
+	size_t cap; /* rows there is room for */
+	struct ctl_cell *cells;
+};
+
+/* Length of the UTF-8 character at s, or 0 when there is none. */
+static size_t character(const char *s)
+{
+	size_t n, left = strnlen(s, 4);
+
+	for (n = 1; n <= left; n++) {
+		if (str_utf8(s, n))
+			return n;
+	}
+	return 0;
+}
+
+void ctl_out_json(struct buf *b, const char *s)
+{
+	size_t n;
+
+	buf_putc(b, '"');
+	for (; *s; s += n ? n : 1) {
+		n = character(s);
+		if (n == 0)
+			buf_puts(b, "\\ufffd");
+		else if (n == 1 && (*s == '"' || *s == '\\'))
+			buf_printf(b, "\\%c", *s);
+		else if (n == 1 && ((unsigned char)*s < 0x20 || *s == 0x7f))
+			buf_printf(b, "\\u%04x", (unsigned)*s);
+		else
+			buf_add(b, s, n);
+	}
+	buf_putc(b, '"');
+}
+
+static void json_table(struct buf *b, const struct ctl_table *t);
+
+static void json_cell(struct buf *b, const struct ctl_cell *cell)
+{
+	char iso[32];
+
+	switch (cell->kind) {
+	case CELL_TEXT:
+		if (cell->text)
+			ctl_out_json(b, cell->text);
+		else
+			buf_puts(b, "null");
+		break;
+	case CELL_INT:
+		buf_printf(b, "%lld", (long long)cell->num);
+		break;
+	case CELL_BOOL:
+		buf_puts(b, cell->num ? "true" : "false");
+		break;
+	case CELL_TIME:
+		clock_iso(iso, sizeof(iso), cell->num);
+		buf_printf(b, cell->num ? "\"%s\"" : "null", iso);
+		break;
+	case CELL_TABLE:
+		json_table(b, cell->table);
+		break;
+	}
+}
+
+static void json_member(struct buf *b, int first, const char *key, const struct ctl_cell *cell)
+{
+	buf_printf(b, "%s\"%s\":", first ? "" : ",", key);
+	json_cell(b, cell);
+}
+
+static void json_table(struct buf *b, const struct ctl_table *t)
+{
+	size_t r, k;
+
+	buf_putc(b, '[');
+	for (r = 0; r < t->rows; r++) {
+		buf_puts(b, r ? ",{" : "{");
+		for (k = 0; k < t->cols; k++)
+			json_member(b, k == 0, t->keys[k], &t->cells[r * t->cols + k]);
+		buf_putc(b, '}');
+	}
+	buf_putc(b, ']');
+}
+
+/* Print a finished JSON value as one line and free it. */
+static void json_flush(struct buf *b, FILE *to)
+{
+	if (!buf_ok(b))
+		die("json over %d bytes", JSON_MAX);
+	fprintf(to, "%s\n", buf_str(b));
+	buf_done(b);
+}
+
+struct ctl_table *ctl_out_new(struct ctl *c, const char *const *keys)
+{
+	struct ctl_table *t = arena_alloc(&c->arena, sizeof(*t));
+
+	t->keys = keys;
+	while (keys[t->cols])
+		t->cols++;
+	return t;
+}
+
+void ctl_out_row(struct ctl *c, struct ctl_table *t, const struct ctl_cell *cells, size_t n)
+{
+	struct ctl_cell *more;
+
+	if (n != t->cols)
+		die("a row of %zu cells in a table of %zu columns", n, t->cols);
+	if (t->rows == t->cap) {
+		t->cap = t->cap ? 2 * t->cap : TABLE_START;
+		more = arena_array(&c->arena, t->cap * t->cols, sizeof(*more));
+		if (t->rows)
+			memcpy(more, t->cells, t->rows * t->cols * sizeof(*more));
+		t->cells = more;
+	}
+	memcpy(t->cells + t->rows++ * t->cols, cells, n * sizeof(*cells));
+}
+
+/* A cell as people read it, in the arena. */
+static const char *cell_text(struct ctl *c, const struct ctl_cell *cell)
+{
+	char iso[32];
+
+	switch (cell->kind) {
+	case CELL_TEXT:
+		return str_empty(cell->text) ? "-" : cell->text;
+	case CELL_INT:
+		return arena_printf(&c->arena, "%lld", (long long)cell->num);
+	case CELL_BOOL:
+		return cell->num ? "yes" : "no";
+	case CELL_TIME:
+		clock_iso(iso, sizeof(iso), cell->num);
+		return cell->num ? arena_strdup(&c->arena, iso) : "-";
+	case CELL_TABLE:
+		break;
+	}
+	return "";
+}
+
+static void text_to(FILE *to, const char *s)
+{
+	size_t n;
+
+	for (; *s; s += n ? n : 1) {
+		n = character(s);
+		if (n == 0 || str_control(s, n, 0))
+			fputc('?', to);
+		else
+			fwrite(s, 1, n, to);
+	}
+}
+
+void ctl_out_text(const char *s)
+{
+	text_to(stdout, s);
+}
+
+/* Text in a column of this width, with two blanks behind; a width of 0 is the last column. */
+static void padded(const char *s, size_t width)
+{
+	size_t n = str_utf8(s, strlen(s)) ? str_points(s) : strlen(s);
+
+	ctl_out_text(s);
+	if (width)
+		printf("%*s", (int)(width > n ? width - n : 0) + 2, "");
+}
+
+/* "signed_in" as "Signed in", or all in capitals. */
+static const char *title(const char *key, int capitals, char dst[KEY_MAX])
+{
+	size_t i;
+
+	if (str_copy(dst, KEY_MAX, key) < 0)
+		die("a key over %d bytes: %s", KEY_MAX, key);
+	for (i = 0; dst[i]; i++) {
+		if (dst[i] == '_')
+			dst[i] = ' ';
+		else if ((capitals || i == 0) && dst[i] >= 'a' && dst[i] <= 'z')
+			dst[i] = (char)(dst[i] - 'a' + 'A');
+	}
+	return dst;
+}
+
+static size_t widest(struct ctl *c, const struct ctl_table *t, size_t col)
+{
+	size_t r, n, max = strlen(t->keys[col]);
+	const char *s;
+
+	for (r = 0; r < t->rows; r++) {
+		s = cell_text(c, &t->cells[r * t->cols + col]);
+		n = str_utf8(s, strlen(s)) ? str_points(s) : strlen(s);
+		max = n > max ? n : max;
+	}
+	return max;
+}
+
+static void print_table(struct ctl *c, const struct ctl_table *t)
+{
+	size_t *width = arena_array(&c->arena, t->cols, sizeof(*width));
+	char head[KEY_MAX];
+	size_t r, k;
+
+	for (k = 0; k + 1 < t->cols; k++)
+		width[k] = widest(c, t, k);
+	for (k = 0; k < t->cols; k++)
+		padded(title(t->keys[k], 1, head), width[k]);
+	putchar('\n');
+	for (r = 0; r < t->rows; r++) {
+		for (k = 0; k < t->cols; k++)
+			padded(cell_text(c, &t->cells[r * t->cols + k]), width[k]);
+		putchar('\n');
+	}
+}
+
+void ctl_out_table(struct ctl *c, const struct ctl_table *t, const char *empty)
+{
+	struct buf b;
+
+	if (!c->json && t->rows)
+		print_table(c, t);
+	else if (!c->json)
+		ctl_out_say(c, "%s", empty);
+	if (!c->json)
+		return;
+	buf_init(&b, JSON_MAX);
+	json_table(&b, t);
+	json_flush(&b, stdout);
+}
+
+static void print_record(struct ctl *c, const struct ctl_field *f, size_t n)
+{
+	size_t i, len, width = 0;
+	char head[KEY_MAX];
+
+	for (i = 0; i < n; i++) {
+		len = strlen(f[i].key);
+		width = f[i].cell.kind != CELL_TABLE && len > width ? len : width;
+	}
+	for (i = 0; i < n; i++) {
+		if (f[i].cell.kind == CELL_TABLE)
+			continue;
+		padded(title(f[i].key, 0, head), width);
+		padded(cell_text(c, &f[i].cell), 0);
+		putchar('\n');
+	}
+	for (i = 0; i < n; i++) {
+		if (f[i].cell.kind != CELL_TABLE || f[i].cell.table->rows == 0)
+			continue;
+		printf("\n%s\n", title(f[i].key, 0, head));
+		print_table(c, f[i].cell.table);
+	}
+}
+
+void ctl_out_record(struct ctl *c, const struct ctl_field *fields, size_t n)
+{
+	struct buf b;
+	size_t i;
+
+	if (!c->json) {
+		print_record(c, fields, n);
+		return;
+	}
+	buf_init(&b, JSON_MAX);
+	buf_putc(&b, '{');
+	for (i = 0; i < n; i++)
+		json_member(&b, i == 0, fields[i].key, &fields[i].cell);
+	buf_putc(&b, '}');
+	json_flush(&b, stdout);
+}
+
+void ctl_out_say(struct ctl *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->json || c->quiet)
+		return;
+	va_start(ap, fmt);
+	ctl_out_text(arena_vprintf(&c->arena, fmt, ap));
+	va_end(ap);
+	putchar('\n');
+	fflush(stdout);
+}
+
+/* Many sentences of errors are worded for a page. Of those, ops get what was seen instead, and,
+ * when the fault is ours, the sentence below it. */
+static void error_words(struct ctl *c, const struct err *e, const char **say, const char **detail)
+{
+	const struct err_info *info = err_info(e->code);
+	int worded = strcmp(e->say, info->say) != 0;
+
+	*say = e->say;
+	*detail = strcmp(e->log, e->say) == 0 ? "" : e->log;
+	if (worded || !*e->log)
+		return;
+	*say = info->ours ? arena_printf(&c->arena, "%s: %s", info->title, e->log) : e->log;
+	*detail = info->ours ? e->say : "";
+}
+
+static void error_json(const struct err *e, const char *say, const char *detail)
+{
+	struct buf b;
+
+	buf_init(&b, JSON_MAX);
+	buf_printf(&b, "{\"error\":{\"code\":\"%s\",\"say\":", err_info(e->code)->name);
+	ctl_out_json(&b, say);
+	buf_puts(&b, ",\"detail\":");
+	ctl_out_json(&b, detail);
+	buf_puts(&b, "}}");
+	json_flush(&b, stderr);
+}
+
+void ctl_out_error(struct ctl *c, const struct err *e)
+{
+	const char *say, *detail;
+
+	fflush(stdout);
+	error_words(c, e, &say, &detail);
+	if (c->json) {
+		error_json(e, say, detail);
+		return;
+	}
+	fputs("latchkey: ", stderr);
+	text_to(stderr, say);
+	fputs(*detail ? "\n          " : "", stderr);
+	text_to(stderr, detail);
+	fputc('\n', stderr);
+}

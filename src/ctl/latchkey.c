@@ -1,0 +1,234 @@
+/* Latchkey: the operator's command line.
+ *
+ * The table below is the program: help, option parsing, suggestions and the checks before a handler
+ * runs are derived from its rows.
+ */
+#include "ctl.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "platform/log.h"
+#include "store/migrate.h"
+
+enum { ARENA_MAX = 256 << 20 };
+
+static int version(struct ctl *c, struct err *e);
+
+static const struct ctl_flag no_flags[] = { { 0 } };
+
+static const struct ctl_flag in_account[] = {
+	{ "account", "ID", "account to work in; may be left out when there is only one" },
+	{ 0 },
+};
+
+static const struct ctl_flag init_flags[] = {
+	{ "account", "NAME", "name of the first account, usually of the organisation" },
+	{ "admin", "EMAIL", "address of its first admin" },
+	{ "name", "PERSON", "name of that admin" },
+	{ 0 },
+};
+
+static const struct ctl_flag account_flags[] = {
+	{ "admin", "EMAIL", "address of the first admin" },
+	{ "name", "PERSON", "name of that admin" },
+	{ 0 },
+};
+
+static const struct ctl_flag invite_flags[] = {
+	{ "role", "ROLE", "admin or member; member when left out" },
+	{ "name", "PERSON", "name of the person" },
+	{ "account", "ID", "account to work in; may be left out when there is only one" },
+	{ 0 },
+};
+
+static const struct ctl_flag check_flags[] = {
+	{ "check", NULL, "change nothing, only tell; exit code 1 when something is to be done" },
+	{ 0 },
+};
+
+static const struct ctl_flag config_flags[] = {
+	{ "check", NULL, "only tell whether the settings are right" },
+	{ 0 },
+};
+
+static const struct ctl_flag jobs_flags[] = {
+	{ "kind", "KIND", "only jobs of this kind" },
+	{ "limit", "N", "how many at most; 50 when left out" },
+	{ "before", "ID", "only jobs older than this one" },
+	{ 0 },
+};
+
+static const struct ctl_flag wait_flags[] = {
+	{ "timeout", "SECONDS", "how long to wait; 300 when left out" },
+	{ 0 },
+};
+
+static const struct ctl_flag rotate_flags[] = {
+	{ "out", "FILE", "with key_command: where to write the list of keys that you must store" },
+	{ "new", NULL, "make another key although the last rotation left secrets behind" },
+	{ 0 },
+};
+
+static const struct ctl_flag drop_flags[] = {
+	{ "out", "FILE", "with key_command: where to write the list of keys that you must store" },
+	{ 0 },
+};
+
+static const struct ctl_flag audit_flags[] = {
+	{ "account", "ID", "only rows of this account" },
+	{ "text", "TEXT", "only rows in which this text occurs" },
+	{ "limit", "N", "how many at most; 50 when left out" },
+	{ "before", "SEQ", "only rows older than this one" },
+	{ 0 },
+};
+
+static const struct ctl_flag verify_flags[] = {
+	{ "head", "SEQ:HASH", "a head that was noted before; the log must still hold it" },
+	{ 0 },
+};
+
+static const struct ctl_flag force_flags[] = {
+	{ "force", NULL, "do it even while the engine or the portal answers" },
+	{ 0 },
+};
+
+const struct ctl_command ctl_commands[] = {
+	{ "init", "", init_flags, CTL_CONFIG | CTL_ROOT, ctl_init,
+		"set up directories, key, database and the first account",
+		"What exists already is kept. On a terminal it asks for what is missing." },
+	{ "migrate", "", check_flags, CTL_CONFIG, ctl_init_migrate,
+		"bring the database to the schema of this program", NULL },
+	{ "config", "[NAME]", config_flags, CTL_CONFIG, ctl_config,
+		"show the settings and where each comes from", NULL },
+	{ "doctor", "", no_flags, 0, ctl_doctor, "examine the whole installation",
+		"Each finding comes with its cause and a fix. Exit code 1 when something fails." },
+	{ "account add", "NAME", account_flags, CTL_CONFIG | CTL_DATABASE, ctl_people_account_add,
+		"add an account and print the one-time link for its first admin", NULL },
+	{ "account list", "", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_people_account_list,
+		"list the accounts", NULL },
+	{ "user list", "", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_user_list,
+		"list the people of an account", NULL },
+	{ "user reset", "EMAIL", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_user_reset,
+		"print a one-time link that sets a new password", NULL },
+	{ "user role", "EMAIL ROLE", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_user_role,
+		"make a person admin or member", NULL },
+	{ "user remove", "EMAIL", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_user_remove,
+		"remove a person from an account", NULL },
+	{ "invite", "EMAIL", invite_flags, CTL_CONFIG | CTL_DATABASE, ctl_people_invite,
+		"print a one-time invitation link", NULL },
+	{ "invite list", "", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_invite_list,
+		"list open invitations and reset links", NULL },
+	{ "invite revoke", "ID", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_invite_revoke,
+		"end an open link", NULL },
+	{ "jobs list", "", jobs_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_list,
+		"list the engine's jobs, newest first", NULL },
+	{ "jobs show", "ID", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_show,
+		"show one job and its steps", NULL },
+	{ "jobs cancel", "ID", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_cancel,
+		"ask a job to stop", NULL },
+	{ "jobs wait", "ID", wait_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_wait,
+		"print a job's steps as they happen; exit code 1 unless it is done well", NULL },
+	{ "jobs look", "HOST[:PORT]", wait_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_look,
+		"have the engine look at a server, and wait for what it sees",
+		"Port 443 when left out. No credentials are sent." },
+	{ "audit list", "", audit_flags, CTL_CONFIG | CTL_DATABASE, ctl_audit_list,
+		"list the audit log, newest first", NULL },
+	{ "audit verify", "", verify_flags, CTL_CONFIG | CTL_DATABASE, ctl_audit_verify,
+		"check that no row of the audit log was changed, cut out or cut off",
+		"As root the engine's seals are checked with its key and its own copy, too." },
+	{ "keys list", "", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_keys_list,
+		"list the sealing keys and how much each seals", NULL },
+	{ "keys rotate", "", rotate_flags, CTL_CONFIG | CTL_DATABASE | CTL_ROOT, ctl_keys_rotate,
+		"add a key and have the engine seal every secret with it",
+		"A rotation that was interrupted is continued: no second key is made." },
+	{ "keys drop", "ID", drop_flags, CTL_CONFIG | CTL_DATABASE | CTL_ROOT, ctl_keys_drop,
+		"destroy a key that seals nothing any more", NULL },
+	{ "egress list", "", no_flags, CTL_CONFIG, ctl_egress_list,
+		"list the destinations that are allowed beyond the usual ones", NULL },
+	{ "egress allow", "ENTRY [PORTS]", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_egress_allow,
+		"let the engine connect to a destination", NULL },
+	{ "egress deny", "ENTRY [PORTS]", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_egress_deny,
+		"take an entry off the list", NULL },
+	{ "egress check", "HOST[:PORT]", no_flags, CTL_CONFIG, ctl_egress_check,
+		"tell whether the engine would connect, address by address", NULL },
+	{ "backup", "FILE", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_backup,
+		"copy the database to a new file while everything runs",
+		"The keys are not in it: keep a copy of the key file elsewhere." },
+	{ "restore", "FILE", force_flags, CTL_CONFIG | CTL_ROOT, ctl_backup_restore,
+		"put a backup in the database's place; the old one is kept beside it", NULL },
+	{ "version", "", no_flags, 0, version, "print the version", NULL },
+	{ "help", "[COMMAND] [WORD]", no_flags, 0, ctl_line_help, "explain a command", NULL },
+};
+
+const size_t ctl_command_count = sizeof(ctl_commands) / sizeof(ctl_commands[0]);
+_Static_assert(
+	sizeof(ctl_commands) / sizeof(ctl_commands[0]) <= CTL_COMMANDS_MAX, "CTL_COMMANDS_MAX");
+
+static int version(struct ctl *c, struct err *e)
+{
+	(void)e;
+	if (c->json)
+		CTL_RECORD(c, { "version", C_TEXT(LATCHKEY_VERSION) },
+			{ "schema", C_INT(migrate_newest()) });
+	else
+		printf("latchkey %s (schema %d)\n", LATCHKEY_VERSION, migrate_newest());
+	return 0;
+}
+
+/* Files must end up with their owners, so whoever cannot give them away must not make any. */
+static int need_root(struct ctl *c, struct err *e)
+{
+	if (geteuid() == 0 ||
+		(ctl_place_is_me(c->cf.web_user) && ctl_place_is_me(c->cf.engine_user)))
+		return 0;
+	return ctl_fail(e, ERR_DENIED,
+		"\"latchkey %s\" needs root, because it makes files for the users %s and %s. "
+		"Run it with sudo.",
+		c->cmd->words, c->cf.web_user, c->cf.engine_user);
+}
+
+static int prepare(struct ctl *c, struct err *e)
+{
+	if (c->cmd->needs & CTL_CONFIG && config_load(&c->cf, c->file, &c->arena, e) < 0)
+		return -1;
+	if (c->cmd->needs & CTL_ROOT && need_root(c, e) < 0)
+		return -1;
+	if (c->cmd->needs & CTL_DATABASE && ctl_open(c, 0, 1, e) < 0)
+		return -1;
+	return 0;
+}
+
+static int run(struct ctl *c, int argc, char **argv)
+{
+	struct err e = { 0 };
+	int rc = ctl_line_read(c, argc, argv, &e);
+
+	if (rc == 0)
+		rc = prepare(c, &e);
+	if (rc == 0)
+		rc = c->cmd->run(c, &e);
+	if (rc >= 0)
+		return rc;
+	ctl_out_error(c, &e);
+	return e.code == ERR_INPUT || e.code == ERR_FORM ? CTL_USAGE : CTL_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	struct ctl c = { 0 };
+	int rc;
+
+	umask(007);
+	log_open("latchkey", LOG_WARN);
+	seal_init();
+	arena_init(&c.arena, ARENA_MAX);
+	rc = run(&c, argc, argv);
+	db_close(c.db);
+	arena_done(&c.arena);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fputs("latchkey: the output could not be written\n", stderr);
+		rc = CTL_FAILED;
+	}
+	return c.bare && rc == 0 ? CTL_USAGE : rc;
+}
