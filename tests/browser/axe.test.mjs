@@ -1,0 +1,195 @@
+/* Every page, in both themes, wide and narrow: the rules of WCAG 2.2 A and AA, no sideways scroll at
+ * 320 px, and a print without what only a screen needs. */
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { ADMIN, accept, run, signIn, test } from './lab.mjs';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const SIZES = [{ width: 1280, height: 800 }, { width: 360, height: 740 }];
+
+async function axe(page, where) {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode().analyze();
+  return violations.map((v) => `${where}: ${v.id}: ${v.help}\n${v.nodes.slice(0, 4)
+    .map((n) => `    ${n.target}: ${n.failureSummary.replace(/\s+/g, ' ')}`).join('\n')}`);
+}
+
+/* What is wider than the window. */
+const wide = () => {
+  const el = document.documentElement;
+  if (el.scrollWidth <= innerWidth) return '';
+  const culprits = [...document.querySelectorAll('body *')]
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll'));
+  return `${el.scrollWidth} px, by ${culprits.slice(0, 3).map((e) => `${e.localName}.${e.className}`)}`;
+};
+
+/* The page as it stands, in each theme and size. */
+async function inspect(page) {
+  const found = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      found.push(...await axe(page, `${colorScheme}, ${size.width} px`));
+    }
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  const scroll = await page.evaluate(wide);
+  if (scroll) found.push(`at 320 px it scrolls sideways: ${scroll}`);
+  await page.setViewportSize(SIZES[0]);
+  assert.equal(found.join('\n'), '');
+}
+
+async function prints(page) {
+  await page.emulateMedia({ media: 'print' });
+  for (const part of ['.bar', '.rail', '.foot', '.skip']) {
+    assert.equal(await page.locator(part).first().isVisible(), false, `${part} is printed`);
+  }
+  assert.ok(await page.locator('h1').first().isVisible());
+  await page.emulateMedia({ media: null });
+}
+
+/* One test a page: its address, its status, and that it is sound. */
+async function pages(page, who, list) {
+  for (const [path, status = 200, before] of list) {
+    await test(`${who}: ${path.replace(/\/link\/.*/, '/link/…')}`, async () => {
+      const answer = await page.goto(path);
+      assert.equal(answer.status(), status);
+      assert.match(answer.headers()['content-security-policy'] ?? '', /default-src 'none'|default-src 'self'/);
+      if (answer.status() === 200) assert.match(answer.headers()['cache-control'], /no-store/);
+      await before?.();
+      await inspect(page);
+    });
+  }
+}
+
+/* Send the form of a page as it stands, past the checks of the browser; what comes back has messages. */
+async function refused(page, who, path, form, fill = {}) {
+  await test(`${who}: ${path} with messages`, async () => {
+    await page.goto(path);
+    for (const [name, value] of Object.entries(fill)) await page.locator(`${form} [name=${name}]`).fill(value);
+    const [answer] = await Promise.all([
+      page.waitForResponse((r) => r.request().method() === 'POST'),
+      page.locator(form).evaluate((f) => { f.noValidate = true; f.requestSubmit(); }),
+    ]);
+    assert.equal(answer.status(), 422);
+    await page.locator('[aria-invalid=true], [role=alert]').first().waitFor();
+    await inspect(page);
+  });
+}
+
+await run({ tenancy: 'multi' }, async ({ lab, peer, eyes }) => {
+  const admin = await eyes.page(lab);
+  const member = await eyes.page(lab);
+  const nobody = await eyes.page(lab);
+  const id = async (text, ...values) => (await lab.sql(text, ...values))[0][0];
+
+  await pages(nobody, 'nobody', [['/signin'], [lab.link]]);
+  await refused(nobody, 'nobody', '/signin', 'form', { email: 'nobody' });
+  await refused(nobody, 'nobody', lab.link, 'form', { name: '', password: 'short' });
+
+  await accept(admin, lab.link, 'Avery Stone');
+  await admin.waitForURL('**/overview*');
+  await pages(admin, 'a new admin', [['/overview'], ['/connection/look'], ['/settings/admins']]);
+  const invited = await lab.ctl('invite', 'casey.with.a.rather.long.name@department.example.com', '--name',
+    'Casey Wilhelmina Featherstonehaugh-Montgomery');
+  await accept(member, invited.link, 'Casey Wilhelmina Featherstonehaugh-Montgomery');
+  await member.waitForURL('**/overview*');
+  for (let i = 0; i < 55; i += 1) await lab.ctl('invite', `person${i}@example.org`, '--name', `Person ${i}`);
+
+  const look = async (port, ended) => {
+    await admin.goto('/connection/look');
+    await admin.getByLabel('Server name').fill('127.0.0.1');
+    await admin.getByLabel('Port').fill(String(port));
+    await admin.getByRole('button', { name: 'Look at it' }).click();
+    await admin.waitForURL(/look\/\d+$/);
+    if (ended) await admin.getByRole('button', { name: 'Look again' }).waitFor();
+    return new URL(admin.url()).pathname;
+  };
+  const done = await look(peer.port, true);
+  const failed = await look(9, true);
+  const person = await id('SELECT min(id) FROM member WHERE user_id IS NOT NULL AND role = 0');
+  const waiting = await id('SELECT max(id) FROM member');
+  const open = await id('SELECT max(id) FROM invitation');
+  const dead = await id('SELECT min(id) FROM invitation');
+  await admin.goto(`/settings/people/${person}`);
+  await admin.getByRole('button', { name: 'Make the link' }).click();
+  await admin.waitForURL('**/settings/invitations/*');
+  const reset = await admin.locator('#url').textContent();
+  const shown = new URL(admin.url()).pathname;
+
+  await pages(admin, 'admin', [
+    ['/overview'],
+    ['/connection/look'],
+    [done, 200, () => admin.locator('summary').evaluateAll((all) => all.forEach((s) => s.click()))],
+    [failed],
+    ['/settings/admins'],
+    ['/settings/invite'],
+    [shown],
+    [`/settings/invitations/${open}`],
+    [`/settings/people/${person}`],
+    [`/settings/people/${waiting}`],
+    [`/settings/people/${person}/remove`],
+    ['/settings/sessions'],
+    ['/settings/security'],
+    ['/me'],
+    ['/audit'],
+    ['/audit?q=nothing+like+this'],
+    ['/audit?until=2026-02-30'],
+    ['/confirm'],
+    ['/signin/account'],
+    ['/nothing/here', 404],
+    [`/settings/invitations/${dead}`, 410],
+  ]);
+  await refused(admin, 'admin', '/connection/look', 'main form', { host: 'no server!', port: '99999' });
+  await refused(admin, 'admin', '/settings/invite', 'main form', { email: 'nobody' });
+  await refused(admin, 'admin', '/me', 'form[action="/me/password"]', { password: 'short' });
+  await refused(admin, 'admin', '/confirm', 'form[action="/confirm"]', { password: '' });
+
+  await test('admin: the menu, the drawer and the question are sound, too', async () => {
+    await admin.goto(`/settings/people/${person}`);
+    await admin.getByRole('button', { name: /^Your menu/ }).click();
+    await inspect(admin);
+    await admin.keyboard.press('Escape');
+    await admin.getByRole('link', { name: 'Remove…' }).click();
+    await inspect(admin);
+    await admin.keyboard.press('Escape');
+    await admin.setViewportSize(SIZES[1]);
+    await admin.getByRole('button', { name: 'Menu', exact: true }).click();
+    await admin.locator('#nav:popover-open').waitFor();
+    const found = await axe(admin, 'the drawer');
+    await admin.setViewportSize(SIZES[0]);
+    assert.equal(found.join('\n'), '');
+  });
+
+  await test('admin: a theme that was chosen is sound against that of the system', async () => {
+    for (const [theme, colorScheme] of [['dark', 'light'], ['light', 'dark']]) {
+      await lab.sql('UPDATE user SET theme = ?', theme);
+      await admin.emulateMedia({ colorScheme });
+      for (const path of ['/overview', done, '/settings/security', '/audit']) {
+        await admin.goto(path);
+        assert.equal(await admin.evaluate(() => getComputedStyle(document.documentElement).colorScheme), theme);
+        assert.equal((await axe(admin, path)).join('\n'), '');
+      }
+    }
+    await lab.sql("UPDATE user SET theme = ''");
+  });
+
+  await test('a print has the content only', async () => {
+    for (const path of [done, '/audit', '/settings/admins']) {
+      await admin.goto(path);
+      await prints(admin);
+    }
+  });
+
+  await pages(member, 'member', [['/overview'], ['/me'], ['/audit', 403], ['/nothing', 404]]);
+  await pages(nobody, 'nobody', [[reset], ['/nothing', 404], ['/link/0', 404], [invited.link, 410]]);
+
+  const live = await look(peer.port, false);
+  await lab.ask('stop', 'engine');
+  await lab.sql('UPDATE engine SET seen = seen - 3600');
+  await pages(admin, 'admin without the engine', [['/overview'], ['/connection/look'], [live], ['/audit']]);
+  const more = await lab.ctl('account', 'add', 'Second Organisation', '--admin', ADMIN);
+  await pages(nobody, 'nobody', [[more.link]]);
+  await signIn(nobody, ADMIN);
+  await nobody.waitForURL('**/overview*');
+});

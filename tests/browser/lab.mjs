@@ -1,0 +1,177 @@
+/* What the browser tests share: an installation, a browser, TAP, a server to look at. */
+import { spawn, execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { chromium } from 'playwright-core';
+
+export const PASSWORD = 'quiet lantern over the river';
+export const ADMIN = 'admin@example.com';
+const SRC = process.env.LATCHKEY_SRC || path.resolve(import.meta.dirname ?? '.', '../..');
+
+/* TAP: a test is a function that throws when something is wrong. */
+const tap = { n: 0, bad: 0 };
+
+export async function test(name, run) {
+  tap.n += 1;
+  try {
+    await run();
+    console.log(`ok ${tap.n} - ${name}`);
+  } catch (e) {
+    tap.bad += 1;
+    console.log(`not ok ${tap.n} - ${name}`);
+    const text = String(e?.stack || e).replace(/\x1b\[[0-9;]*m/g, '');
+    text.split('\n').slice(0, 30).forEach((line) => console.log(`# ${line}`));
+  }
+}
+
+/* The installation; its command line and its database are reached through it. */
+export class Lab {
+  static async start(settings = {}) {
+    const lab = new Lab();
+    const words = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
+    const program = path.join(SRC, 'tests/integration/serve.py');
+    lab.proc = spawn('/usr/bin/python3', [program, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
+    lab.lines = readline.createInterface({ input: lab.proc.stdout })[Symbol.asyncIterator]();
+    Object.assign(lab, await lab.read());
+    return lab;
+  }
+
+  async read() {
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error('the installation has ended');
+    return JSON.parse(value);
+  }
+
+  async ask(...words) {
+    this.proc.stdin.write(`${JSON.stringify(words)}\n`);
+    const answer = await this.read();
+    if (answer.error) throw new Error(answer.error);
+    return answer.value;
+  }
+
+  ctl(...words) { return this.ask('ctl', ...words); }
+  sql(...words) { return this.ask('sql', ...words); }
+
+  async stop() {
+    this.proc.stdin.end();
+    if (this.proc.exitCode === null) await once(this.proc, 'exit');
+  }
+}
+
+/* A server that takes its time and offers two ways to sign in, with a certificate of an authority
+ * that only this test knows. */
+export class Peer {
+  static async start(wait = 3000) {
+    const peer = new Peer();
+    peer.dir = mkdtempSync(path.join(tmpdir(), 'latchkey-peer.'));
+    const file = (name) => path.join(peer.dir, name);
+    const openssl = (...words) => execFileSync('openssl', words, { stdio: 'ignore' });
+    openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30',
+      '-subj', '/CN=Test authority', '-addext', 'keyUsage=critical,keyCertSign',
+      '-keyout', file('ca.key'), '-out', file('ca.pem'));
+    openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=127.0.0.1',
+      '-keyout', file('key.pem'), '-out', file('csr.pem'));
+    writeFileSync(file('ext'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n');
+    openssl('x509', '-req', '-days', '60', '-in', file('csr.pem'), '-CA', file('ca.pem'), '-CAkey', file('ca.key'),
+      '-CAcreateserial', '-extfile', file('ext'), '-out', file('cert.pem'));
+    peer.ca = file('ca.pem');
+    const options = { key: readFileSync(file('key.pem')), cert: readFileSync(file('cert.pem')) };
+    peer.server = https.createServer(options, (rq, rs) => setTimeout(() => {
+      rs.writeHead(401, { 'WWW-Authenticate': ['Negotiate', 'NTLM'], 'Content-Length': 0 });
+      rs.end();
+    }, wait));
+    peer.server.on('tlsClientError', () => {});
+    await new Promise((done) => { peer.server.listen(0, '127.0.0.1', done); });
+    peer.port = peer.server.address().port;
+    return peer;
+  }
+
+  stop() {
+    this.server.closeAllConnections?.();
+    this.server.close();
+    rmSync(this.dir, { recursive: true });
+  }
+}
+
+/* A browser that notes whatever a page complains about. */
+export class Eyes {
+  static async open() {
+    const eyes = new Eyes();
+    eyes.browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      ignoreDefaultArgs: ['--disable-back-forward-cache'],
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync', '--no-first-run'],
+    });
+    eyes.complaints = [];
+    return eyes;
+  }
+
+  async context(lab, options = {}) {
+    const context = await this.browser.newContext({ baseURL: lab.url, viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(15000);
+    context.on('console', (m) => {
+      const asked = /^Failed to load resource.*status of 4\d\d/.test(m.text());
+      if (['error', 'warning'].includes(m.type()) && !asked) this.complaints.push(`${m.location().url}: ${m.text()}`);
+    });
+    context.on('weberror', (e) => this.complaints.push(`${e.page()?.url()}: ${e.error()}`));
+    context.on('requestfailed', (r) => {
+      const gone = /ERR_ABORTED|ERR_NETWORK_CHANGED/.test(r.failure()?.errorText ?? '');
+      if (!gone) this.complaints.push(`${r.url()}: ${r.failure()?.errorText}`);
+    });
+    context.on('request', (r) => {
+      if (!r.url().startsWith(lab.url) && !r.url().startsWith('data:')) this.complaints.push(`it asks ${r.url()}`);
+    });
+    return context;
+  }
+
+  /* A new browser window, without any cookie. */
+  async page(lab, options) {
+    return (await this.context(lab, options)).newPage();
+  }
+
+  close() { return this.browser.close(); }
+}
+
+/* Follow an invitation link and choose a name and a password. */
+export async function accept(page, link, name, password = PASSWORD) {
+  await page.goto(link);
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('New password').fill(password);
+  await page.getByLabel('The same once more').fill(password);
+  await page.getByRole('button', { name: 'Accept and sign in' }).click();
+}
+
+export async function signIn(page, email, password = PASSWORD) {
+  await page.goto('/signin');
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/* Run the tests of a file with what they need, and end with the plan. */
+export async function run(settings, tests) {
+  const opened = [];
+  try {
+    const peer = await Peer.start();
+    opened.push(() => peer.stop());
+    const lab = await Lab.start({ ca_file: peer.ca, ...settings });
+    opened.push(() => lab.stop());
+    await lab.ctl('egress', 'allow', `127.0.0.1 ${peer.port}`);
+    const eyes = await Eyes.open();
+    opened.push(() => eyes.close());
+    await tests({ lab, peer, eyes });
+    await test('no page broke its content policy or logged an error', () => {
+      if (eyes.complaints.length) throw new Error([...new Set(eyes.complaints)].join('\n'));
+    });
+  } catch (e) {
+    await test('the test ran to its end', () => { throw e; });
+  }
+  for (const close of opened.reverse()) await close();
+  console.log(`1..${tap.n}`);
+  process.exit(tap.bad ? 1 : 0);
+}

@@ -1,0 +1,174 @@
+"""The route-table walk: every row of cgi/routes.c as everyone who must not, and as its admin.
+
+The table is read from the source, so that a new row is walked without a change here; what a row must
+answer follows from its need alone.
+"""
+
+import re
+
+from lab import PASSWORD, SRC, Browser, Lab, Tap, run
+
+ROW = re.compile(r'\{ (GET|POST), "([^"]+)", NEED_(\w+), (\w+),\s*(\w+), (\w+), (\w+), (\w+) \}')
+# What a form must hold to be accepted, by the name of its table.
+FIELDS = {
+    "form_role": {"role": "member"},
+    "form_look": {"host": "mail.example.com", "port": "443"},
+    "form_invite": {"email": "new@example.com", "name": "New", "role": "member"},
+    "form_signin": {"email": "x@example.com", "password": "wrong wrong wrong"},
+    "form_choose": {"account": "1"},
+    "form_confirm": {"password": PASSWORD},
+    "form_link": {"token": "0" * 64, "name": "X", "password": PASSWORD, "again": PASSWORD},
+    "form_policy": {"idle": "3600", "absolute": "86400"},
+    "form_password": {"old": PASSWORD, "password": PASSWORD + "!", "again": PASSWORD + "!"},
+    "form_theme": {"theme": "dark"},
+}
+# Pages that are reached with a question only the address answers.
+MISSING_WORD = {"/link/:word": "0" * 64}
+
+
+class Row:
+    def __init__(self, method, path, need, form, layout, page, handler, form_of):
+        self.method, self.path, self.need, self.form = method, path, need, form
+        self.name = f"{method} {path}"
+
+    def admin(self):
+        return self.need.startswith("ADMIN")
+
+    def fresh(self):
+        return self.need.endswith("FRESH")
+
+    def where(self, ids):
+        path = self.path
+        for prefix, number in ids.items():
+            if path.startswith(prefix):
+                path = path.replace(":id", str(number))
+        return path.replace(":word", MISSING_WORD.get(self.path, "x"))
+
+
+def rows():
+    with open(f"{SRC}/cgi/routes.c", encoding="utf-8") as f:
+        return [Row(*m) for m in ROW.findall(f.read())]
+
+
+def send(browser, row, ids, csrf=None, headers=None, fields=None):
+    path = row.where(ids)
+    if row.method == "GET":
+        return browser.get(path, follow=False)
+    data = dict(FIELDS.get(row.form, {}) if fields is None else fields)
+    if csrf is not None:
+        data["csrf"] = csrf
+    return browser.post(path, data, headers=headers, token=False)
+
+
+def world(lab):
+    """Two accounts, a member, and one thing of every kind in the first."""
+    admin = lab.up()
+    page = admin.get("/settings/invite")
+    page = admin.post("/settings/invite", {"email": "member@example.com", "name": "Casey", "role": "member"})
+    invited = admin.get(admin.local(page.location))
+    link = re.search(r'(/link/[0-9a-f]{64})', invited.text).group(1)
+    member = Browser(lab)
+    member.accept(link, "Casey Moor")
+    other_link = lab.ctl_json(
+        "account", "add", "Other Organisation", "--admin", "other@example.org", "--name", "Other"
+    )["link"]
+    other = Browser(lab)
+    other.accept(other_link, "Robin Vale")
+    admin.get("/settings/invite")
+    admin.post("/settings/invite", {"email": "open@example.com", "name": "Open", "role": "member"})
+    admin.get("/connection/look")
+    admin.post("/connection/look", {"host": "mail.example.com", "port": "443"})
+    ids = {
+        "/settings/people/": lab.sql("SELECT id FROM member WHERE email = 'member@example.com'")[0][0],
+        "/settings/invitations/": lab.sql("SELECT max(id) FROM invitation")[0][0],
+        "/settings/sessions/": lab.sql(
+            "SELECT s.id FROM session s JOIN users u ON u.id = s.user_id WHERE u.email = ?",
+            "member@example.com",
+        )[0][0],
+        "/me/sessions/": 999999,
+        "/connection/look/": lab.sql("SELECT max(id) FROM job WHERE kind = 'look'")[0][0],
+    }
+    return admin, member, other, ids
+
+
+def csrf_of(browser):
+    return browser.get("/me").csrf()
+
+
+def expect(tap, row, case, answer, status, where=None):
+    good = answer.status == status and (where is None or (answer.location or "").find(where) >= 0)
+    tap.ok(good, f"{row.name}: {case} gets {status}{' to ' + where if where else ''}", repr(answer))
+
+
+def walk(tap):
+    with Lab() as lab:
+        admin, member, other, ids = world(lab)
+        table = rows()
+        with open(f"{SRC}/cgi/routes.c", encoding="utf-8") as f:
+            count = len(re.findall(r"^\t\{ (?:GET|POST),", f.read(), re.M))
+        tap.same(len(table), count, "every row of the table is walked")
+        for row in table:
+            anonymous(tap, lab, row, ids)
+            if row.admin():
+                expect(tap, row, "a member", send(member, row, ids, csrf_of(member)), 403)
+            if row.admin() and ":id" in row.path:
+                expect(tap, row, "another account's admin", send(other, row, ids, csrf_of(other)), 404)
+            if row.method == "POST":
+                posts(tap, lab, admin, row, ids)
+            methods(tap, admin, row, ids)
+        stale(tap, lab, admin, table, ids)
+        seen(tap, lab, admin, table, ids)
+
+
+def anonymous(tap, lab, row, ids):
+    nobody = Browser(lab)
+    answer = send(nobody, row, ids)
+    if row.need != "NONE":
+        expect(tap, row, "nobody", answer, 303, "/signin")
+    elif row.method == "POST":
+        expect(tap, row, "nobody without a token", answer, 403)
+    elif ":word" in row.path:
+        tap.ok(answer.status in (404, 410), f"{row.name}: an unknown link is gone", repr(answer))
+    else:
+        tap.ok(answer.status in (200, 303), f"{row.name}: is open to all", repr(answer))
+
+
+def posts(tap, lab, admin, row, ids):
+    token = csrf_of(admin)
+    expect(tap, row, "no token", send(admin, row, ids), 403)
+    expect(tap, row, "a false token", send(admin, row, ids, "0" * 64), 403)
+    foreign = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    expect(tap, row, "a foreign origin", send(admin, row, ids, token, foreign), 403)
+    null = {"Origin": "null", "Sec-Fetch-Site": None}
+    expect(tap, row, "an opaque origin", send(admin, row, ids, token, null), 403)
+    expect(tap, row, "a body of 1 MiB and more", send(admin, row, ids, token, fields={"x": "y" * 1100000}), 413)
+    kind = {"Content-Type": "application/json"}
+    expect(tap, row, "a body of another kind", send(admin, row, ids, token, kind), 415)
+
+
+def methods(tap, admin, row, ids):
+    answer = admin.send("PUT", row.where(ids))
+    expect(tap, row, "PUT", answer, 405)
+    tap.ok(row.method in (answer.header("Allow") or ""), f"{row.name}: Allow says {row.method}", answer)
+
+
+def stale(tap, lab, admin, table, ids):
+    token = csrf_of(admin)
+    lab.sql("UPDATE session SET fresh = 1")
+    for row in table:
+        if row.fresh():
+            expect(tap, row, "a stale sign-in", send(admin, row, ids, token), 303, "/confirm")
+
+
+def seen(tap, lab, admin, table, ids):
+    admin.confirm()
+    for row in table:
+        if row.method == "GET" and row.need != "NONE":
+            answer = send(admin, row, ids)
+            tap.ok(answer.status in (200, 303), f"{row.name}: its admin gets it", repr(answer))
+    for path in ("/nosuch", "/settings/people/0", "/settings/people/01", "/overview/", "/Overview"):
+        tap.same(admin.get(path, follow=False).status, 404, f"GET {path} does not exist")
+
+
+if __name__ == "__main__":
+    run(Tap(), walk)
