@@ -28,7 +28,7 @@ struct turn {
 	struct session_view session;
 	struct page p;
 	unsigned allow; /* methods of the path, when the request's is none of them */
-	int looked;     /* for the session */
+	int looked;	/* for the session */
 	char csrf[SEAL_TOKEN_HEX + 1];
 	char visitor[SEAL_TOKEN_HEX + 1]; /* new cookie for the forms of somebody not signed in */
 	int64_t start;
@@ -161,7 +161,7 @@ static int find_session(struct turn *t, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-/* The nearest page at or above the path of a request; where to go on after something came between. */
+/* The nearest page at or above the path of a request: where to go on afterwards. */
 static const char *page_near(struct turn *t)
 {
 	char *path = arena_strdup(&t->w->arena, t->rq.path);
@@ -303,14 +303,14 @@ static void begin_view(struct turn *t)
 	page_layout(p);
 }
 
-/* A page that only shows is read in one transaction: it shows one state of the store, and each of its
- * statements is spared a lock of its own. */
+/* A page that only shows is read in one transaction: it shows one state of the store, and each of
+ * its statements is spared a lock of its own. */
 static int show(struct page *p, struct err *e)
 {
 	struct db *db = p->svc.db;
 	int rc;
 
-	if (!db || p->rq->method == POST || p->route->page == T_NONE)
+	if (p->rq->method == POST || p->route->page == T_NONE)
 		return p->route->handler(p, e);
 	if (db_begin(db, DB_READ, e) < 0)
 		return -1;
@@ -351,9 +351,9 @@ static int finish(struct turn *t, struct err *e)
 		if (view_render(p->view, &t->rs.body, e) < 0)
 			return -1;
 	}
-	return buf_ok(&t->rs.body) ? 0
-				   : ERR(e, ERR_INTERNAL, NULL, "answer over %zu bytes",
-					     t->rs.body.max);
+	return buf_ok(&t->rs.body)
+		? 0
+		: ERR(e, ERR_INTERNAL, NULL, "answer over %zu bytes", t->rs.body.max);
 }
 
 static int answer(struct turn *t, struct err *e)

@@ -28,7 +28,8 @@ int dispatch_open(struct world *w) must_check;
 /* Answer one request. Never fails: what goes wrong becomes an error page and a log line. */
 void dispatch_run(struct world *w, const struct request_io *io);
 
-/* Set the session's cookie to token; NULL deletes it. For the handlers that begin or end sessions. */
+/* Set the session's cookie to token; NULL deletes it. For the handlers that begin or end sessions.
+ */
 void dispatch_cookie(struct page *p, const char *token);
 
 #endif

@@ -45,6 +45,7 @@ static const struct page_option classes[] = {
 	{ "clock", "is-limited" },
 };
 
+/* The class of the icon's colour. */
 static const char *class_of(const char *icon)
 {
 	size_t i;
@@ -56,11 +57,13 @@ static const char *class_of(const char *icon)
 	return "is-info";
 }
 
+/* Rows without a name come from before a sign-in, or from the engine. */
 static const char *actor_of(const struct audit *row)
 {
 	return page_name(row->actor, row->kind == ACTOR_ENGINE ? "Engine" : "Unknown");
 }
 
+/* The small word beside the name. */
 static const char *tag_of(const struct audit *row)
 {
 	return (unsigned)row->kind < ACTOR__MAX ? kinds[row->kind].tag : "";
@@ -94,6 +97,7 @@ static const char *fingerprint(struct arena *a, const unsigned char hash[32])
 		a, "%02x%02x\xe2\x80\xa6%02x%02x", hash[0], hash[1], hash[30], hash[31]);
 }
 
+/* Set a text, and show its place only when there is one. */
 static void optional(struct view *v, enum marker m, const char *text)
 {
 	view_set(v, m, text);
@@ -101,6 +105,7 @@ static void optional(struct view *v, enum marker m, const char *text)
 		view_show(v, m);
 }
 
+/* One row of the table. */
 static void event(struct page *p, struct view *v, const struct audit *row)
 {
 	char iso[32];
@@ -136,6 +141,7 @@ static void events(struct page *p, const struct audit *list, int n)
 	}
 }
 
+/* The kind of actor the filter names; -1: anyone. */
 static int kind_of(const char *who)
 {
 	int i;
@@ -194,6 +200,7 @@ struct chain {
 	struct audit_seal seal;
 };
 
+/* One seal, one head, one row: the whole chain is for the command line to walk. */
 static int chain_read(struct page *p, struct chain *c, struct err *e)
 {
 	unsigned char hash[32];
@@ -229,6 +236,7 @@ static const struct chain_face {
 		"now." },
 };
 
+/* The worst that is true. */
 static const struct chain_face *chain_face(const struct chain *c, int alive)
 {
 	if (c->sealed && !c->same)
@@ -262,6 +270,7 @@ static int chain(struct page *p, struct err *e)
 	return 0;
 }
 
+/* The choices of the filter, with what is chosen now. */
 static void who_options(struct page *p, int chosen)
 {
 	static const struct page_option anyone = { "", "Anyone" };
@@ -299,6 +308,7 @@ int page_audit(struct page *p, struct err *e)
 	return chain(p, e);
 }
 
+/* Everything of a row, the whole fingerprint too. */
 static void csv_row(struct buf *b, const struct audit *row)
 {
 	const struct audit_info *info = svc_audit_named(row->action);
@@ -333,6 +343,7 @@ static int csv_chunk(struct page *p, struct audit_filter *f, struct arena *a, st
 	return n < 0 ? -1 : i;
 }
 
+/* All rows of the filter, newest first, as far as they fit. */
 static int csv_body(struct page *p, struct audit_filter f, struct err *e)
 {
 	struct arena a;

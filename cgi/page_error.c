@@ -35,6 +35,7 @@ static const struct look *look_of(int status)
 	return l;
 }
 
+/* The words of the code; the request's number is what the log knows it by. */
 static void fill(struct page *p, const struct err *e)
 {
 	const struct err_info *info = err_info(e->code);
@@ -53,6 +54,7 @@ static void fill(struct page *p, const struct err *e)
 	page_layout(p);
 }
 
+/* What is left when templates do not work. */
 static void plain(struct page *p, const struct err *e)
 {
 	const struct err_info *info = err_info(e->code);
@@ -64,6 +66,7 @@ static void plain(struct page *p, const struct err *e)
 		p->rq->id);
 }
 
+/* In the shell of whoever is signed in, else at the gate. */
 static int page(struct page *p, const struct err *e, struct err *broken)
 {
 	int inside = p->signed_in && p->session->account.id;

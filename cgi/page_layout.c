@@ -22,6 +22,7 @@ enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
 enum { SEE_MEMBER = 1 << ROLE_MEMBER, SEE_ADMIN = 1 << ROLE_ADMIN };
 
+/* The menu. It shows only what is there and what the role may open. */
 static const struct nav {
 	const char *url;
 	const char *icon;
@@ -78,6 +79,7 @@ const char *page_role(enum role role)
 	return role == ROLE_ADMIN ? "Account admin" : "Member";
 }
 
+/* Written by hand, since a number inside a sentence is not a marker of its own. */
 const char *page_count(struct arena *a, int64_t n, const char *one, const char *many)
 {
 	int64_t millions = n / 1000000, thousands = n / 1000 % 1000, rest = n % 1000;
@@ -154,6 +156,7 @@ int page_refuse(struct page *p, struct err *e)
 	return p->route->form_of(p, e);
 }
 
+/* NULL: the field is not shown with a value or a message, like a hidden one. */
 static const struct shown *shown_find(const char *name)
 {
 	size_t i;
@@ -196,6 +199,7 @@ static int same_part(const char *a, const char *b)
 	return strncmp(a, b, n) == 0 && (b[n] == '\0' || b[n] == '/');
 }
 
+/* The rail, with the part of the site that the page is in. */
 static void show_nav(struct page *p)
 {
 	int bit = 1 << p->session->member.role;
@@ -234,6 +238,7 @@ static const char *initials(struct arena *a, const char *name)
 	return arena_printf(a, "%.*s%.*s", (int)letter(name), name, (int)letter(last), last);
 }
 
+/* Who is signed in, and where. */
 static void show_person(struct page *p)
 {
 	const struct session_view *s = p->session;
@@ -249,6 +254,7 @@ static void show_person(struct page *p)
 		view_show(p->view, M_ENGINE_PILL);
 }
 
+/* What was chosen, or what the system has; nobody signed in has chosen. */
 static void show_theme(struct page *p)
 {
 	const char *theme = p->signed_in && p->session->user.theme ? p->session->user.theme : "";
@@ -259,6 +265,7 @@ static void show_theme(struct page *p)
 	view_set(p->view, M_THEME_DARK, strcmp(theme, "dark") == 0 ? "true" : "false");
 }
 
+/* An unknown code shows nothing. */
 static void show_done(struct page *p)
 {
 	const char *code = pairs_get(&p->rq->query, "done");

@@ -51,6 +51,7 @@ static void words(struct page *p, const struct invitation *v, int known)
 	}
 }
 
+/* The form of a link that works. */
 static int fill(
 	struct page *p, const struct invitation *v, const char *token, int known, struct err *e)
 {
@@ -83,6 +84,7 @@ static const char *token_of(const struct page *p)
 	return (const char *)secret_bytes(form_secret(&p->form, "token"));
 }
 
+/* Also fills the page again after a form with errors: then the token comes from the form. */
 int page_link(struct page *p, struct err *e)
 {
 	struct invitation v = { 0 };
@@ -113,6 +115,7 @@ static int check(struct page *p, const struct invitation *v, int known, struct e
 	return p->form.errors ? ERR(e, ERR_FORM, NULL, "link: fields") : 0;
 }
 
+/* Whoever uses a link is signed in, and nobody else in this browser is. */
 int page_link_post(struct page *p, struct err *e)
 {
 	struct invitation v = { 0 };

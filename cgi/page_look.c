@@ -10,6 +10,7 @@
 #include "platform/str.h"
 #include "routes.h"
 
+/* Looks on one page of the list. */
 enum { PAGE = 20 };
 
 /* How the state of a job looks. */
@@ -33,6 +34,7 @@ static const struct face {
 static const struct face face_note = { "is-limited", "limited", "It has ended",
 	"It works. The steps with a note say what to know." };
 
+/* How the state of a step looks, and the word read aloud before its title. */
 static const struct step_face {
 	const char *class;
 	const char *icon;
@@ -46,11 +48,13 @@ static const struct step_face {
 	[STEP_SKIPPED] = { "is-unknown", "skip", "Skipped" },
 };
 
+/* Has it not ended? */
 static int live(const struct job *j)
 {
 	return j->state == JOB_QUEUED || j->state == JOB_RUNNING;
 }
 
+/* The verdict in one sentence: the engine's, once there is one. */
 static const char *title(const struct job *j, const struct face *face)
 {
 	return live(j) || str_empty(j->outcome) ? face->title : j->outcome;
@@ -67,6 +71,7 @@ static const char *host_of(struct page *p, const struct job *j)
 	return port == 443 ? host : arena_printf(p->svc.a, "%s, port %" PRId64, host, port);
 }
 
+/* The page of a look, or what is below it. */
 static const char *url_of(struct page *p, const struct job *j, const char *more)
 {
 	return arena_printf(p->svc.a, "/connection/look/%" PRId64 "%s", j->id, more);
@@ -165,6 +170,8 @@ static int part(struct view *row, enum marker m, const char *text)
 	return 1;
 }
 
+/* A step that failed, or has a note, says what was seen, why, and what to do; others only what was
+ * seen. */
 static void step(struct page *p, const struct job_step *s)
 {
 	const struct step_face *face = &step_faces[s->state];
@@ -219,6 +226,7 @@ static void verdict(struct page *p, const struct job *j, const struct face *face
 		view_show(p->view, M_LOOK_SPIN);
 }
 
+/* What is known of the look itself, beside its steps. */
 static void facts(struct page *p, const struct job *j)
 {
 	const char *host = "";
@@ -251,6 +259,8 @@ static void facts(struct page *p, const struct job *j)
 	}
 }
 
+/* Answers the poll of its own fragment, too: the page is small, and there is nothing else to keep.
+ */
 int page_look(struct page *p, struct err *e)
 {
 	struct job j;

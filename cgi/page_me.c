@@ -28,6 +28,7 @@ static const struct word {
 	{ "Linux", "Linux" },
 };
 
+/* The name of the first sign that the agent holds, or NULL. */
 static const char *word_in(const char *agent, const struct word *w, size_t n)
 {
 	size_t i;
@@ -50,6 +51,7 @@ static const char *browser(struct arena *a, const char *agent)
 	return system ? arena_printf(a, "%s on %s", name, system) : name;
 }
 
+/* The session that asks has no button: it ends by signing out. */
 static void session_row(struct page *p, const struct session *s, const char *base, int who)
 {
 	struct view *row = view_add(p->view, M_SESSION);
@@ -131,6 +133,7 @@ int page_my_sessions_end_post(struct page *p, struct err *e)
 	return 0;
 }
 
+/* Not in the audit log: how the pages look is nobody's business. */
 int page_theme_post(struct page *p, struct err *e)
 {
 	const char *next = form_text(&p->form, "next");

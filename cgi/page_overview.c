@@ -5,8 +5,10 @@
 
 #include <string.h>
 
+/* Newest ones that are shown. */
 enum { LOOKS = 5, EVENTS = 8 };
 
+/* Said at the top while the engine is away; the place stays, so that it can be polled. */
 static void engine_state(struct page *p)
 {
 	const struct engine_pulse *pulse = &p->session->pulse;
@@ -20,6 +22,7 @@ static void engine_state(struct page *p)
 	page_time(p->view, M_PULSE_ISO, M_PULSE, pulse->seen, p->svc.a);
 }
 
+/* Kept by the store, not counted here. */
 static int counts(struct page *p, struct err *e)
 {
 	int64_t account = p->svc.who.account, admins, all;
@@ -45,6 +48,7 @@ static int looks(struct page *p, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* What happened lately in this account, whoever did it. */
 static int events(struct page *p, struct err *e)
 {
 	const struct audit_filter f = {

@@ -11,8 +11,10 @@
 #include "platform/str.h"
 #include "routes.h"
 
+/* People on one page of the list. */
 enum { PAGE = 50 };
 
+/* In the order of enum role; role_hints goes with it. */
 static const struct page_option roles[] = {
 	{ "member", "Member" },
 	{ "admin", "Account admin" },
@@ -23,16 +25,19 @@ static const char *const role_hints[] = {
 	"Looks at servers, invites and removes people, reads the audit log.",
 };
 
+/* What a link is for, as the lists call it. */
 static const char *const kinds[LINK__MAX] = {
 	[LINK_INVITE] = "Invitation",
 	[LINK_RESET] = "New password",
 };
 
+/* The form has checked that it is one of the two. */
 static enum role role_of(const struct page *p)
 {
 	return strcmp(form_text(&p->form, "role"), "admin") == 0 ? ROLE_ADMIN : ROLE_MEMBER;
 }
 
+/* The radio buttons of parts/role.tpl. */
 static void role_options(struct page *p, enum role chosen)
 {
 	struct view *row;
@@ -48,11 +53,13 @@ static void role_options(struct page *p, enum role chosen)
 	}
 }
 
+/* An address with a row's number in it. */
 static const char *url(struct page *p, const char *base, int64_t id, const char *more)
 {
 	return arena_printf(p->svc.a, "%s%" PRId64 "%s", base, id, more);
 }
 
+/* What the list and the pages of one person show of a member row. */
 static void person(struct page *p, struct view *v, const struct member *m)
 {
 	view_set(v, M_PERSON_URL, url(p, "/settings/people/", m->id, ""));
@@ -65,6 +72,7 @@ static void person(struct page *p, struct view *v, const struct member *m)
 		view_show(v, M_PERSON_ME);
 }
 
+/* One row more than a page is asked for: it says whether there is another page. */
 static int people(struct page *p, int64_t after, struct err *e)
 {
 	struct member *list;
@@ -86,11 +94,13 @@ static int people(struct page *p, int64_t after, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* Links made by the command line have no member behind them. */
 static const char *by_of(const struct invitation *v)
 {
 	return v->by == 0 || str_empty(v->by_name) ? "Ops" : v->by_name;
 }
 
+/* Invitations and links for a new password that still work. */
 static int open_links(struct page *p, struct err *e)
 {
 	struct invitation *list;
@@ -133,6 +143,8 @@ int page_invite(struct page *p, struct err *e)
 	return 0;
 }
 
+/* The address of the link is not shown here but on the page that follows, which can be loaded
+ * again. */
 int page_invite_post(struct page *p, struct err *e)
 {
 	struct link link;
@@ -189,6 +201,7 @@ int page_invitation(struct page *p, struct err *e)
 	return 0;
 }
 
+/* A new link of the same kind; the old one ends with it. */
 int page_reinvite_post(struct page *p, struct err *e)
 {
 	struct invitation v;
@@ -214,6 +227,7 @@ int page_revoke_post(struct page *p, struct err *e)
 	return 0;
 }
 
+/* The person of this page. */
 static int member(struct page *p, struct member *m, struct err *e)
 {
 	int rc = store_member_get(p->svc.db, p->svc.a, p->svc.who.account, p->id, m, e);
@@ -266,6 +280,7 @@ int page_reset_post(struct page *p, struct err *e)
 	return 0;
 }
 
+/* The same question as the dialog asks, for browsers without script. */
 int page_remove(struct page *p, struct err *e)
 {
 	struct member m;

@@ -10,6 +10,7 @@
 
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
+/* Address and name. */
 static const struct page_option tabs[] = {
 	{ "/settings/admins", "People" },
 	{ "/settings/sessions", "Sessions" },
@@ -58,6 +59,7 @@ int page_session_end_post(struct page *p, struct err *e)
 	return 0;
 }
 
+/* All of the account but the one that asks. */
 int page_sessions_end_post(struct page *p, struct err *e)
 {
 	if (svc_signin_end_all(&p->svc, p->session->s.id, 1, e) < 0)
@@ -75,6 +77,7 @@ static void span_option(
 	page_option(p->view, section, &o, value == now);
 }
 
+/* The choices below the limit, the time of today even if it is none of them, and the limit. */
 static void span_options(
 	struct page *p, enum marker section, const int64_t *choices, int64_t limit, int64_t now)
 {
@@ -91,6 +94,7 @@ static void span_options(
 		arena_printf(p->svc.a, "%s, the longest", longest));
 }
 
+/* Only the public half can be read here. A file that cannot be read is shown, not an error. */
 static void key(struct page *p)
 {
 	struct seal_public k;
@@ -105,6 +109,7 @@ static void key(struct page *p)
 	page_time(p->view, M_KEY_SINCE_ISO, M_KEY_SINCE, k.created, p->svc.a);
 }
 
+/* How far the engine has sealed the log. */
 static int last_seal(struct page *p, struct err *e)
 {
 	struct audit_seal seal;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include "dispatch.h"
 
+/* Where to go when this is done. */
 static const char *next_of(const struct page *p)
 {
 	const char *next = form_text(&p->form, "next");
@@ -17,6 +18,7 @@ static const char *next_of(const struct page *p)
 	return *next ? next : "/overview";
 }
 
+/* Addresses that only lead on. */
 int page_home(struct page *p, struct err *e)
 {
 	(void)e;
@@ -25,6 +27,8 @@ int page_home(struct page *p, struct err *e)
 	return 0;
 }
 
+/* For monitors and balancers. An engine that is away makes it 503, too: without it no work is done.
+ */
 int page_health(struct page *p, struct err *e)
 {
 	struct engine_pulse pulse;
@@ -79,6 +83,7 @@ int page_signin_post(struct page *p, struct err *e)
 	return 0;
 }
 
+/* With one account only it is shown too, for those who come by its address. */
 int page_choose(struct page *p, struct err *e)
 {
 	struct member *list;
@@ -112,6 +117,7 @@ int page_choose_post(struct page *p, struct err *e)
 	return 0;
 }
 
+/* Says why, because to be asked again is a surprise. */
 int page_confirm(struct page *p, struct err *e)
 {
 	(void)e;

@@ -15,6 +15,7 @@ enum { ID_MAX_DIGITS = 16, WORD_MAX = 64, NEXT_MAX = 1024, NAME_MAX_POINTS = 100
 
 static const int64_t id_max = INT64_C(1) << 53;
 
+/* Forms. Secrets of people are not measured here but by password_weak, which also says why. */
 static const struct field form_next[] = {
 	{ "next", F_LOCAL, 0, NEXT_MAX, "Next page", NULL },
 	{ 0 },
@@ -35,6 +36,7 @@ static const struct field form_confirm[] = {
 	{ "next", F_LOCAL, 0, NEXT_MAX, "Next page", NULL },
 	{ 0 },
 };
+/* What a link asks for depends on its kind; page_link.c checks that it came. */
 static const struct field form_link[] = {
 	{ "token", F_TOKEN, 1, 0, "Link", NULL },
 	{ "name", F_TEXT, 0, NAME_MAX_POINTS, "Name", NULL },
@@ -42,6 +44,7 @@ static const struct field form_link[] = {
 	{ "again", F_SECRET, 0, PASSWORD_MAX, "Password once more", NULL },
 	{ 0 },
 };
+/* Pages of a list, by the key of the last row of the page before. */
 static const struct field form_before[] = {
 	{ "before", F_ID, 0, 0, "Older than", NULL },
 	{ 0 },
@@ -197,6 +200,7 @@ static int id_read(const char *s, size_t n, int64_t *out)
 	return str_int(text, 1, id_max, out) == 0;
 }
 
+/* Letters and digits of ASCII. */
 static int word_ok(const char *s, size_t n)
 {
 	size_t i;
@@ -226,6 +230,7 @@ static int segment(const char *want, size_t want_len, const char *s, size_t n, s
 	return want_len == n && memcmp(want, s, n) == 0;
 }
 
+/* Segment by segment; nothing may be left over on either side. */
 static int fits(const char *want, const char *path, struct found *out)
 {
 	size_t w, n;
@@ -242,6 +247,7 @@ static int fits(const char *want, const char *path, struct found *out)
 	return *want == '\0' && *path == '\0';
 }
 
+/* The row is found: its page gets what the path holds. */
 static const struct route *take(const struct route *r, const struct found *f, struct page *p)
 {
 	p->id = f->id;

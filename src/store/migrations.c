@@ -25,6 +25,7 @@ static const char people[] =
 	"  people {int} NOT NULL DEFAULT 0 CHECK (people >= 0)"
 	") {strict};"
 
+	/* One address, one password; "user" itself is a reserved word. */
 	"CREATE TABLE users ("
 	"  id {id},"
 	"  email text NOT NULL UNIQUE"
@@ -36,6 +37,8 @@ static const char people[] =
 	"  password_at {int} NOT NULL"
 	") {strict};"
 
+	/* There before its user, and stays when the user goes. Its unique keys serve its lists too.
+	 */
 	"CREATE TABLE member ("
 	"  id {id},"
 	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
@@ -53,6 +56,8 @@ static const char people[] =
 	"CREATE INDEX member_user ON member (user_id);"
 	"CREATE INDEX member_admin ON member (account_id, role, user_id) WHERE role = 1;"
 
+	/* Account and member are chosen together or not at all; with the member goes the session.
+	 */
 	"CREATE TABLE session ("
 	"  id {id},"
 	"  hash {blob} NOT NULL UNIQUE CHECK (length(hash) = 32),"
@@ -74,6 +79,7 @@ static const char people[] =
 	"CREATE INDEX session_seen ON session (seen);"
 	"CREATE INDEX session_created ON session (created);"
 
+	/* Only a hash of the link's token; made_by is history and refers to nothing. */
 	"CREATE TABLE invitation ("
 	"  id {id},"
 	"  hash {blob} NOT NULL UNIQUE CHECK (length(hash) = 32),"
@@ -101,29 +107,31 @@ static const char people[] =
 	"CREATE INDEX bucket_full ON bucket (full_at);";
 
 /* No references: the log outlives what it speaks of. */
-static const char audit[] = "CREATE TABLE audit ("
-			    "  seq {int} PRIMARY KEY CHECK (seq > 0),"
-			    "  account_id {int} NOT NULL,"
-			    "  at {int} NOT NULL,"
-			    "  kind {int} NOT NULL CHECK (kind BETWEEN 0 AND 4),"
-			    "  actor text NOT NULL CHECK (length(actor) <= 400),"
-			    "  action text NOT NULL CHECK (length(action) BETWEEN 1 AND 64),"
-			    "  about text NOT NULL CHECK (length(about) <= 1000),"
-			    "  detail text NOT NULL CHECK (length(detail) <= 4000),"
-			    "  address text NOT NULL CHECK (length(address) <= 100),"
-			    "  request text NOT NULL CHECK (length(request) <= 100),"
-			    "  hash {blob} NOT NULL CHECK (length(hash) = 32)"
-			    ") {strict};"
-			    "CREATE INDEX audit_account ON audit (account_id, seq, at);"
-			    "CREATE INDEX audit_kind ON audit (account_id, kind, seq, at);"
+static const char audit[] =
+	"CREATE TABLE audit ("
+	"  seq {int} PRIMARY KEY CHECK (seq > 0),"
+	"  account_id {int} NOT NULL,"
+	"  at {int} NOT NULL,"
+	"  kind {int} NOT NULL CHECK (kind BETWEEN 0 AND 4),"
+	"  actor text NOT NULL CHECK (length(actor) <= 400),"
+	"  action text NOT NULL CHECK (length(action) BETWEEN 1 AND 64),"
+	"  about text NOT NULL CHECK (length(about) <= 1000),"
+	"  detail text NOT NULL CHECK (length(detail) <= 4000),"
+	"  address text NOT NULL CHECK (length(address) <= 100),"
+	"  request text NOT NULL CHECK (length(request) <= 100),"
+	"  hash {blob} NOT NULL CHECK (length(hash) = 32)"
+	") {strict};"
+	"CREATE INDEX audit_account ON audit (account_id, seq, at);"
+	"CREATE INDEX audit_kind ON audit (account_id, kind, seq, at);"
 
-			    "CREATE TABLE audit_seal ("
-			    "  seq {int} PRIMARY KEY,"
-			    "  at {int} NOT NULL,"
-			    "  hash {blob} NOT NULL CHECK (length(hash) = 32),"
-			    "  mac {blob} NOT NULL CHECK (length(mac) = 32),"
-			    "  key_id text NOT NULL CHECK (length(key_id) BETWEEN 1 AND 64)"
-			    ") {strict};";
+	/* The engine's mac over a head of the log: what was sealed cannot be cut off unseen. */
+	"CREATE TABLE audit_seal ("
+	"  seq {int} PRIMARY KEY,"
+	"  at {int} NOT NULL,"
+	"  hash {blob} NOT NULL CHECK (length(hash) = 32),"
+	"  mac {blob} NOT NULL CHECK (length(mac) = 32),"
+	"  key_id text NOT NULL CHECK (length(key_id) BETWEEN 1 AND 64)"
+	") {strict};";
 
 static const char work[] =
 	/* due_at: when somebody should look at the job: run_at while it is queued, the end of its
@@ -154,6 +162,7 @@ static const char work[] =
 	"CREATE INDEX job_kind ON job (kind, id);"
 	"CREATE INDEX job_ended ON job (ended) WHERE ended > 0;"
 
+	/* What an attempt did, step by step; gone with its job. */
 	"CREATE TABLE job_step ("
 	"  job_id {int} NOT NULL REFERENCES job (id) ON DELETE CASCADE,"
 	"  n {int} NOT NULL CHECK (n BETWEEN 0 AND 999),"
@@ -177,6 +186,7 @@ static const char work[] =
 	"  key_id text NOT NULL CHECK (length(key_id) <= 64)"
 	") {strict};"
 
+	/* Everything from scheme to client_id is what a credential is bound to. */
 	"CREATE TABLE connection ("
 	"  id {id},"
 	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"

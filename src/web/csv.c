@@ -1,7 +1,7 @@
 /* Csv: cells for spreadsheets.
  *
- * Rules: every cell is quoted (RFC 4180). A cell that a spreadsheet would take for a formula gets an
- * apostrophe in front, inside the quotes.
+ * Rules: every cell is quoted (RFC 4180). A cell that a spreadsheet would take for a formula gets
+ * an apostrophe in front, inside the quotes.
  */
 #include "csv.h"
 

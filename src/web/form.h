@@ -14,16 +14,16 @@
 #include "request.h"
 
 enum field_type {
-	F_TEXT,   /* one line */
+	F_TEXT,	  /* one line */
 	F_EMAIL,  /* lower case */
 	F_SECRET, /* not trimmed; form_secret */
-	F_INT,    /* min and max are its range */
-	F_HOST,   /* host name or IP literal, lower case; a pasted https:// URL is cut down to it */
+	F_INT,	  /* min and max are its range */
+	F_HOST,	  /* host name or IP literal, lower case; a pasted https:// URL is cut down to it */
 	F_CHOICE, /* one of options "a|b|c" */
-	F_FLAG,   /* check box: form_num 0 or 1 */
+	F_FLAG,	  /* check box: form_num 0 or 1 */
 	F_TOKEN,  /* SEAL_TOKEN_HEX hex digits, as a secret */
-	F_ID,     /* a row id, > 0 */
-	F_DATE,   /* YYYY-MM-DD; form_num is its midnight UTC */
+	F_ID,	  /* a row id, > 0 */
+	F_DATE,	  /* YYYY-MM-DD; form_num is its midnight UTC */
 	F_LOCAL,  /* a path on this site; anything else becomes "" */
 	F__MAX
 };
@@ -41,7 +41,7 @@ struct field {
 
 struct form_value {
 	const char *text;      /* never NULL; as typed when wrong; always "" for secrets */
-	int64_t num;           /* F_INT, F_FLAG, F_ID, F_DATE */
+	int64_t num;	       /* F_INT, F_FLAG, F_ID, F_DATE */
 	struct secret *secret; /* F_SECRET, F_TOKEN: never NULL once read; empty when wrong */
 	const char *error;     /* sentence or NULL */
 };
@@ -77,12 +77,14 @@ struct multipart {
 struct part {
 	const char *name;
 	const char *file; /* NULL: a plain field */
-	char *data;       /* followed by a NUL */
+	char *data;	  /* followed by a NUL */
 	size_t len;
 };
 /* type is the Content-Type; 0 or -1. */
-int multipart_init(struct multipart *m, const char *type, struct buf *body, struct err *e) must_check;
+int multipart_init(
+	struct multipart *m, const char *type, struct buf *body, struct err *e) must_check;
 /* 1 a part, 0 the end, -1 malformed. */
-int multipart_next(struct multipart *m, struct arena *a, struct part *out, struct err *e) must_check;
+int multipart_next(
+	struct multipart *m, struct arena *a, struct part *out, struct err *e) must_check;
 
 #endif

@@ -2,8 +2,8 @@
  *
  * Rules: the path comes from REQUEST_URI only, because servers differ in what they decode, join and
  * cut before they fill PATH_INFO. What two programs could read in two ways is refused, not mended:
- * an encoded slash, "..", "//", a backslash, a parameter that comes twice. Cookies are the exception:
- * others can set them for us, so a bad one is left out and the request goes on.
+ * an encoded slash, "..", "//", a backslash, a parameter that comes twice. Cookies are the
+ * exception: others can set them for us, so a bad one is left out and the request goes on.
  */
 #define _GNU_SOURCE 1 /* explicit_bzero */
 #include "request.h"
@@ -207,7 +207,7 @@ static int cookie_ok(const char *name, const char *value)
 	return *name != '\0';
 }
 
-/* One cookie: 1 kept, 0 left out. Of two with one name nobody knows which is ours: neither counts. */
+/* One cookie: 1 kept, 0 left out. Of two with one name nobody knows which is ours: none counts. */
 static int cookie_take(struct pairs *to, char *text)
 {
 	char *name = str_trim(text), *value = strchr(name, '=');
@@ -280,7 +280,8 @@ static int length_read(struct request *rq, struct err *e)
 	const char *text = param(rq, "CONTENT_LENGTH");
 
 	rq->length = -1;
-	if (text && (text[0] < '0' || text[0] > '9' || str_int(text, 0, INT64_MAX, &rq->length) < 0))
+	if (text &&
+		(text[0] < '0' || text[0] > '9' || str_int(text, 0, INT64_MAX, &rq->length) < 0))
 		return ERR(e, ERR_INPUT, NULL, "CONTENT_LENGTH is no number");
 	return 0;
 }

@@ -21,7 +21,7 @@ enum method { METHOD_OTHER, GET = 1, POST = 2, HEAD = 4 };
 struct request_io {
 	void *ptr;
 	const char *(*param)(void *ptr, const char *name); /* CGI variable or NULL */
-	long (*read)(void *ptr, char *dst, size_t n);      /* bytes, 0 end, -1 failed or too slow */
+	long (*read)(void *ptr, char *dst, size_t n);	   /* bytes, 0 end, -1 failed or too slow */
 	int (*write)(void *ptr, const char *src, size_t n);
 };
 
@@ -48,12 +48,12 @@ struct request {
 	const char *origin;
 	const char *fetch_site;
 	const char *type; /* content type as sent */
-	int64_t length;   /* content length, -1 = none given */
+	int64_t length;	  /* content length, -1 = none given */
 };
 
 /* Read and check everything but the body; 0 or -1 with the status's code. rq->id is always set. */
-int request_read(struct request *rq, const struct request_io *io, struct arena *a, struct err *e)
-	must_check;
+int request_read(
+	struct request *rq, const struct request_io *io, struct arena *a, struct err *e) must_check;
 
 /* The body, at most max bytes, into b (wipe it after use). A body shorter than announced, or one on
  * a request without a length, is an error. */

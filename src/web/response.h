@@ -26,8 +26,8 @@ void response_header(struct response *rs, const char *name, const char *value);
 /* 303 to a path on this site, or to an absolute URL made from public_url. */
 void response_redirect(struct response *rs, const char *where);
 /* HttpOnly, SameSite=Lax, Path=/; Secure when the site is. max_age 0 deletes, < 0 = session. */
-void response_cookie(struct response *rs, const char *name, const char *value, long max_age,
-	int secure);
+void response_cookie(
+	struct response *rs, const char *name, const char *value, long max_age, int secure);
 /* Head only for HEAD. 0, or -1 when the client has gone. */
 int response_send(struct response *rs, const struct request *rq);
 

@@ -1,10 +1,10 @@
 /* View: templates by ctemplate, behind a C face. The only C++ file.
  *
  * Rules: includes are put together here when the files are read, because an included template of
- * ctemplate does not see the values around it: a layout with a page in it is one text, one parse, one
- * dictionary. All of them are made anew before any of them is used, so a bad file changes nothing.
- * Names of markers are interned once: looking one up by its text takes a lock. Nothing is thrown
- * here but for lack of memory, and as nobody catches, that ends the process.
+ * ctemplate does not see the values around it: a layout with a page in it is one text, one parse,
+ * one dictionary. All of them are made anew before any of them is used, so a bad file changes
+ * nothing. Names of markers are interned once: looking one up by its text takes a lock. Nothing is
+ * thrown here but for lack of memory, and as nobody catches, that ends the process.
  */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow" /* C has a function with the name of a struct */
@@ -122,8 +122,8 @@ int read_file(const std::string &dir, int t, std::string *out, struct err *e)
 	if (!f || ferror(f.get()))
 		return ERR(e, ERR_SETUP, NULL, "template %s: %s", path.c_str(), strerror(errno));
 	if (n > FILE_MAX)
-		return ERR(e, ERR_SETUP, NULL, "template %s: over %d bytes", path.c_str(),
-			FILE_MAX);
+		return ERR(
+			e, ERR_SETUP, NULL, "template %s: over %d bytes", path.c_str(), FILE_MAX);
 	if (out->compare(0, skip, pragma) != 0)
 		return ERR(e, ERR_SETUP, NULL, "template %s: does not begin with %s", path.c_str(),
 			pragma);
@@ -146,8 +146,7 @@ int template_named(const std::string &name)
 }
 
 /* Append the text of t, with page where {{>PAGE}} stands and the parts it includes. */
-int put_together(
-	const texts &from, int t, int page, int depth, std::string *out, struct err *e)
+int put_together(const texts &from, int t, int page, int depth, std::string *out, struct err *e)
 {
 	const std::string &text = from.text[t];
 	size_t at = 0, mark, end;
@@ -297,8 +296,8 @@ int view_render(struct view *v, struct buf *out, struct err *e)
 		return ERR(e, ERR_INTERNAL, NULL, "template %s in %s: cannot be filled",
 			tpl_files[r->page], tpl_files[r->layout]);
 	if (!buf_ok(out))
-		return ERR(e, ERR_INTERNAL, NULL, "template %s: over %zu bytes",
-			tpl_files[r->page], out->max);
+		return ERR(e, ERR_INTERNAL, NULL, "template %s: over %zu bytes", tpl_files[r->page],
+			out->max);
 	return 0;
 }
 }

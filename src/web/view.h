@@ -4,7 +4,8 @@
  * (T_OVERVIEW) and every marker (M_ACCOUNT_NAME), so that a typo does not compile. Each file begins
  * with {{%AUTOESCAPE context="HTML"}}: all values are escaped for the place they stand in.
  *
- * A view is a layout and a page inside it; both see all values. A section shown zero times is absent.
+ * A view is a layout and a page inside it; both see all values. A section shown zero times is
+ * absent.
  */
 #ifndef LATCHKEY_VIEW_H
 #define LATCHKEY_VIEW_H
@@ -30,7 +31,7 @@ struct view *view_new(enum tpl layout, enum tpl page);
 void view_free(void *v); /* fits arena_defer */
 
 void view_set(struct view *v, enum marker m, const char *text); /* NULL counts as "" */
-void view_num(struct view *v, enum marker m, int64_t n);        /* 12,345 */
+void view_num(struct view *v, enum marker m, int64_t n);	/* 12,345 */
 /* Show a section once, with the values of v. */
 void view_show(struct view *v, enum marker m);
 /* Show a section once more, with values of its own; belongs to v. */

@@ -702,7 +702,7 @@ static void shows_form_errors(void **state)
 static void reads_queries(void **state)
 {
 	(void)state;
-	assert_int_equal(get("/open?id=x", NOBODY), 200); /* the page says so */
+	assert_int_equal(get("/open?id=x", NOBODY), 200);  /* the page says so */
 	assert_int_equal(get("/plain?id=x", NOBODY), 400); /* nothing could */
 	assert_int_equal(get("/plain?id=7", NOBODY), 200);
 }

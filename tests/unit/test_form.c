@@ -95,7 +95,8 @@ static void reads_a_form(void **state)
 
 static void reads_an_empty_form(void **state)
 {
-	static const char *const empty[] = { "must=ab", "must=ab&name=&email=++&secret=&port=&host=&"
+	static const char *const empty[] = { "must=ab",
+		"must=ab&name=&email=++&secret=&port=&host=&"
 		"choice=&flag=&token=&id=&date=&next=&csrf=" };
 	struct form f;
 	struct err e;
@@ -121,7 +122,8 @@ static const struct row {
 	const char *want;
 } rows[] = {
 	{ "name", "%C3%A4%C3%A4%C3%A4%C3%A4%C3%A4%C3%A4%C3%A4%C3%A4%C3%A4%C3%A4",
-		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4" },
+		"\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3"
+		"\xa4" },
 	{ "name", "12345678901", NULL },
 	{ "name", "a%0Ab", NULL },
 	{ "name", "a%1bb", NULL },
@@ -293,7 +295,8 @@ static void refuses_malformed_bodies(void **state)
 	}
 }
 
-#define PART(name, data) "--XX\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" data "\r\n"
+#define PART(name, data)                                                                           \
+	"--XX\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" data "\r\n"
 #define MULTIPART "multipart/form-data; boundary=XX"
 
 static void reads_multipart(void **state)
@@ -303,9 +306,9 @@ static void reads_multipart(void **state)
 
 	(void)state;
 	assert_ok(read_body(&f, MULTIPART,
-		PART("must", " abc ") PART("secret", "p w") PART("csrf", TOKEN)
-		"--XX\r\nContent-Disposition: form-data; name=\"name\"; filename=\"x\"\r\n\r\nx\r\n"
-		PART("email", "A@B.C") "--XX--\r\n",
+		PART("must", " abc ") PART("secret", "p w") PART("csrf",
+			TOKEN) "--XX\r\nContent-Disposition: form-data; name=\"name\"; "
+			       "filename=\"x\"\r\n\r\nx\r\n" PART("email", "A@B.C") "--XX--\r\n",
 		&e));
 	assert_int_equal(f.errors, 0);
 	assert_string_equal(form_text(&f, "must"), "abc");
@@ -349,8 +352,8 @@ static void bounds_multipart(void **state)
 	(void)state;
 	buf_init(&b, 1 << 20);
 	for (i = 0; i <= REQUEST_PAIRS_MAX; i++)
-		buf_printf(&b,
-			"--XX\r\nContent-Disposition: form-data; name=\"n%d\"\r\n\r\n1\r\n", i);
+		buf_printf(
+			&b, "--XX\r\nContent-Disposition: form-data; name=\"n%d\"\r\n\r\n1\r\n", i);
 	buf_puts(&b, "--XX--");
 	form_init(&f, fields, &arena);
 	assert_code(ERR_INPUT, form_read_body(&f, MULTIPART, &b, &e));

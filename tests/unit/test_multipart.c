@@ -4,7 +4,8 @@
 #include "web/form.h"
 
 #define TYPE "multipart/form-data; boundary=XX"
-#define PART(name, data) "--XX\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" data "\r\n"
+#define PART(name, data)                                                                           \
+	"--XX\r\nContent-Disposition: form-data; name=\"" name "\"\r\n\r\n" data "\r\n"
 
 static struct arena arena;
 
@@ -99,7 +100,8 @@ static void knows_boundaries(void **state)
 		{ "multipart/form-data; boundary=YY", 0 }, /* not the body's */
 		{ "multipart/mixed; boundary=XX", 0 },
 		{ "multipart/form-data; boundary="
-		  "12345678901234567890123456789012345678901234567890123456789012345678901", 0 },
+		  "12345678901234567890123456789012345678901234567890123456789012345678901",
+			0 },
 		{ "multipart/form-data; notboundary=XX", 0 },
 	};
 	struct multipart m;
@@ -137,7 +139,10 @@ static void takes_the_longest_boundary(void **state)
 static void refuses_malformed_bodies(void **state)
 {
 #define HEAD "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n"
-#define BODY(text) { text, sizeof(text) - 1 }
+#define BODY(text)                                                                                 \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
 	static const struct {
 		const char *text;
 		size_t len;

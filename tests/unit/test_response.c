@@ -129,7 +129,8 @@ static void sets_cookies(void **state)
 	answer = sent(&rs);
 	assert_has(answer, "\r\nSet-Cookie: a=1; Path=/; HttpOnly; SameSite=Lax\r\n");
 	assert_has(answer,
-		"\r\nSet-Cookie: __Host-b=2; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure\r\n");
+		"\r\nSet-Cookie: __Host-b=2; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; "
+		"Secure\r\n");
 	assert_has(answer, "\r\nSet-Cookie: c=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0\r\n");
 }
 

@@ -130,8 +130,8 @@ static void shows_sections(void **state)
 	view_set(row, M_NAV_NAME, "B");
 	view_show(v, M_DONE);
 	view_set(v, M_DONE, "done");
-	assert_string_equal(render(v),
-		"<a href=\"/a\" here>A t</a><a href=\"/b\">B t</a><p>done</p>..\n");
+	assert_string_equal(
+		render(v), "<a href=\"/a\" here>A t</a><a href=\"/b\">B t</a><p>done</p>..\n");
 }
 
 static void puts_parts_in(void **state)
@@ -199,11 +199,11 @@ static void writes_numbers(void **state)
 static void keeps_what_is_good(void **state)
 {
 	static const char *const bad[] = {
-		"<p>{{TITLE}}",				     /* no first line */
-		PRAGMA "<p>{{#TITLE}}",			     /* never closed */
-		PRAGMA "<p>{{TITLE",			     /* never ended */
-		PRAGMA "<p>{{>NOTHING}}",		     /* no such part */
-		PRAGMA "<p>{{>SIGNIN}}",		     /* itself, for ever */
+		"<p>{{TITLE}}",				      /* no first line */
+		PRAGMA "<p>{{#TITLE}}",			      /* never closed */
+		PRAGMA "<p>{{TITLE",			      /* never ended */
+		PRAGMA "<p>{{>NOTHING}}",		      /* no such part */
+		PRAGMA "<p>{{>SIGNIN}}",		      /* itself, for ever */
 		PRAGMA "<a href=\"{{TITLE}}\" \"<<{{TITLE}}", /* no HTML */
 	};
 	struct view *v;

@@ -21,7 +21,7 @@ struct fake {
 	} params[FAKE_PARAMS];
 	size_t count;
 	const char *body;
-	size_t left; /* of the body */
+	size_t left;  /* of the body */
 	size_t chunk; /* at most so much at once */
 	int slow;     /* the next read fails */
 	int gone;     /* writes fail */
