@@ -1,8 +1,8 @@
 /* Page: a handler's whole world, and the handlers' prototypes.
  *
  * A handler is called only when the route table's needs are met: method, session, role, freshness,
- * form token, form. It fills p->view, or redirects. 0, or -1 with an error: the dispatcher shows the
- * error page, or for ERR_FORM the same page again with the messages beside the fields.
+ * form token, form. It fills p->view, or redirects. 0, or -1 with an error: the dispatcher shows
+ * the error page, or for ERR_FORM the same page again with the messages beside the fields.
  */
 #ifndef LATCHKEY_PAGE_H
 #define LATCHKEY_PAGE_H
@@ -19,17 +19,17 @@ struct route;
 struct page {
 	struct request *rq;
 	struct response *rs;
-	struct svc svc;              /* store, arena, settings, actor */
+	struct svc svc; /* store, arena, settings, actor */
 	const struct route *route;
-	int64_t id;                  /* the :id of the path, 0 = none */
-	const char *word;            /* the :word of the path, NULL = none */
-	const char *token;           /* the session cookie's value, NULL = none */
+	int64_t id;	   /* the :id of the path, 0 = none */
+	const char *word;  /* the :word of the path, NULL = none */
+	const char *token; /* the session cookie's value, NULL = none */
 	int signed_in;
 	struct session_view *session; /* valid when signed_in */
-	struct form form;            /* valid when the route has one */
-	struct view *view;           /* NULL when the route has no template */
-	const char *csrf;            /* goes into every form */
-	int status;                  /* of the page; 200 */
+	struct form form;	      /* valid when the route has one */
+	struct view *view;	      /* NULL when the route has no template */
+	const char *csrf;	      /* goes into every form */
+	int status;		      /* of the page; 200 */
 };
 
 /* Handlers: one per row of the route table; a GET row's handler also fills the page again when the
@@ -87,7 +87,8 @@ void page_error(struct page *p, const struct err *e);
 void page_layout(struct page *p);
 /* A time twice: ISO for machines, words for people. */
 void page_time(struct view *v, enum marker iso, enum marker text, int64_t t, struct arena *a);
-/* Field values and messages of the form into the view: M_V_<NAME> and M_E_<NAME> by the field's name. */
+/* Field values and messages of the form into the view: M_V_<NAME> and M_E_<NAME> by the field's
+ * name. */
 void page_fields(struct page *p);
 
 #endif

@@ -204,7 +204,7 @@ struct chain {
 static int chain_read(struct page *p, struct chain *c, struct err *e)
 {
 	unsigned char hash[32];
-	struct audit *row;
+	struct audit *row = NULL;
 	int64_t head;
 	int n = 0;
 

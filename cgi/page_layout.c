@@ -11,12 +11,8 @@
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "platform/str.h"
+#include "assets.h"
 #include "routes.h"
-
-/* Changes when a file in static/ does: browsers keep them under an address that names it. */
-#ifndef LATCHKEY_BUILD
-#define LATCHKEY_BUILD LATCHKEY_VERSION
-#endif
 
 enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
@@ -285,7 +281,7 @@ void page_layout(struct page *p)
 
 	clock_iso(now, sizeof(now), clock_now());
 	view_set(p->view, M_NOW, now);
-	view_set(p->view, M_BUILD, LATCHKEY_BUILD);
+	view_set(p->view, M_BUILD, ASSETS); /* changes with any file in static/ */
 	view_set(p->view, M_VERSION, LATCHKEY_VERSION);
 	view_set(p->view, M_CSRF, p->csrf);
 	view_set(p->view, M_HERE, p->rq->method == POST ? "/overview" : p->rq->path);

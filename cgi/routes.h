@@ -1,14 +1,15 @@
-/* Routes: THE table. Every URL with its method, what it needs, its form, its template, its handler. */
+/* Routes: THE table. Every URL with its method, what it needs, its form, its template, its handler.
+ */
 #ifndef LATCHKEY_ROUTES_H
 #define LATCHKEY_ROUTES_H
 
 #include "page.h"
 
 enum need {
-	NEED_NONE,        /* anyone */
-	NEED_USER,        /* signed in, account perhaps not chosen */
-	NEED_MEMBER,      /* signed in to an account */
-	NEED_FRESH,       /* as member, password entered in the last minutes */
+	NEED_NONE,   /* anyone */
+	NEED_USER,   /* signed in, account perhaps not chosen */
+	NEED_MEMBER, /* signed in to an account */
+	NEED_FRESH,  /* as member, password entered in the last minutes */
 	NEED_ADMIN,
 	NEED_ADMIN_FRESH, /* as admin, password entered in the last minutes */
 	NEED__MAX
@@ -30,7 +31,7 @@ extern const size_t routes_count;
 
 /* The row for a path and method; fills p->id and p->word. NULL and ERR_MISSING or ERR_METHOD (then
  * *allow has the methods that exist). HEAD finds GET rows. */
-const struct route *routes_find(const char *path, enum method m, struct page *p, unsigned *allow,
-	struct err *e);
+const struct route *routes_find(
+	const char *path, enum method m, struct page *p, unsigned *allow, struct err *e);
 
 #endif

@@ -40,7 +40,7 @@ struct member {
 	const char *name;
 	enum role role;
 	int64_t created;
-	int64_t signed_in;        /* last time */
+	int64_t signed_in;	  /* last time */
 	const char *account_name; /* filled where accounts are chosen from */
 };
 
@@ -127,7 +127,7 @@ struct job {
 	int64_t run_at;
 	int64_t lease_until;
 	int64_t cancel; /* asked to stop */
-	int64_t by;     /* member, 0 = ops or the engine itself */
+	int64_t by;	/* member, 0 = ops or the engine itself */
 	const char *by_name;
 	const char *request;
 	int64_t created;

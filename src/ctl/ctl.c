@@ -13,7 +13,10 @@
 #include "platform/str.h"
 #include "store/migrate.h"
 
-enum { WORD_MAX = 32, NEAR = 3 };
+enum {
+	WORD_MAX = 32, /* longer words are near to nothing */
+	NEAR = 3       /* so many letters are another word, not a slip */
+};
 
 int ctl_fail(struct err *e, enum err_code code, const char *fmt, ...)
 {
@@ -92,6 +95,17 @@ const char *ctl_nearest(const char *word, const void *names, size_t n, size_t st
 		}
 	}
 	return best;
+}
+
+int ctl_audited(struct ctl *c, enum audit_action action, const char *about, const char *detail,
+	struct err *e)
+{
+	int rc;
+
+	if (db_begin(c->db, DB_WRITE, e) < 0)
+		return -1;
+	rc = svc_audit(&c->svc, action, about, detail, e);
+	return svc_audit_commit(&c->svc, rc, action, e);
 }
 
 /* Who types: the name that signed in, also behind sudo, which only root can pretend. */

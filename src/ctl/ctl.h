@@ -78,7 +78,10 @@ int ctl_id(const char *text, const char *what, int64_t *out, struct err *e) must
 /* Open the database that the settings name as c->db, in the name of the caller; its schema is only
  * compared when `check` is set. */
 int ctl_open(struct ctl *c, int flags, int check, struct err *e) must_check;
-/* An error in words for ops; always -1. */
+/* One row of the audit log, for what no svc_ function does: in a transaction of its own. */
+int ctl_audited(struct ctl *c, enum audit_action action, const char *about, const char *detail,
+	struct err *e) must_check;
+/* An error in words for ops; always -1. The texts of e itself may be among the arguments. */
 int ctl_fail(struct err *e, enum err_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Of n names (a pointer every `step` bytes), the one nearest to word; NULL when none is near. */
@@ -158,6 +161,9 @@ int ctl_place_own_database(struct ctl *c, struct err *e) must_check;
 /* Ids of names: 0 or -1 when there is none; "" gives -1 as id, which chown leaves as it is. */
 int ctl_place_user(const char *name, uid_t *uid) must_check;
 int ctl_place_group(const char *name, gid_t *gid) must_check;
+/* The command that makes a system user or group, in the arena. */
+const char *ctl_place_make_user(struct ctl *c, const char *name);
+const char *ctl_place_make_group(struct ctl *c, const char *name);
 /* Is the name of a user "", or the one who runs this? */
 int ctl_place_is_me(const char *name);
 

@@ -11,8 +11,14 @@
 #include "engine/keyring.h"
 #include "platform/str.h"
 
-enum { LIMIT = 50, LIMIT_MAX = 10000, CHUNK = 500, CHUNK_MEMORY = 8 << 20 };
-enum { HEX = 2 * SEAL_HASH, COPY_MAX = 512 };
+enum {
+	LIMIT = 50, /* rows listed unless told otherwise */
+	LIMIT_MAX = 10000,
+	CHUNK = 500, /* rows or seals in memory at a time */
+	CHUNK_MEMORY = 8 << 20,
+	HEX = 2 * SEAL_HASH,
+	COPY_MAX = 512 /* the engine's copy is one line of less than half of that */
+};
 
 static const char *const kinds[ACTOR__MAX] = { "nobody", "member", "admin", "engine", "ops" };
 
@@ -24,10 +30,12 @@ struct list {
 	struct arena a;	  /* of one chunk */
 	int64_t account;  /* 0 = any */
 	const char *text; /* NULL = any */
-	int64_t before;
-	int64_t left;
+	int64_t before;	  /* number of the oldest row seen */
+	int64_t left;	  /* rows still to be found */
 };
 
+/* Is the row one that was asked for? Done here and not in the store, because that only knows the
+ * rows of one account. */
 static int holds(const struct list *l, const struct audit *r)
 {
 	const char *const where[] = { r->actor, r->action, r->about, r->detail, r->address };
@@ -42,6 +50,7 @@ static int holds(const struct list *l, const struct audit *r)
 	return l->text == NULL;
 }
 
+/* Copies: the chunk's memory is gone before the table is printed. */
 static void list_row(struct list *l, const struct audit *r)
 {
 	struct arena *a = &l->c->arena;
@@ -113,6 +122,7 @@ struct proof {
 	unsigned char noted_hash[SEAL_HASH];
 };
 
+/* Of several faults the first row counts: what follows it is its consequence. */
 static void broken_at(struct proof *p, int64_t seq, const char *why)
 {
 	if (p->broken && p->broken <= seq)
@@ -135,6 +145,8 @@ static int must_hold(
 	return 0;
 }
 
+/* A full chunk may have another one behind it: 1. A signature whose key was dropped proves nothing,
+ * neither way; it is counted apart. */
 static int check_chunk(struct proof *p, const struct keyring *k, const struct audit_seal *s, int n)
 {
 	int i, rc;
@@ -149,6 +161,8 @@ static int check_chunk(struct proof *p, const struct keyring *k, const struct au
 	return n == CHUNK;
 }
 
+/* The chain's own walk has compared the seals' hashes with the rows; here their signatures are
+ * compared with the key, which the web tier does not have. */
 static int check_seals(struct proof *p, const struct keyring *k, struct err *e)
 {
 	struct audit_seal *s;
@@ -167,6 +181,8 @@ static int check_seals(struct proof *p, const struct keyring *k, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* Without the key the log can still be proved whole against the seals' hashes, but whoever changed
+ * both would not be noticed: so it is said. */
 static int check_keys(struct proof *p, struct err *e)
 {
 	struct err why;
@@ -205,6 +221,7 @@ static int parse_copy(struct proof *p, const char *line, struct err *e)
 		"The engine has sealed the log up to here, and this row is gone or changed.", e);
 }
 
+/* The engine's copy lies where only root and the engine can look. */
 static int check_copy(struct proof *p, struct err *e)
 {
 	struct buf b;

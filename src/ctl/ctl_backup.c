@@ -16,28 +16,27 @@
 #include "platform/str.h"
 #include "store/migrate.h"
 
-enum { BACKUP_MODE = 0600, COPY_STEP = 1 << 16, ASIDE_MAX = 100, BELL_WAIT_MS = 1000 };
+enum {
+	BACKUP_MODE = 0600, /* it holds people's names and hashes of their passwords */
+	COPY_STEP = 1 << 16,
+	ASIDE_MAX = 100, /* old databases that may lie about */
+	BELL_WAIT_MS = 1000
+};
 
-static const char *const parts[] = { "-wal", "-shm", "" };
+/* A database and what SQLite keeps beside it. */
+static const char *const parts[] = { "", "-wal", "-shm" };
 enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
 
 int ctl_backup_check(struct ctl *c, struct db *db, struct err *e)
 {
-	struct db_rows r;
-	const char *word, *line;
-	int rc = db_first(db, "PRAGMA quick_check(1)", DB_NONE, &r, e);
+	const char *fault, *line;
 
-	if (rc <= 0)
-		return rc < 0 ? -1 : ctl_fail(e, ERR_DAMAGED, "The database cannot be examined.");
-	word = db_text(&r, 0, &c->arena);
-	db_end(&r);
-	if (word && strcmp(word, "ok") == 0)
+	if (db_whole(db, &c->arena, &fault, e) < 0)
+		return -1;
+	if (!fault)
 		return 0;
-	line = word ? strrchr(word, '\n') : NULL; /* the first only names the database */
-	return ctl_fail(e, ERR_DAMAGED, "It is damaged: %.120s",
-		line	       ? line + 1
-			: word ? word
-			       : "");
+	line = strrchr(fault, '\n'); /* what comes before names the database */
+	return ctl_fail(e, ERR_DAMAGED, "It is damaged: %.120s", line ? line + 1 : fault);
 }
 
 /* Is the log of the open database whole? */
@@ -55,19 +54,9 @@ static int check_log(struct ctl *c, int64_t *rows, struct err *e)
 		(long long)broken, why);
 }
 
-static int audited(struct ctl *c, enum audit_action action, const char *about, const char *detail,
-	struct err *e)
-{
-	int rc;
-
-	if (db_begin(c->db, DB_WRITE, e) < 0)
-		return -1;
-	rc = svc_audit(&c->svc, action, about, detail, e);
-	return svc_audit_commit(&c->svc, rc, action, e);
-}
-
 /* Backup */
 
+/* The copy is opened and examined at once: a backup that nobody has looked into is a hope. */
 int ctl_backup(struct ctl *c, struct err *e)
 {
 	const char *file = c->argv[0];
@@ -80,8 +69,7 @@ int ctl_backup(struct ctl *c, struct err *e)
 			"%.120s is there already. A backup never overwrites: choose another name.",
 			file);
 	if (db_backup(c->db, file, e) < 0)
-		return ctl_fail(e, e->code, "The backup cannot be written: %s",
-			arena_strdup(&c->arena, e->log));
+		return ctl_fail(e, e->code, "The backup cannot be written: %s", e->log);
 	if (chmod(file, BACKUP_MODE) < 0)
 		return ctl_fail(e, ERR_SETUP, "The mode of %.120s cannot be set: %s", file,
 			strerror(errno));
@@ -89,7 +77,7 @@ int ctl_backup(struct ctl *c, struct err *e)
 		return -1;
 	rc = ctl_backup_check(c, copy, e);
 	db_close(copy);
-	if (rc < 0 || audited(c, AUDIT_BACKUP, file, NULL, e) < 0 || stat(file, &st) < 0)
+	if (rc < 0 || ctl_audited(c, AUDIT_BACKUP, file, NULL, e) < 0 || stat(file, &st) < 0)
 		return rc < 0 ? -1 : ctl_fail(e, ERR_SETUP, "%.120s is gone.", file);
 	CTL_RECORD(c, { "file", C_TEXT(file) }, { "bytes", C_INT(st.st_size) },
 		{ "schema", C_INT(migrate_newest()) });
@@ -100,6 +88,7 @@ int ctl_backup(struct ctl *c, struct err *e)
 
 /* Restore */
 
+/* A program that has the old database open would go on with it, and its work would be lost. */
 static int nobody_works(struct ctl *c, struct err *e)
 {
 	struct err ignored;
@@ -114,6 +103,7 @@ static int nobody_works(struct ctl *c, struct err *e)
 	return 0;
 }
 
+/* Plain reading and writing: the two files may be on different file systems. */
 static int copy_bytes(int from, int to)
 {
 	char part[COPY_STEP];
@@ -147,6 +137,7 @@ static int copy_file(const char *file, const char *copy, struct err *e)
 	return rc;
 }
 
+/* What a restore that was killed left behind, or this one's after a failure. */
 static int remove_copy(struct ctl *c, const char *copy, struct err *e)
 {
 	const char *path;
@@ -161,7 +152,8 @@ static int remove_copy(struct ctl *c, const char *copy, struct err *e)
 	return 0;
 }
 
-/* Open the copy as the command's database and prove that it is one of ours, and whole. */
+/* Open the copy as the command's database and prove that it is one of ours, and whole. An older one
+ * is brought to today's schema: only then can what must not come back be found in it. */
 static int examine(struct ctl *c, const char *copy, int64_t *rows, int *schema, struct err *e)
 {
 	c->cf.database = copy;
@@ -171,10 +163,10 @@ static int examine(struct ctl *c, const char *copy, int64_t *rows, int *schema, 
 	if (*schema < 0)
 		return -1;
 	if (*schema == 0)
-		return ctl_fail(e, ERR_DAMAGED, "The backup is an empty database.");
-	if (*schema >= migrate_newest() && migrate_check(c->db, e) < 0)
+		return ctl_fail(e, ERR_DAMAGED, "It is an empty database.");
+	if (*schema < migrate_newest() && migrate_run(c->db, migrate_newest(), e) < 0)
 		return -1;
-	return check_log(c, rows, e);
+	return migrate_check(c->db, e) < 0 ? -1 : check_log(c, rows, e);
 }
 
 /* The first free name "DATABASE.before-restore", "DATABASE.before-restore.2", ... */
@@ -190,7 +182,9 @@ static const char *aside_name(struct ctl *c, const char *database)
 	return i < ASIDE_MAX ? name : NULL;
 }
 
-/* The files beside the database go first: they must never be taken for the new one's. */
+/* The database first: without it nothing starts, so that a crash between two renames cannot make
+ * somebody go on with half of it. All are away before the new one comes, or its files would be
+ * taken for that one's. */
 static int put_aside(struct ctl *c, const char *database, const char *aside, struct err *e)
 {
 	const char *from, *to;
@@ -206,6 +200,7 @@ static int put_aside(struct ctl *c, const char *database, const char *aside, str
 	return 0;
 }
 
+/* A rename is only safe once its directory is on disk. */
 static int sync_directory(struct ctl *c, const char *path, struct err *e)
 {
 	const char *dir = arena_strndup(&c->arena, path, (size_t)(strrchr(path, '/') + 1 - path));
@@ -239,9 +234,7 @@ static int forget_access(struct ctl *c, const char *file, struct err *e)
 /* Make the copy ready to be the database: 0, or -1 and it must not be used. */
 static int ready(struct ctl *c, const char *copy, int64_t *rows, int *schema, struct err *e)
 {
-	if (examine(c, copy, rows, schema, e) < 0)
-		return -1;
-	if (*schema == migrate_newest() && forget_access(c, c->argv[0], e) < 0)
+	if (examine(c, copy, rows, schema, e) < 0 || forget_access(c, c->argv[0], e) < 0)
 		return -1;
 	db_close(c->db);
 	c->db = NULL;
@@ -260,17 +253,25 @@ static int put_head_aside(struct ctl *c, struct err *e)
 	return 0;
 }
 
+/* The new database is proved good by now. When it cannot take its place, the old one gets it back.
+ */
 static int put_in_place(
 	struct ctl *c, const char *copy, const char *database, const char *aside, struct err *e)
 {
+	struct err ignored;
+
 	if (put_aside(c, database, aside, e) < 0)
 		return -1;
-	if (rename(copy, database) < 0)
-		return ctl_fail(
-			e, ERR_SETUP, "%.100s cannot be renamed: %s", copy, strerror(errno));
+	if (rename(copy, database) < 0) {
+		ctl_fail(e, ERR_SETUP, "%.100s cannot be renamed: %s", copy, strerror(errno));
+		(void)put_aside(c, aside, database, &ignored);
+		return -1;
+	}
 	return sync_directory(c, database, e) < 0 ? -1 : put_head_aside(c, e);
 }
 
+/* A backup has no write-ahead log beside it; with one, a copy of the file alone would be old or
+ * torn. */
 static int is_live(struct ctl *c, const char *file)
 {
 	struct stat st;
@@ -302,7 +303,7 @@ int ctl_backup_restore(struct ctl *c, struct err *e)
 	c->cf.database = database;
 	if (rc < 0)
 		ctl_fail(e, e->code, "The backup is not used and the database stays as it was. %s",
-			arena_strdup(&c->arena, e->log));
+			e->log);
 	else
 		rc = put_in_place(c, copy, database, aside, e);
 	if (rc < 0) {
@@ -312,9 +313,8 @@ int ctl_backup_restore(struct ctl *c, struct err *e)
 		return -1;
 	}
 	CTL_RECORD(c, { "database", C_TEXT(database) }, { "before", C_TEXT(aside) },
-		{ "schema", C_INT(schema) }, { "audit_rows", C_INT(rows) });
-	if (schema < migrate_newest())
-		ctl_out_say(c, "It has an older schema: run \"latchkey migrate\" next.");
+		{ "schema_before", C_INT(schema) }, { "schema", C_INT(migrate_newest()) },
+		{ "audit_rows", C_INT(rows) });
 	ctl_out_say(c,
 		"Everybody has to sign in again. Start the engine and the portal, then run "
 		"\"latchkey doctor\".");

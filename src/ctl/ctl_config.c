@@ -1,8 +1,13 @@
-/* Ctl config: the settings as the programs see them, and where each comes from. */
+/* Ctl config: the settings as the programs see them, and where each comes from.
+ *
+ * Rules: what is shown is what config.c worked out from default, file and environment, never the
+ * text of the file: so ops see what counts, also when a variable was forgotten somewhere.
+ */
 #include "ctl.h"
 
 #include <string.h>
 
+/* One setting, with what it means. */
 static int show_one(struct ctl *c, const char *name, struct err *e)
 {
 	const char *names[CONFIG_ROWS], *near;

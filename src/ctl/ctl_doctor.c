@@ -15,10 +15,12 @@
 
 static const char *const levels[DOCTOR__MAX] = { "ok", "note", "warn", "fail" };
 
+/* What an examination needs to have anything to look at. */
 enum { ALWAYS = 0, SETTINGS = 1, DATABASE = 2 };
 
 static void settings(struct ctl_doctor *d);
 
+/* In the order of dependence, so that the first failure is most often the cause of the others. */
 static const struct examination {
 	const char *name;
 	unsigned needs;
@@ -43,6 +45,7 @@ static const struct examination {
 
 enum { EXAMINATIONS = sizeof(examinations) / sizeof(examinations[0]) };
 
+/* The lines below a finding, under its first words. */
 static void tell(const char *head, const char *text)
 {
 	if (str_empty(text))
@@ -81,6 +84,7 @@ int ctl_doctor_hidden(struct ctl_doctor *d, const char *what, const char *log)
 	return 1;
 }
 
+/* Everything else needs the settings, so this one comes first and ends it when they are wrong. */
 static void settings(struct ctl_doctor *d)
 {
 	const char *file = d->c->file ? d->c->file : CONFIG_FILE;
@@ -107,6 +111,7 @@ static void settings(struct ctl_doctor *d)
 		    : arena_printf(&d->c->arena, "Write public_url = https://... to %s", file));
 }
 
+/* Needs nothing from the table of commands: what would end another command is a finding here. */
 int ctl_doctor(struct ctl *c, struct err *e)
 {
 	static const char *const columns[] = { "level", "check", "what", "why", "fix", NULL };

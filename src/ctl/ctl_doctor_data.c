@@ -11,8 +11,14 @@
 #include "platform/str.h"
 #include "store/migrate.h"
 
-enum { DAY = 86400, KEY_DAYS = 400, SEAL_SECONDS = 180, CREDENTIALS = 500 };
+enum {
+	DAY = 86400,
+	KEY_DAYS = 400,	    /* a year, and time to get round to it */
+	SEAL_SECONDS = 180, /* the engine seals every minute */
+	CREDENTIALS = 500   /* looked at in one go */
+};
 
+/* Two users are the wall between the tier that may be broken into and the keys. */
 void ctl_doctor_users(struct ctl_doctor *d)
 {
 	const struct config *cf = &d->c->cf;
@@ -27,14 +33,11 @@ void ctl_doctor_users(struct ctl_doctor *d)
 		if (ctl_place_group(groups[i], &gid) < 0)
 			ctl_doctor_find(d, DOCTOR_FAIL,
 				arena_printf(&d->c->arena, "There is no group %s.", groups[i]),
-				NULL,
-				arena_printf(&d->c->arena, "addgroup --system %s", groups[i]));
+				NULL, ctl_place_make_group(d->c, groups[i]));
 		if (ctl_place_user(users[i], &uid) < 0)
 			ctl_doctor_find(d, DOCTOR_FAIL,
 				arena_printf(&d->c->arena, "There is no user %s.", users[i]), NULL,
-				arena_printf(&d->c->arena,
-					"adduser --system --no-create-home --ingroup %s %s",
-					cf->group, users[i]));
+				ctl_place_make_user(d->c, users[i]));
 	}
 	if (d->counts[DOCTOR_FAIL] > before)
 		return;
@@ -86,6 +89,7 @@ void ctl_doctor_places(struct ctl_doctor *d)
 			NULL, NULL);
 }
 
+/* Leaves the database open for the examinations that follow, if it is good. */
 void ctl_doctor_database(struct ctl_doctor *d)
 {
 	struct ctl *c = d->c;
@@ -147,6 +151,8 @@ static int64_t lost_secrets(struct ctl_doctor *d, const struct keyring *k)
 	return lost;
 }
 
+/* The portal seals with the public file, so it must be the newest private key's other half: or
+ * secrets are sealed that the engine cannot open. */
 static void check_public(struct ctl_doctor *d, const struct seal_public *key)
 {
 	struct seal_public p;
@@ -166,6 +172,7 @@ static void check_public(struct ctl_doctor *d, const struct seal_public *key)
 			arena_printf(&d->c->arena, "rm %s && latchkey init", d->c->cf.public_keys));
 }
 
+/* A key is not worn out by use; but the longer it is there, the more copies of it there are. */
 static void check_ring(struct ctl_doctor *d, const struct keyring *k)
 {
 	const struct seal_public *key = keyring_active(k);
@@ -210,6 +217,7 @@ void ctl_doctor_keys(struct ctl_doctor *d)
 	keyring_free(k);
 }
 
+/* The chain, and whether the engine keeps sealing it; signatures are for "audit verify". */
 void ctl_doctor_audit(struct ctl_doctor *d)
 {
 	struct ctl *c = d->c;
@@ -255,6 +263,7 @@ static int is_special(const struct egress *bare, const struct egress_entry *en)
 	return !egress_check(bare, "entry", &en->net, EGRESS_PORT, &v) && v.never;
 }
 
+/* What ops listed on purpose is no mistake, but somebody should remember it. */
 static void check_entries(struct ctl_doctor *d, const struct egress_list *l)
 {
 	struct egress *bare = egress_new("/dev/null", TENANCY_SINGLE);

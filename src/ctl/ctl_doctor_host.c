@@ -16,16 +16,18 @@
 
 enum {
 	BELL_WAIT_MS = 2000,
-	LATE_SECONDS = 300,
-	CLOCK_SLACK = 300,
+	LATE_SECONDS = 300, /* a job that has waited for longer is late */
+	CLOCK_SLACK = 300,  /* clocks that differ by less are one time */
+	INODES_LEAST = 1000,
 	HTTP_OK = 200,
 	HTTP_AWAY = 503,
-	SHOWN = 200
+	SHOWN = 200 /* bytes of a page in a finding */
 };
 
 /* Nobody ran this program before then. */
 #define BIRTH 1767225600 /* 2026-01-01 */
 
+/* Bytes free: below the first a full disk is near, below the second somebody should think of it. */
 static const int64_t DISK_LEAST = 100 << 20, DISK_WANTED = 1 << 30;
 
 #define START_ENGINE "systemctl start latchkey-engine; journalctl -u latchkey-engine says more"
@@ -47,6 +49,7 @@ static const char *first_line(struct ctl_doctor *d, const char *path, const char
 	return found;
 }
 
+/* It hears the bell; but does it work, is it the same version, and has it learnt the newest key? */
 static void check_pulse(struct ctl_doctor *d, const struct engine_pulse *p)
 {
 	struct arena *a = &d->c->arena;
@@ -75,6 +78,7 @@ static void check_pulse(struct ctl_doctor *d, const struct engine_pulse *p)
 			NULL, NULL);
 }
 
+/* The bell is answered by the process itself, so it comes before what the store says about it. */
 void ctl_doctor_engine(struct ctl_doctor *d)
 {
 	struct engine_pulse p = { .version = "", .key_id = "" };
@@ -92,6 +96,7 @@ void ctl_doctor_engine(struct ctl_doctor *d)
 		ctl_doctor_find(d, DOCTOR_FAIL, "The engine does not answer.", e.log, START_ENGINE);
 }
 
+/* A queue that is not worked off shows an engine that runs and does not get on. */
 void ctl_doctor_jobs(struct ctl_doctor *d)
 {
 	struct err e;
@@ -186,6 +191,7 @@ static int64_t newest_row(struct ctl_doctor *d)
 	return r->at;
 }
 
+/* Three witnesses: the log, the machine's own clock, and the kernel's word on synchronisation. */
 void ctl_doctor_clock(struct ctl_doctor *d)
 {
 	const char *line = first_line(d, "/sys/class/rtc/rtc0/since_epoch", "");
@@ -216,6 +222,7 @@ void ctl_doctor_clock(struct ctl_doctor *d)
 		ctl_doctor_find(d, DOCTOR_OK, "The clock is right.", NULL, NULL);
 }
 
+/* Only a name of this installation is asked for: an examination tells no stranger that it runs. */
 void ctl_doctor_dns(struct ctl_doctor *d)
 {
 	struct arena *a = &d->c->arena;
@@ -237,6 +244,7 @@ void ctl_doctor_dns(struct ctl_doctor *d)
 			NULL, NULL);
 }
 
+/* SQLite needs room for the database's growth and for its log, at the same place. */
 void ctl_doctor_disk(struct ctl_doctor *d)
 {
 	struct arena *a = &d->c->arena;
@@ -256,7 +264,7 @@ void ctl_doctor_disk(struct ctl_doctor *d)
 		left < DISK_WANTED ? "When the disk is full nothing can be saved." : NULL,
 		left < DISK_WANTED ? "Free some space, or move the database to a larger disk."
 				   : NULL);
-	if (fs.f_files > 0 && fs.f_favail < 1000)
+	if (fs.f_files > 0 && fs.f_favail < INODES_LEAST)
 		ctl_doctor_find(d, DOCTOR_WARN, "The disk has hardly any free inodes.",
 			"No file can be made when there are none.", "Remove files there.");
 }
@@ -276,6 +284,7 @@ static int engine_dumps(struct ctl_doctor *d)
 	return line && line[strcspn(line, "0123456789u")] != '0';
 }
 
+/* The programs switch dumps off themselves; here is what could undo it. */
 void ctl_doctor_cores(struct ctl_doctor *d)
 {
 	const char *line = first_line(d, "/proc/sys/fs/suid_dumpable", "");

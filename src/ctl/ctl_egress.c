@@ -18,6 +18,7 @@ struct question {
 	int rc;
 };
 
+/* The one answer to the one question: the loop has nothing else to wait for. */
 static void answered(void *ptr, const struct addresses *found, const struct err *e)
 {
 	struct question *q = ptr;
@@ -30,6 +31,7 @@ static void answered(void *ptr, const struct addresses *found, const struct err 
 	loop_stop(q->loop);
 }
 
+/* Blocks until the answer or the resolver's own time limit. */
 int ctl_egress_resolve(struct ctl *c, const char *host, struct addresses *found, struct err *e)
 {
 	struct question q = { .loop = loop_new(), .found = found, .e = e, .rc = -1 };
@@ -75,7 +77,7 @@ static int parse(struct ctl *c, struct egress_entry *en, struct err *e)
 	return ctl_fail(e, ERR_INPUT,
 		"\"%.60s\" is no entry: %s. It needs ADDRESS[/BITS] or NAME, then PORT or "
 		"PORT-PORT unless it is 443.",
-		text, arena_strdup(&c->arena, e->log));
+		text, e->log);
 }
 
 typedef int change_fn(const char *file, const struct egress_entry *en, struct err *e);
@@ -95,8 +97,7 @@ static int change(
 		return -1;
 	rc = changed = fn(c->cf.egress_file, &en, e);
 	if (changed < 0)
-		ctl_fail(e, e->code, "The list cannot be changed. %s",
-			arena_strdup(&c->arena, e->log));
+		ctl_fail(e, e->code, "The list cannot be changed. %s", e->log);
 	if (changed > 0)
 		rc = svc_audit(&c->svc, AUDIT_EGRESS, text, done, e);
 	if (svc_audit_commit(&c->svc, rc, AUDIT_EGRESS, e) < 0)
@@ -118,6 +119,7 @@ int ctl_egress_deny(struct ctl *c, struct err *e)
 
 /* Check */
 
+/* Texts are copied, because the verdict is used again for the next address. */
 static void check_row(
 	struct ctl *c, struct ctl_table *t, const struct address *a, const struct egress_verdict *v)
 {
@@ -129,6 +131,8 @@ static void check_row(
 		C_TEXT(v->allowed ? "It would connect." : arena_strdup(&c->arena, v->say)));
 }
 
+/* Address by address, and then as the engine would decide about the whole answer: one address of
+ * the never kind refuses them all. */
 static int check(struct ctl *c, const struct egress *g, const char *host, int port, struct err *e)
 {
 	static const char *const columns[] = { "address", "allowed", "class", "rule", "say", NULL };

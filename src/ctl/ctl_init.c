@@ -17,7 +17,7 @@
 #include "platform/str.h"
 #include "store/migrate.h"
 
-enum { ANSWER_MAX = 300 };
+enum { ANSWER_MAX = 300 /* bytes of an answer; names and addresses are shorter */ };
 
 /* What init found and made. */
 struct made {
@@ -25,6 +25,7 @@ struct made {
 	struct ctl_table *t;
 };
 
+/* One line of the answer: what, whether it was made or kept, and where. */
 static void note(struct made *m, const char *what, const char *state, const char *where)
 {
 	CTL_ROW(m->c, m->t, C_TEXT(what), C_TEXT(state), C_TEXT(where));
@@ -32,34 +33,27 @@ static void note(struct made *m, const char *what, const char *state, const char
 
 /* Users */
 
-static int need_user(const char *name, const char *group, struct err *e)
+static int need_user(struct ctl *c, const char *name, struct err *e)
 {
 	uid_t uid;
 
 	if (ctl_place_user(name, &uid) == 0)
 		return 0;
-	return ctl_fail(e, ERR_SETUP,
-		"There is no user %s. Make it: adduser --system --no-create-home --ingroup %s %s",
-		name, *group ? group : "nogroup", name);
+	return ctl_fail(e, ERR_SETUP, "There is no user %s. Make it: %s", name,
+		ctl_place_make_user(c, name));
 }
 
-static int need_group(const char *name, struct err *e)
-{
-	gid_t gid;
-
-	if (ctl_place_group(name, &gid) == 0)
-		return 0;
-	return ctl_fail(
-		e, ERR_SETUP, "There is no group %s. Make it: addgroup --system %s", name, name);
-}
-
+/* Making users is left to ops: names and numbers may come from a directory service. The web
+ * server's group comes with the web server. */
 static int check_users(struct ctl *c, struct err *e)
 {
 	const struct config *cf = &c->cf;
 	gid_t gid;
 
-	if (need_group(cf->group, e) < 0 || need_user(cf->engine_user, cf->group, e) < 0 ||
-		need_user(cf->web_user, cf->group, e) < 0)
+	if (ctl_place_group(cf->group, &gid) < 0)
+		return ctl_fail(e, ERR_SETUP, "There is no group %s. Make it: %s", cf->group,
+			ctl_place_make_group(c, cf->group));
+	if (need_user(c, cf->engine_user, e) < 0 || need_user(c, cf->web_user, e) < 0)
 		return -1;
 	if (ctl_place_group(cf->socket_group, &gid) == 0)
 		return 0;
@@ -118,6 +112,8 @@ static int mend_directory(struct made *m, const struct ctl_place *p, struct err 
 	return ctl_place_own(p, e);
 }
 
+/* In the order of the table, so that a directory that two settings share is made by its first row.
+ */
 static int make_directories(struct made *m, struct err *e)
 {
 	struct ctl_place p[CTL_PLACES_MAX];
@@ -141,6 +137,8 @@ static int make_directories(struct made *m, struct err *e)
 
 /* Keys */
 
+/* Only when it is missing: one that does not fit may be half of a rotation (keys rotate), or
+ * somebody's doing (doctor), and is never silently replaced. */
 static int make_public(struct made *m, const struct keyring *k, struct err *e)
 {
 	const char *path = m->c->cf.public_keys;
@@ -181,6 +179,7 @@ static struct keyring *first_ring(struct made *m, struct err *e)
 	return k;
 }
 
+/* The private half first: a public key without it would seal what nobody can open. */
 static int make_keys(struct made *m, struct err *e)
 {
 	struct keyring *k = first_ring(m, e);
@@ -192,6 +191,7 @@ static int make_keys(struct made *m, struct err *e)
 
 /* Database */
 
+/* An older schema is not touched: upgrading is a decision of its own, with a backup before it. */
 static int make_database(struct made *m, struct err *e)
 {
 	struct ctl *c = m->c;
@@ -226,6 +226,7 @@ static const char *ask(struct ctl *c, const char *question)
 	return str_trim(arena_strdup(&c->arena, line));
 }
 
+/* Nobody can answer with --json or from a script; then what is missing stays missing. */
 static const char *given_or_asked(struct ctl *c, const char *flag, const char *question)
 {
 	const char *value = ctl_flag(c, flag);
@@ -235,6 +236,7 @@ static const char *given_or_asked(struct ctl *c, const char *flag, const char *q
 	return !c->json && isatty(STDIN_FILENO) ? ask(c, question) : "";
 }
 
+/* Only the first account is made here: one that exists keeps its people and links. */
 static int make_account(struct made *m, const char **link, int64_t *expires, struct err *e)
 {
 	struct ctl *c = m->c;
@@ -265,6 +267,7 @@ static int make_account(struct made *m, const char **link, int64_t *expires, str
 	return 0;
 }
 
+/* With -q the link is all that was asked for. */
 static void print_made(struct made *m, const char *link, int64_t expires)
 {
 	struct ctl *c = m->c;
@@ -302,17 +305,8 @@ int ctl_init(struct ctl *c, struct err *e)
 
 /* Migrate */
 
-static int audit_migration(struct ctl *c, int from, int to, struct err *e)
-{
-	const char *detail = arena_printf(&c->arena, "From schema %d to %d.", from, to);
-	int rc;
-
-	if (db_begin(c->db, DB_WRITE, e) < 0)
-		return -1;
-	rc = svc_audit(&c->svc, AUDIT_MIGRATED, "database", detail, e);
-	return svc_audit_commit(&c->svc, rc, AUDIT_MIGRATED, e);
-}
-
+/* Steps are tried in order, each in its own transaction, so that a failed one can be mended and run
+ * again. */
 int ctl_init_migrate(struct ctl *c, struct err *e)
 {
 	static const char *const columns[] = { "schema", "title", "state", NULL };
@@ -325,7 +319,10 @@ int ctl_init_migrate(struct ctl *c, struct err *e)
 	if (from < 0 || (from > newest && migrate_check(c->db, e) < 0))
 		return -1;
 	if (!check && from < newest &&
-		(migrate_run(c->db, newest, e) < 0 || audit_migration(c, from, newest, e) < 0))
+		(migrate_run(c->db, newest, e) < 0 ||
+			ctl_audited(c, AUDIT_MIGRATED, "database",
+				arena_printf(&c->arena, "From schema %d to %d.", from, newest),
+				e) < 0))
 		return -1;
 	if ((!check || from == newest) && migrate_check(c->db, e) < 0)
 		return -1;

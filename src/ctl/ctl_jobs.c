@@ -11,8 +11,17 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 
-enum { LIMIT = 50, LIMIT_MAX = 1000, STEPS_MAX = 256, POLL_MS = 250, POLL_MEMORY = 4 << 20 };
-enum { TIMEOUT = 300, TIMEOUT_MAX = 86400, AWAY_MS = 5000, HTTPS = 443 };
+enum {
+	LIMIT = 50, /* jobs listed unless told otherwise */
+	LIMIT_MAX = 1000,
+	STEPS_MAX = 256, /* numbers of steps that are told; the engine makes far fewer */
+	POLL_MS = 250,
+	POLL_MEMORY = 4 << 20,
+	TIMEOUT = 300, /* seconds */
+	TIMEOUT_MAX = 86400,
+	AWAY_MS = 5000, /* a healthy engine has taken a job long before */
+	HTTPS = 443
+};
 
 static const char *const states[JOB__MAX] = { "queued", "running", "done", "failed", "cancelled" };
 static const char *const step_states[STEP__MAX] = { "waiting", "running", "ok", "note", "failed",
@@ -30,6 +39,7 @@ static int get(struct ctl *c, struct arena *a, int64_t id, struct job *out, stru
 	return n < 0 ? -1 : n > 0 && j->id == id;
 }
 
+/* Jobs are swept after a month, so a number that was right may be gone. */
 static int must_get(struct ctl *c, struct arena *a, int64_t id, struct job *out, struct err *e)
 {
 	int rc = get(c, a, id, out, e);
@@ -67,6 +77,7 @@ int ctl_jobs_list(struct ctl *c, struct err *e)
 	return 0;
 }
 
+/* With params as they are stored: ops may have to see exactly what the engine was told. */
 static int print_job(struct ctl *c, const struct job *j, struct err *e)
 {
 	static const char *const columns[] = { "n", "state", "ms", "title", "say", "why", "fix",
@@ -105,12 +116,13 @@ struct watch {
 	struct ctl *c;
 	struct arena a; /* of one look */
 	int64_t id;
-	int64_t until;	  /* monotonic, 0 = for ever */
-	int64_t complain; /* when the engine's absence is worth a word; 0 = it was said */
-	char told[STEPS_MAX];
+	int64_t until;	      /* monotonic, 0 = for ever */
+	int64_t complain;     /* when the engine's absence is worth a word; 0 = it was said */
+	char told[STEPS_MAX]; /* by number */
 	enum job_state state;
 };
 
+/* What was seen, why it failed and what to do: each on a line below the title. */
 static void tell_step(const struct job_step *s)
 {
 	const char *const lines[] = { s->say, s->why, s->fix };
@@ -128,6 +140,7 @@ static void tell_step(const struct job_step *s)
 	}
 }
 
+/* Those that have ended since the last look. */
 static int tell_steps(struct watch *w, struct err *e)
 {
 	struct job_step *s;
@@ -188,6 +201,7 @@ static int watch_turn(struct watch *w, struct err *e)
 	return 0;
 }
 
+/* Looks at the store again and again: the bell answers rings, it does not call back. */
 int ctl_jobs_watch(struct ctl *c, int64_t id, int64_t seconds, enum job_state *state, struct err *e)
 {
 	const struct timespec nap = { .tv_nsec = POLL_MS * 1000000L };
@@ -227,6 +241,8 @@ int ctl_jobs_wait(struct ctl *c, struct err *e)
 	return ctl_id(c->argv[0], "a job", &id, e) < 0 ? -1 : follow(c, id, e);
 }
 
+/* Looks change nothing, so they may be stopped at any time. The other kinds are the house's own
+ * work: stopped, they would only be wanted again. */
 int ctl_jobs_cancel(struct ctl *c, struct err *e)
 {
 	struct job j;
@@ -268,6 +284,7 @@ int ctl_jobs_host(struct ctl *c, const char *text, const char **host, int64_t *p
 	return 0;
 }
 
+/* Belongs to the installation, not to an account: no admin sees what ops look at. */
 int ctl_jobs_look(struct ctl *c, struct err *e)
 {
 	const char *host;

@@ -7,7 +7,10 @@
  */
 #include "ctl.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 #include "engine/keyring.h"
@@ -15,7 +18,12 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 
-enum { BELL_WAIT_MS = 3000, LEARN_MS = 20000, POLL_MS = 250, RESEAL_SECONDS = 3600 };
+enum {
+	BELL_WAIT_MS = 3000,
+	LEARN_MS = 20000, /* until the engine's pulse shows the new key */
+	POLL_MS = 250,
+	RESEAL_SECONDS = 3600 /* then the job goes on without being watched */
+};
 
 #define RESEAL_KIND "reseal" /* in the job table */
 
@@ -43,6 +51,7 @@ int ctl_keys_write(struct ctl *c, const struct keyring *k, const char *path, str
 
 /* List */
 
+/* A key and how many secrets need it, which decides whether it can be dropped. */
 static int list_row(struct ctl *c, struct ctl_table *t, const struct seal_public *p, struct err *e)
 {
 	int64_t n;
@@ -55,6 +64,7 @@ static int list_row(struct ctl *c, struct ctl_table *t, const struct seal_public
 	return 0;
 }
 
+/* In the order of the file: oldest first. */
 static int list_ring(struct ctl *c, struct ctl_table *t, const struct keyring *k, struct err *e)
 {
 	size_t i;
@@ -92,16 +102,6 @@ int ctl_keys_list(struct ctl *c, struct err *e)
 
 /* Rotate */
 
-static int audited(struct ctl *c, enum audit_action action, const char *id, struct err *e)
-{
-	int rc;
-
-	if (db_begin(c->db, DB_WRITE, e) < 0)
-		return -1;
-	rc = svc_audit(&c->svc, action, id, NULL, e);
-	return svc_audit_commit(&c->svc, rc, action, e);
-}
-
 /* With key_command the keys live elsewhere: what has to be put there is written to a file. 1
  * written and ops must go on, 0 nothing to do by hand, -1. */
 static int store_private(struct ctl *c, const struct keyring *k, struct err *e)
@@ -122,6 +122,8 @@ static int store_private(struct ctl *c, const struct keyring *k, struct err *e)
 	return 1;
 }
 
+/* The audit row comes after the file: a row about a key that is not there would be the worse lie.
+ */
 static const struct seal_public *add_key(
 	struct ctl *c, struct keyring *k, int *by_hand, struct err *e)
 {
@@ -130,7 +132,7 @@ static const struct seal_public *add_key(
 	if (!key)
 		return NULL;
 	*by_hand = store_private(c, k, e);
-	if (*by_hand < 0 || audited(c, AUDIT_KEY_ADDED, key->id, e) < 0)
+	if (*by_hand < 0 || ctl_audited(c, AUDIT_KEY_ADDED, key->id, NULL, e) < 0)
 		return NULL;
 	ctl_out_say(c, "Key %s is made.", key->id);
 	return key;
@@ -178,6 +180,7 @@ static int reseal_job(struct ctl *c, int64_t *id, struct err *e)
 	return 0;
 }
 
+/* Without an engine the job waits in the queue, and the rotation counts as begun. */
 static int reseal(struct ctl *c, const char *id, int engine, struct err *e)
 {
 	enum job_state state = JOB_QUEUED;
@@ -194,7 +197,7 @@ static int reseal(struct ctl *c, const char *id, int engine, struct err *e)
 			(long long)job);
 	if (store_credential_count(c->db, id, &sealed, e) < 0)
 		return -1;
-	if (state == JOB_DONE && audited(c, AUDIT_RESEALED, id, e) < 0)
+	if (state == JOB_DONE && ctl_audited(c, AUDIT_RESEALED, id, NULL, e) < 0)
 		return -1;
 	CTL_RECORD(c, { "key", C_TEXT(id) }, { "secrets", C_INT(sealed) }, { "job", C_INT(job) },
 		{ "done", C_BOOL(state == JOB_DONE) });
@@ -233,6 +236,7 @@ static const struct seal_public *choose_key(
 	return key;
 }
 
+/* The order is what makes it safe: the engine has the key before the portal seals with it. */
 static int rotate(struct ctl *c, struct keyring *k, struct err *e)
 {
 	int engine, by_hand = 0;
@@ -251,17 +255,38 @@ static int rotate(struct ctl *c, struct keyring *k, struct err *e)
 	return reseal(c, key->id, engine, e);
 }
 
+/* Change the keys, one command at a time: of two that read the same list, the one that wrote last
+ * would destroy the other's key. The lock is on the directory, because the files are replaced; it
+ * ends with the descriptor. */
+static int change(
+	struct ctl *c, int (*how)(struct ctl *c, struct keyring *k, struct err *e), struct err *e)
+{
+	const char *path = c->cf.public_keys;
+	const char *dir = arena_strndup(&c->arena, path, (size_t)(strrchr(path, '/') + 1 - path));
+	int rc = -1, lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct keyring *k = NULL;
+
+	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) < 0)
+		ctl_fail(e, ERR_CONFLICT, "The keys in %.100s cannot be changed now: %s", dir,
+			errno == EWOULDBLOCK ? "another command changes them" : strerror(errno));
+	else
+		k = ctl_keys_load(c, e);
+	if (k)
+		rc = how(c, k, e);
+	keyring_free(k);
+	if (lock >= 0)
+		close(lock);
+	return rc;
+}
+
 int ctl_keys_rotate(struct ctl *c, struct err *e)
 {
-	struct keyring *k = ctl_keys_load(c, e);
-	int rc = k ? rotate(c, k, e) : -1;
-
-	keyring_free(k);
-	return rc;
+	return change(c, rotate, e);
 }
 
 /* Drop */
 
+/* What would be lost with a key: secrets it seals, and the proof of the log's newest seal. */
 static int needed(struct ctl *c, const char *id, struct err *e)
 {
 	struct audit_seal last;
@@ -284,8 +309,10 @@ static int needed(struct ctl *c, const char *id, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-static int drop(struct ctl *c, struct keyring *k, const char *id, struct err *e)
+/* Nobody seals with an old key, so here the order of the files does not matter. */
+static int drop(struct ctl *c, struct keyring *k, struct err *e)
 {
+	const char *id = c->argv[0];
 	struct err lost;
 	int by_hand;
 
@@ -293,7 +320,7 @@ static int drop(struct ctl *c, struct keyring *k, const char *id, struct err *e)
 		return -1;
 	by_hand = store_private(c, k, e);
 	if (by_hand < 0 || keyring_write_public(k, c->cf.public_keys, e) < 0 ||
-		audited(c, AUDIT_KEY_DROPPED, id, e) < 0)
+		ctl_audited(c, AUDIT_KEY_DROPPED, id, NULL, e) < 0)
 		return -1;
 	if (!by_hand && bell_ring(c->cf.doorbell, BELL_KEYS, 0, BELL_WAIT_MS, &lost) < 0)
 		ctl_out_say(c, "The engine is not running; it forgets the key when it starts.");
@@ -303,9 +330,5 @@ static int drop(struct ctl *c, struct keyring *k, const char *id, struct err *e)
 
 int ctl_keys_drop(struct ctl *c, struct err *e)
 {
-	struct keyring *k = ctl_keys_load(c, e);
-	int rc = k ? drop(c, k, c->argv[0], e) : -1;
-
-	keyring_free(k);
-	return rc;
+	return change(c, drop, e);
 }

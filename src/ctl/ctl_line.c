@@ -24,6 +24,7 @@ static size_t matches(const struct ctl_command *cmd, const char *const *word, si
 	return n > 1 && strcmp(gap + 1, word[1]) == 0 ? 2 : 0;
 }
 
+/* The row that matches the most words: "invite list" before "invite". */
 static const struct ctl_command *find(const char *const *word, size_t n)
 {
 	const struct ctl_command *best = NULL;
@@ -57,6 +58,7 @@ static size_t words_at(struct ctl *c, const char *first, const char **out)
 	return n;
 }
 
+/* The most helpful thing that can be said about words that are no command. */
 static int unknown(struct ctl *c, const char *const *word, size_t n, struct err *e)
 {
 	const char *list[CTL_COMMANDS_MAX], *near, *all = "";
@@ -118,6 +120,7 @@ static int global_option(struct ctl *c, struct line *l, struct err *e)
 	return 1;
 }
 
+/* Options are looked up in the command's own row, so a mistake is compared with those only. */
 static int no_option(struct ctl *c, const char *arg, struct err *e)
 {
 	const struct ctl_flag *f = c->cmd->flags;
@@ -160,11 +163,13 @@ static int own_option(struct ctl *c, struct line *l, struct err *e)
 	return 0;
 }
 
+/* A dash alone is an argument. */
 static int is_option(const char *arg)
 {
 	return arg[0] == '-' && arg[1];
 }
 
+/* One word of the line, whatever it is. */
 static int argument(struct ctl *c, struct line *l, struct err *e)
 {
 	const char *arg = l->argv[l->at];
@@ -216,6 +221,7 @@ static void arity(const struct ctl_command *cmd, int *least, int *most)
 	}
 }
 
+/* Handlers may count on their arguments. */
 static int check_arity(struct ctl *c, struct err *e)
 {
 	int least, most;
@@ -275,6 +281,7 @@ int ctl_line_read(struct ctl *c, int argc, char **argv, struct err *e)
 
 /* Help */
 
+/* Everything that the row says. */
 static void help_one(const struct ctl_command *cmd)
 {
 	const struct ctl_flag *f;
@@ -289,6 +296,7 @@ static void help_one(const struct ctl_command *cmd)
 	putchar('\n');
 }
 
+/* One line a command, in the order of the table. */
 static void help_all(struct ctl *c)
 {
 	const struct ctl_command *cmd;

@@ -13,7 +13,11 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 
-enum { JSON_MAX = 64 << 20, KEY_MAX = 32, TABLE_START = 16 };
+enum {
+	JSON_MAX = 64 << 20, /* lists are limited long before */
+	KEY_MAX = 32,	     /* of a column's name */
+	TABLE_START = 16     /* rows; doubled when full */
+};
 
 struct ctl_table {
 	const char *const *keys;
@@ -35,6 +39,7 @@ static size_t character(const char *s)
 	return 0;
 }
 
+/* DEL and the C0 characters are escaped, so that a JSON value stays on one line in any viewer. */
 void ctl_out_json(struct buf *b, const char *s)
 {
 	size_t n;
@@ -83,6 +88,7 @@ static void json_cell(struct buf *b, const struct ctl_cell *cell)
 	}
 }
 
+/* Keys are ours and plain, so they are not escaped. */
 static void json_member(struct buf *b, int first, const char *key, const struct ctl_cell *cell)
 {
 	buf_printf(b, "%s\"%s\":", first ? "" : ",", key);
@@ -122,6 +128,7 @@ struct ctl_table *ctl_out_new(struct ctl *c, const char *const *keys)
 	return t;
 }
 
+/* A row of another length than the table is a mistake of the caller, not of the data. */
 void ctl_out_row(struct ctl *c, struct ctl_table *t, const struct ctl_cell *cells, size_t n)
 {
 	struct ctl_cell *more;
@@ -159,6 +166,7 @@ static const char *cell_text(struct ctl *c, const struct ctl_cell *cell)
 	return "";
 }
 
+/* A name or a log line may hold an escape sequence: a terminal must never see it. */
 static void text_to(FILE *to, const char *s)
 {
 	size_t n;
@@ -203,6 +211,7 @@ static const char *title(const char *key, int capitals, char dst[KEY_MAX])
 	return dst;
 }
 
+/* Counts characters, not bytes. */
 static size_t widest(struct ctl *c, const struct ctl_table *t, size_t col)
 {
 	size_t r, n, max = strlen(t->keys[col]);
@@ -216,6 +225,8 @@ static size_t widest(struct ctl *c, const struct ctl_table *t, size_t col)
 	return max;
 }
 
+/* The last column is not filled up, so that long sentences do not pull lines of blanks behind them.
+ */
 static void print_table(struct ctl *c, const struct ctl_table *t)
 {
 	size_t *width = arena_array(&c->arena, t->cols, sizeof(*width));
@@ -249,6 +260,7 @@ void ctl_out_table(struct ctl *c, const struct ctl_table *t, const char *empty)
 	json_flush(&b, stdout);
 }
 
+/* Plain values first and tables below, whatever their order: a table would tear the lines apart. */
 static void print_record(struct ctl *c, const struct ctl_field *f, size_t n)
 {
 	size_t i, len, width = 0;

@@ -8,10 +8,11 @@
 #include <string.h>
 #include "platform/str.h"
 
-enum { PAGE = 500 };
+enum { LIMIT = 1000, LIMIT_MAX = 20000 /* people listed at a time */ };
 
 static const char *const roles[ROLE__MAX] = { "member", "admin" };
 
+/* The words of the pages, and no others. */
 static int role_of(const char *word, enum role *out, struct err *e)
 {
 	size_t i;
@@ -56,6 +57,7 @@ static int choose_account(struct ctl *c, struct err *e)
 	return 0;
 }
 
+/* People know addresses, not numbers; case does not matter in them. */
 static int find_member(struct ctl *c, const char *email, struct member *out, struct err *e)
 {
 	const char *lower = str_lower(arena_strdup(&c->arena, email));
@@ -71,6 +73,7 @@ static int find_member(struct ctl *c, const char *email, struct member *out, str
 	return rc < 0 ? -1 : 0;
 }
 
+/* The one moment in which the token is seen. */
 static void print_link(struct ctl *c, const char *email, const struct link *l)
 {
 	CTL_RECORD(c, { "account", C_INT(c->svc.who.account) }, { "email", C_TEXT(email) },
@@ -115,29 +118,32 @@ int ctl_people_account_list(struct ctl *c, struct err *e)
 	return 0;
 }
 
+/* An account may have a million people: a page of them at a time, in the order of their numbers. */
 int ctl_people_user_list(struct ctl *c, struct err *e)
 {
 	static const char *const columns[] = { "id", "email", "name", "role", "can_sign_in",
 		"signed_in", "created", NULL };
 	struct ctl_table *t = ctl_out_new(c, columns);
-	struct page_of page = { 0, PAGE };
+	struct page_of page = { 0 };
 	struct member *m;
+	int64_t limit;
 	int i, n;
 
-	if (choose_account(c, e) < 0)
+	if (ctl_flag_int(c, "limit", LIMIT, LIMIT_MAX, &limit, e) < 0 ||
+		ctl_flag_int(c, "after", 0, INT64_MAX, &page.after, e) < 0 ||
+		choose_account(c, e) < 0)
 		return -1;
-	do {
-		n = store_member_list(c->db, &c->arena, c->svc.who.account, page, &m, e);
-		for (i = 0; i < n; i++) {
-			CTL_ROW(c, t, C_INT(m[i].id), C_TEXT(m[i].email), C_TEXT(m[i].name),
-				C_TEXT(roles[m[i].role]), C_BOOL(m[i].user), C_TIME(m[i].signed_in),
-				C_TIME(m[i].created));
-			page.after = m[i].id;
-		}
-	} while (n == PAGE);
+	page.limit = (int)limit;
+	n = store_member_list(c->db, &c->arena, c->svc.who.account, page, &m, e);
+	for (i = 0; i < n; i++)
+		CTL_ROW(c, t, C_INT(m[i].id), C_TEXT(m[i].email), C_TEXT(m[i].name),
+			C_TEXT(roles[m[i].role]), C_BOOL(m[i].user), C_TIME(m[i].signed_in),
+			C_TIME(m[i].created));
 	if (n < 0)
 		return -1;
-	ctl_out_table(c, t, "Nobody is in this account.");
+	ctl_out_table(c, t, "Nobody is in this account, or nobody behind that one.");
+	if (n > 0 && n == page.limit)
+		ctl_out_say(c, "There may be more: --after %lld", (long long)m[n - 1].id);
 	return 0;
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include "platform/str.h"
 
+/* The directory of a path; settings hold no relative paths. */
 static const char *parent(struct ctl *c, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -22,15 +23,21 @@ static const char *parent(struct ctl *c, const char *path)
 	return slash == path ? "/" : arena_strndup(&c->arena, path, (size_t)(slash - path));
 }
 
-static int listed(const struct ctl_place *p, size_t n, const char *path)
+/* Does a row before this one have the same path? Two settings may share a directory; the row that
+ * comes first, which is the stricter one, then says what it must be like. */
+static int listed(const struct ctl_place *all, size_t i)
 {
-	while (n > 0) {
-		if (strcmp(p[--n].path, path) == 0)
+	size_t k;
+
+	for (k = 0; k < i; k++) {
+		if (strcmp(all[k].path, all[i].path) == 0)
 			return 1;
 	}
 	return 0;
 }
 
+/* Sockets' directories belong to root with the sticky bit, so that neither daemon can put its own
+ * socket in the other's place. */
 size_t ctl_place_list(struct ctl *c, struct ctl_place *p)
 {
 	const struct config *cf = &c->cf;
@@ -60,7 +67,7 @@ size_t ctl_place_list(struct ctl *c, struct ctl_place *p)
 
 	_Static_assert(sizeof(all) / sizeof(all[0]) <= CTL_PLACES_MAX, "room for all places");
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		if (*all[i].path && !listed(p, n, all[i].path))
+		if (*all[i].path && !listed(all, i))
 			p[n++] = all[i];
 	}
 	return n;
@@ -80,6 +87,17 @@ int ctl_place_group(const char *name, gid_t *gid)
 
 	*gid = gr ? gr->gr_gid : (gid_t)-1;
 	return *name && !gr ? -1 : 0;
+}
+
+const char *ctl_place_make_user(struct ctl *c, const char *name)
+{
+	return arena_printf(&c->arena, "adduser --system --no-create-home --ingroup %s %s",
+		*c->cf.group ? c->cf.group : "nogroup", name);
+}
+
+const char *ctl_place_make_group(struct ctl *c, const char *name)
+{
+	return arena_printf(&c->arena, "addgroup --system %s", name);
 }
 
 int ctl_place_is_me(const char *name)
@@ -116,6 +134,7 @@ static const char *group_name(struct ctl *c, gid_t gid)
 		  : arena_printf(&c->arena, "%lu", (unsigned long)gid);
 }
 
+/* Without following a link: a link where a file should be is wrong in itself. */
 const char *ctl_place_wrong(struct ctl *c, const struct ctl_place *p, int *missing)
 {
 	struct stat st;
@@ -144,6 +163,16 @@ const char *ctl_place_wrong(struct ctl *c, const struct ctl_place *p, int *missi
 	return NULL;
 }
 
+/* Is what was opened what it should be, and has it no second name somewhere else? Others can write
+ * to the data directory, and could put a link to a foreign file where root is about to chown. */
+static int is_ours(int fd, const struct ctl_place *p)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == p->type &&
+		(p->type == S_IFDIR || st.st_nlink == 1);
+}
+
 int ctl_place_own(const struct ctl_place *p, struct err *e)
 {
 	int fd = open(p->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
@@ -156,6 +185,9 @@ int ctl_place_own(const struct ctl_place *p, struct err *e)
 	if (ctl_place_user(p->user, &uid) < 0 || ctl_place_group(p->group, &gid) < 0)
 		rc = ctl_fail(
 			e, ERR_SETUP, "There is no user %s or no group %s.", p->user, p->group);
+	else if (!is_ours(fd, p))
+		rc = ctl_fail(
+			e, ERR_SETUP, "%s is something else than it should be; look why.", p->path);
 	else if (fchown(fd, uid, gid) < 0 || fchmod(fd, p->mode) < 0)
 		rc = ctl_fail(e, ERR_SETUP, "Owner and mode of %s cannot be set: %s", p->path,
 			strerror(errno));
@@ -163,6 +195,7 @@ int ctl_place_own(const struct ctl_place *p, struct err *e)
 	return rc;
 }
 
+/* SQLite makes the files beside the database with its owner and mode, but only those it makes. */
 int ctl_place_own_database(struct ctl *c, struct err *e)
 {
 	struct ctl_place p[CTL_PLACES_MAX];

@@ -16,7 +16,11 @@
 #include "platform/str.h"
 #include "platform/url.h"
 
-enum { ANSWER_MAX = 64 * 1024, PARAMS_MAX = 4096, HTTP_PREFIX = 9 };
+enum {
+	ANSWER_MAX = 64 * 1024,
+	PARAMS_MAX = 4096,
+	HTTP_PREFIX = 9 /* "HTTP/1.1 " */
+};
 
 /* FastCGI 1.0: record types, and the one role that is asked for. */
 enum { FCGI_VERSION = 1, FCGI_BEGIN = 1, FCGI_END = 3, FCGI_PARAMS = 4, FCGI_STDIN = 5 };
@@ -46,6 +50,7 @@ static int exchange(int fd, const struct buf *b, struct buf *answer, struct err 
 
 /* FastCGI */
 
+/* Content is short here, so it needs neither padding nor a second record. */
 static void record(struct buf *b, int type, const void *p, size_t n)
 {
 	const unsigned char head[FCGI_HEADER] = { FCGI_VERSION, (unsigned char)type, 0, FCGI_ID,
@@ -64,6 +69,7 @@ static void param(struct buf *b, const char *name, const char *value)
 	buf_puts(b, value);
 }
 
+/* The variables that a web server sets; the portal reads REQUEST_URI, the others are manners. */
 static void write_request(struct buf *b)
 {
 	static const char *const params[][2] = {
@@ -113,6 +119,7 @@ static int unwrap(const struct buf *answer, struct buf *out)
 	return -1;
 }
 
+/* A status line ends behind its digits or goes on: only the digits count. */
 static int three_digits(const char *s, int *out)
 {
 	char text[4];
@@ -178,6 +185,7 @@ int ctl_probe_fastcgi(struct ctl *c, struct ctl_answer *out, struct err *e)
 
 /* HTTP */
 
+/* Only loopback is ever called, and names there need no name server. */
 static int dial(const char *host, int port)
 {
 	const char *text = strcmp(host, "localhost") == 0 ? "127.0.0.1" : host;
@@ -199,6 +207,7 @@ static int dial(const char *host, int port)
 	return -1;
 }
 
+/* HTTP/1.0 without keep-alive: the answer ends when the connection does. */
 static int http_answer(struct ctl *c, const struct buf *text, struct ctl_answer *out)
 {
 	if (text->len < HTTP_PREFIX || !str_starts(text->p, "HTTP/1."))

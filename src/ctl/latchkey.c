@@ -11,9 +11,11 @@
 #include "platform/log.h"
 #include "store/migrate.h"
 
-enum { ARENA_MAX = 256 << 20 };
+enum { ARENA_MAX = 256 << 20 /* lists are limited, so that their longest texts fit */ };
 
 static int version(struct ctl *c, struct err *e);
+
+/* Options of the commands; each list is ended by a row without a name. */
 
 static const struct ctl_flag no_flags[] = { { 0 } };
 
@@ -32,6 +34,13 @@ static const struct ctl_flag init_flags[] = {
 static const struct ctl_flag account_flags[] = {
 	{ "admin", "EMAIL", "address of the first admin" },
 	{ "name", "PERSON", "name of that admin" },
+	{ 0 },
+};
+
+static const struct ctl_flag people_flags[] = {
+	{ "account", "ID", "account to work in; may be left out when there is only one" },
+	{ "limit", "N", "how many at most; 1000 when left out" },
+	{ "after", "ID", "only people behind this one" },
 	{ 0 },
 };
 
@@ -93,6 +102,8 @@ static const struct ctl_flag force_flags[] = {
 	{ 0 },
 };
 
+/* THE TABLE. Rows are shown by help in this order: setting up, people, work, keys and log, copies.
+ */
 const struct ctl_command ctl_commands[] = {
 	{ "init", "", init_flags, CTL_CONFIG | CTL_ROOT, ctl_init,
 		"set up directories, key, database and the first account",
@@ -107,7 +118,7 @@ const struct ctl_command ctl_commands[] = {
 		"add an account and print the one-time link for its first admin", NULL },
 	{ "account list", "", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_people_account_list,
 		"list the accounts", NULL },
-	{ "user list", "", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_user_list,
+	{ "user list", "", people_flags, CTL_CONFIG | CTL_DATABASE, ctl_people_user_list,
 		"list the people of an account", NULL },
 	{ "user reset", "EMAIL", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_user_reset,
 		"print a one-time link that sets a new password", NULL },
@@ -188,6 +199,7 @@ static int need_root(struct ctl *c, struct err *e)
 		c->cmd->words, c->cf.web_user, c->cf.engine_user);
 }
 
+/* What the row of the table asks for, cheapest first. */
 static int prepare(struct ctl *c, struct err *e)
 {
 	if (c->cmd->needs & CTL_CONFIG && config_load(&c->cf, c->file, &c->arena, e) < 0)
@@ -199,6 +211,7 @@ static int prepare(struct ctl *c, struct err *e)
 	return 0;
 }
 
+/* The one place where a command's end becomes an exit code. */
 static int run(struct ctl *c, int argc, char **argv)
 {
 	struct err e = { 0 };
@@ -219,7 +232,7 @@ int main(int argc, char **argv)
 	struct ctl c = { 0 };
 	int rc;
 
-	umask(007);
+	umask(007); /* portal and engine share what is made through their group */
 	log_open("latchkey", LOG_WARN);
 	seal_init();
 	arena_init(&c.arena, ARENA_MAX);

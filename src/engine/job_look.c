@@ -61,6 +61,6 @@ const struct job_kind job_look = {
 	.start = start,
 	.stop = stop,
 	.attempts = 3,
-	.limit = 150,
+	.limit = 330, /* more than all waits of a look together: it ends by itself */
 	.pause = 2,
 };

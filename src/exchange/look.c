@@ -17,7 +17,11 @@
 #include "platform/url.h"
 #include "transport.h"
 
-enum { PATH_MAX_LEN = 2048, SHARED_CONNECT_MS = 5000 /* when there are other addresses to try */ };
+enum {
+	PATH_MAX_LEN = 2048,
+	TRIES_MAX = 4,		 /* addresses of one name that are connected to */
+	SHARED_CONNECT_MS = 5000 /* for each, when there are several */
+};
 
 enum part { PART_NAME, PART_ALLOWED, PART_CONNECT, PART_CERTIFICATE, PART_ANSWER, PART_SIGNIN };
 enum { HOP_PARTS = PART_SIGNIN /* the last part comes once, after the last hop */ };
@@ -477,6 +481,8 @@ static void guard(struct look *k)
 	}
 	s.say = permission_say(v.rule);
 	settle(k, &s);
+	if (k->allowed.count > TRIES_MAX)
+		k->allowed.count = TRIES_MAX;
 	k->tried = 0;
 	k->silent = "";
 	begin(k, PART_CONNECT);

@@ -20,6 +20,7 @@ struct arena {
 	size_t max;
 };
 
+/* max: bytes it may hold at a time. */
 void arena_init(struct arena *a, size_t max);
 /* Runs the deferred calls, newest first, and forgets all memory but one block. */
 void arena_reset(struct arena *a);

@@ -10,7 +10,8 @@ enum sandbox_kind {
 };
 
 /* When root: become user with its group and `group` as only supplementary group, and check that the
- * way back is closed. Not root: must already be that user, or user must be "" (a test's own user). */
+ * way back is closed. Not root: must already be that user, or user must be "" (a test's own user).
+ */
 int sandbox_user(const char *user, const char *group, struct err *e) must_check;
 /* No core dumps, not traceable, no_new_privs, umask 007, freed memory overwritten. */
 int sandbox_harden(struct err *e) must_check;

@@ -445,3 +445,19 @@ int db_backup(struct db *db, const char *path, struct err *e)
 {
 	return db->drv->backup(db->impl, path, e);
 }
+
+int db_whole(struct db *db, struct arena *a, const char **fault, struct err *e)
+{
+	struct db_rows r;
+	int rc = db_first(db, db->drv->whole, DB_NONE, &r, e);
+
+	if (rc < 0)
+		return -1;
+	*fault = rc == 1 ? db_text(&r, 0, a) : NULL;
+	db_end(&r);
+	if (!*fault)
+		*fault = "it cannot be examined";
+	else if (strcmp(*fault, "ok") == 0)
+		*fault = NULL;
+	return 0;
+}

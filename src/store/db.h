@@ -73,6 +73,7 @@ struct db_driver {
 	int (*script)(
 		void *impl, const char *sql, struct err *e); /* several statements; migrations */
 	int (*backup)(void *impl, const char *path, struct err *e);
+	const char *whole; /* a query whose one line is "ok", or the first fault */
 	int (*scratch)(struct db **out, struct err *e); /* an empty one that is gone when closed */
 	void (*close)(void *impl);
 };
@@ -191,5 +192,9 @@ int db_finish(struct db *db, int rc, struct err *e) must_check;
 int db_build(struct db *db, const char *sql, struct err *e) must_check;
 /* Online copy to a new file; 0 or -1 (ERR_CONFLICT: there is a file). */
 int db_backup(struct db *db, const char *path, struct err *e) must_check;
+
+/* Is every page of the file as it should be? 0; *fault is NULL, or the first fault in the words of
+ * the library. */
+int db_whole(struct db *db, struct arena *a, const char **fault, struct err *e) must_check;
 
 #endif

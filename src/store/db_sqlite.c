@@ -632,6 +632,7 @@ static const struct db_driver driver = {
 	.rollback = sqlite_rollback,
 	.script = sqlite_script,
 	.backup = sqlite_backup,
+	.whole = "PRAGMA quick_check(1)",
 	.scratch = sqlite_scratch,
 	.close = sqlite_close,
 };

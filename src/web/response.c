@@ -13,14 +13,15 @@
 
 enum { HEADERS_MAX = 16 * 1024, HEAD_MAX = HEADERS_MAX + 4096, STATUS_OTHER = 303 };
 
-/* Referrer-Policy is not no-referrer, because with that browsers send "Origin: null" with forms. */
+/* Referrer-Policy keeps the path, which can hold a one-time link, out of every log; it is not
+ * no-referrer, because with that browsers send "Origin: null" with forms. */
 #define SECURITY_HEADERS                                                                           \
 	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "       \
 	"img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "                \
 	"frame-ancestors 'none'\r\n"                                                               \
 	"X-Content-Type-Options: nosniff\r\n"                                                      \
 	"X-Frame-Options: DENY\r\n"                                                                \
-	"Referrer-Policy: same-origin\r\n"                                                         \
+	"Referrer-Policy: strict-origin\r\n"                                                       \
 	"Cross-Origin-Opener-Policy: same-origin\r\n"                                              \
 	"Cross-Origin-Resource-Policy: same-origin\r\n"                                            \
 	"Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"

@@ -3,7 +3,6 @@
 <html lang="en" data-now="{{NOW}}" data-theme="{{THEME}}">
 <head>
   <meta charset="utf-8">
-  <meta name="referrer" content="strict-origin">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <title>{{TITLE}} · Latchkey</title>
   <link rel="icon" href="/static/mark.svg?v={{BUILD:u}}" type="image/svg+xml">

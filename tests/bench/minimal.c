@@ -1,5 +1,5 @@
-/* Minimal: the least program that could answer an overview request: libfcgi, one prepared SELECT, and
- * the portal's own template with the same values. What scripts/bench holds the portal against.
+/* Minimal: the least program that could answer an overview request: libfcgi, one prepared SELECT,
+ * and the portal's own template with the same values. What scripts/bench holds the portal against.
  *
  * usage: minimal SOCKET TEMPLATES DATABASE WORKERS
  */
@@ -44,7 +44,8 @@ static const struct value nav[][3] = {
 	{ { M_NAV_URL, "/overview" }, { M_NAV_ICON, "overview" }, { M_NAV_NAME, "Overview" } },
 	{ { M_NAV_URL, "/connection/look" }, { M_NAV_ICON, "plug" }, { M_NAV_NAME, "Connection" } },
 	{ { M_NAV_URL, "/audit" }, { M_NAV_ICON, "audit" }, { M_NAV_NAME, "Audit log" } },
-	{ { M_NAV_URL, "/settings/admins" }, { M_NAV_ICON, "settings" }, { M_NAV_NAME, "Settings" } },
+	{ { M_NAV_URL, "/settings/admins" }, { M_NAV_ICON, "settings" },
+		{ M_NAV_NAME, "Settings" } },
 };
 
 static const struct value event[] = {

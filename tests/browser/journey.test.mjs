@@ -28,7 +28,7 @@ async function signOut(page) {
   await says(page, 'You are signed out.');
 }
 
-await run({ tenancy: 'multi' }, async ({ lab, peer, eyes }) => {
+await run({}, async ({ lab, peer, eyes }) => {
   const page = await eyes.page(lab, { permissions: ['clipboard-read', 'clipboard-write'] });
   const member = await eyes.page(lab);
   let link, look;
@@ -290,9 +290,8 @@ await run({ tenancy: 'multi' }, async ({ lab, peer, eyes }) => {
     await page.locator('.org').getByText('Second Organisation').waitFor();
     assert.deepEqual(await page.locator('.stat dd').allTextContents(), ['1', '1', '0']);
     assert.equal((await page.goto(look)).status(), 404, 'what belongs to the other account');
-    await page.goto('/overview');
-    await page.getByRole('button', { name: /^Your menu/ }).click();
-    await page.getByRole('link', { name: 'Change account' }).click();
+    await page.goto('/me');
+    await page.getByRole('link', { name: 'Change to another account' }).click();
     await page.getByRole('button', { name: /^Example Organisation/ }).click();
     await page.locator('.org').getByText('Example Organisation').waitFor();
   });

@@ -116,7 +116,7 @@ export class Eyes {
     context.setDefaultTimeout(15000);
     context.on('console', (m) => {
       const asked = /^Failed to load resource.*status of 4\d\d/.test(m.text());
-      if (['error', 'warning'].includes(m.type()) && !asked) this.complaints.push(`${m.location().url}: ${m.text()}`);
+      if (m.type() === 'error' && !asked) this.complaints.push(`${m.location().url}: ${m.text()}`);
     });
     context.on('weberror', (e) => this.complaints.push(`${e.page()?.url()}: ${e.error()}`));
     context.on('requestfailed', (r) => {

@@ -1,9 +1,11 @@
 """The operator's command line: every command, with right and wrong words, on a real installation."""
 
 import contextlib
+import fcntl
 import grp
 import json
 import os
+import pty
 import pwd
 import re
 import shutil
@@ -14,6 +16,15 @@ import subprocess
 from lab import SRC, Lab, Tap, run, until
 
 HEX64 = r"[0-9a-f]{64}"
+
+
+@contextlib.contextmanager
+def opened(directory):
+    fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
 
 
 def error_of(done):
@@ -165,6 +176,23 @@ def init(tap):
         tap.same((done.returncode, error_of(done)["code"]), (2, "form"), "an address that is none")
 
 
+def asks(tap):
+    """On a terminal init asks for what is missing."""
+    with Lab(nginx=False) as lab:
+        terminal, inside = pty.openpty()
+        proc = subprocess.Popen([lab.program("latchkey"), "-c", lab.conf, "init"], stdin=inside, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+        os.write(terminal, "  Example Ø \na@b.example\nAvery Stone\n".encode())
+        out, err = proc.communicate(timeout=60)
+        os.close(inside)
+        os.close(terminal)
+        tap.ok(proc.returncode == 0 and "/link/" in out, "init asks on a terminal", out + err)
+        tap.ok(err.count(": ") == 3 and "organisation" in err, "three questions", err)
+        who = lab.ctl_json("user", "list")[0]
+        tap.same((lab.ctl_json("account", "list")[0]["name"], who["email"], who["name"]),
+                 ("Example Ø", "a@b.example", "Avery Stone"), "and takes the answers")
+
+
 def owners(tap):
     if os.getuid() != 0:
         tap.skip("owners and modes with real users", "needs root")
@@ -225,6 +253,9 @@ def people(tap):
         refused(tap, lab, "no reset for whom has no password", 1, "invitation", "user", "reset", "kim@example.com")
         refused(tap, lab, "a reset for nobody", 1, "Nobody", "user", "reset", "x@example.com")
         refused(tap, lab, "a role that is none", 2, "admin or member", "user", "role", "kim@example.com", "king")
+        tap.same([u["email"] for u in lab.ctl_json("user", "list", "--limit", "1", "--after", "1")], ["kim@example.com"], "a page of the list")
+        tap.ok("--after 1" in lab.ctl("user", "list", "--limit", "1").stdout, "which says how to go on")
+        refused(tap, lab, "a page of nothing", 2, "from 1 to", "user", "list", "--limit", "0")
         changed = lab.ctl_json("user", "role", "kim@example.com", "member")
         tap.same((changed["role_before"], changed["role"]), ("admin", "member"), "a role is changed")
         links = lab.ctl_json("invite", "list")
@@ -426,6 +457,9 @@ def keys(tap):
         tap.ok(done["done"] and done["key"] == second != first, "a rotation makes a new active key", done)
         refused(tap, lab, "the active key is not dropped", 1, second, "keys", "drop", second)
         refused(tap, lab, "a key that is none", 1, "no key", "keys", "drop", "00000000")
+        with opened(lab.dir) as busy:
+            fcntl.flock(busy, fcntl.LOCK_EX)
+            refused(tap, lab, "keys are changed by one command at a time", 1, "another command", "keys", "rotate")
         secret(lab, first)
         refused(tap, lab, "a key that seals something is not dropped", 1, "still seals 1", "keys", "drop", first)
         stuck = lab.ctl("--json", "keys", "rotate", check=False)
@@ -533,6 +567,10 @@ def audit(tap):
 # Backups and schema
 
 
+# What the newest migration made.
+OLDER = [f"DROP TABLE {t}" for t in ("job_step", "job", "credential", "connection", "engine")]
+
+
 def backups(tap):
     with Lab(nginx=False) as lab:
         lab.init()
@@ -600,13 +638,25 @@ def backups(tap):
         tap.same(lab.sql("SELECT count(*) FROM member WHERE email = 'late@example.com'"), [(0,)], "the old state is back")
         tap.same(lab.ctl_json("invite", "list"), [], "links of then are over")
         tap.same((mode(lab.db), lab.ctl_json("audit", "list")[0]["action"]), ("0o660", "restore"), "with mode and audit row")
+        old = f"{lab.dir}/old.db"
+        shutil.copy(file, old)
+        newest = lab.ctl_json("version")["schema"]
+        sql("PRAGMA foreign_keys = OFF", *OLDER, f"DELETE FROM schema_step WHERE n = {newest}",
+            "INSERT INTO users (email, name, created, password_at) VALUES ('u@example.com', '', 1, 1)",
+            "INSERT INTO session (hash, user_id, created, seen, fresh, address, agent) "
+            "SELECT randomblob(32), id, 1, 4000000000, 1, '', '' FROM users")(old)
+        done = lab.ctl_json("restore", old)
+        tap.same((done["schema_before"], done["schema"]), (newest - 1, newest), "an older backup is brought to today's schema")
+        tap.same(lab.ctl("migrate", "--check").returncode, 0, "completely")
+        tap.same(lab.sql("SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM session)"), [(1, 0)], "and its sessions are over")
+        lab.ctl("restore", file)
         lab.start_engine()
         lab.ctl("invite", "new@example.com")
         good = until(lambda: lab.ctl_json("audit", "verify")["engine_copy"] == "compared")
         tap.ok(good, "the engine seals the restored log", lab.log("engine"))
         tap.ok("audit.broken" not in lab.log("engine"), "without complaint", lab.log("engine"))
         again = lab.ctl_json("restore", file, "--force")
-        tap.ok(again["before"].endswith(".before-restore.2"), "--force does it while the engine runs", again)
+        tap.ok(again["before"].endswith(".before-restore.4"), "--force does it while the engine runs", again)
 
 
 def migrate(tap):
@@ -616,7 +666,7 @@ def migrate(tap):
         tap.same(lab.ctl("migrate", "--check").returncode, 0, "a new database needs nothing")
         tap.same({r["state"] for r in lab.ctl_json("migrate")}, {"was there"}, "and migrating it does nothing")
         edit(lab, "PRAGMA foreign_keys = OFF",
-             *[f"DROP TABLE {t}" for t in ("job_step", "job", "credential", "connection", "engine")],
+             *OLDER,
              f"DELETE FROM schema_step WHERE n = {newest}")
         refused(tap, lab, "an older database is not touched by others", 1, "latchkey migrate", "user", "list")
         check = lab.ctl("--json", "migrate", "--check", check=False)
@@ -631,4 +681,4 @@ def migrate(tap):
 
 
 if __name__ == "__main__":
-    run(Tap(), line, init, owners, people, doctor, jobs, egress, keys, key_command, audit, backups, migrate)
+    run(Tap(), line, init, asks, owners, people, doctor, jobs, egress, keys, key_command, audit, backups, migrate)

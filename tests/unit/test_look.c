@@ -31,7 +31,7 @@ enum cert_name {
 /* What the name server says, in order. "later" is the second answer to the same name. */
 static const struct zone {
 	const char *name;
-	const char *first[3];
+	const char *first[5];
 	const char *later;
 } zones[] = {
 	{ "good.test", { "127.0.0.1" }, NULL },
@@ -40,6 +40,7 @@ static const struct zone {
 	{ "rebind.test", { "127.0.0.1" }, "10.9.9.9" },
 	{ "inner.test", { "169.254.169.254" }, NULL },
 	{ "mixed.test", { "127.0.0.1", "10.1.2.3" }, NULL },
+	{ "five.test", { "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.1" }, NULL },
 };
 
 struct world {
@@ -101,7 +102,7 @@ static int answer_name(struct world *w, const char *name, unsigned char *p, size
 			*n += add_address(p + *n, z->later);
 			return 1;
 		}
-		for (; count < 3 && z->first[count]; count++)
+		for (; count < 5 && z->first[count]; count++)
 			*n += add_address(p + *n, z->first[count]);
 	}
 	return count;
@@ -542,6 +543,7 @@ static void test_nowhere(void **state)
 		{ "::1", 443, "+F----", 2, "::1" },
 		{ "127.0.0.1", 1024, "++F---", 3, "127.0.0.1: Connection refused" },
 		{ "two.test", 1024, "++F---", 3, "127.0.0.2 and 127.0.0.1" },
+		{ "five.test", 1024, "++F---", 3, "127.0.0.3, 127.0.0.4 and 127.0.0.5 takes" },
 	};
 	struct world *w = *state;
 

@@ -70,7 +70,7 @@ static void guards_every_answer(void **state)
 		"frame-ancestors 'none'\r\n",
 		"X-Content-Type-Options: nosniff\r\n",
 		"X-Frame-Options: DENY\r\n",
-		"Referrer-Policy: same-origin\r\n",
+		"Referrer-Policy: strict-origin\r\n",
 		"Cross-Origin-Opener-Policy: same-origin\r\n",
 		"Cross-Origin-Resource-Policy: same-origin\r\n",
 		"Permissions-Policy: ",

@@ -11,10 +11,10 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The call succeeds; otherwise its ops text is shown. `e` must be in scope. */
-#define assert_ok(call) \
-	do { \
-		if ((call) < 0) \
-			fail_msg("%s: %s:%d %s", #call, e.file ? e.file : "-", e.line, e.log); \
+#define assert_ok(call)                                                                            \
+	do {                                                                                       \
+		if ((call) < 0)                                                                    \
+			fail_msg("%s: %s:%d %s", #call, e.file ? e.file : "-", e.line, e.log);     \
 	} while (0)
 
 #endif
