@@ -73,6 +73,7 @@ static int list_chunk(struct list *l, struct err *e)
 	n = store_audit_walk(l->c->db, &l->a, from, (int)(l->before - from), &r, e);
 	if (n < 0)
 		return -1;
+	/* A walk goes up, the list goes down. */
 	while (n-- > 0 && l->left > 0) {
 		if (holds(l, &r[n]))
 			list_row(l, &r[n]);
@@ -185,7 +186,7 @@ static int check_seals(struct proof *p, const struct keyring *k, struct err *e)
  * both would not be noticed: so it is said. */
 static int check_keys(struct proof *p, struct err *e)
 {
-	struct err why;
+	struct err why; /* not an error of this command: it is told as a result */
 	struct keyring *k = ctl_keys_load(p->c, &why);
 	int rc;
 

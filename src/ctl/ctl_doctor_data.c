@@ -122,7 +122,7 @@ void ctl_doctor_database(struct ctl_doctor *d)
 			NULL, NULL);
 		return;
 	}
-	/* Nothing else can be asked of it. */
+	/* Nothing else can be asked of it; the examinations that need it stay silent. */
 	db_close(c->db);
 	c->db = NULL;
 }
@@ -137,6 +137,7 @@ static int64_t lost_secrets(struct ctl_doctor *d, const struct keyring *k)
 	size_t i;
 	int n, at;
 
+	/* No key is named "", so these are all. */
 	while ((n = store_credential_foreign(c->db, &c->arena, "", after, CREDENTIALS, &list, &e)) >
 		0) {
 		for (at = 0; at < n; at++) {
@@ -266,6 +267,7 @@ static int is_special(const struct egress *bare, const struct egress_entry *en)
 /* What ops listed on purpose is no mistake, but somebody should remember it. */
 static void check_entries(struct ctl_doctor *d, const struct egress_list *l)
 {
+	/* A judge without a list: what it would never allow is what the entry opens. */
 	struct egress *bare = egress_new("/dev/null", TENANCY_SINGLE);
 	/* Without TLS the portal is on loopback: a demo, which has its servers there, too. */
 	int demo = !d->c->cf.secure;

@@ -279,6 +279,7 @@ static int engine_dumps(struct ctl_doctor *d)
 	if (!d->c->db || store_engine_get(d->c->db, &d->c->arena, &p, &e) <= 0 ||
 		!svc_engine_alive(&p))
 		return 0;
+	/* "Max core file size  SOFT  HARD  bytes" */
 	line = first_line(d, arena_printf(&d->c->arena, "/proc/%lld/limits", (long long)p.pid),
 		"Max core file size ");
 	return line && line[strcspn(line, "0123456789u")] != '0';

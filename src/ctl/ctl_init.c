@@ -69,7 +69,7 @@ static int check_users(struct ctl *c, struct err *e)
 static int make_directory(struct made *m, const struct ctl_place *p, struct err *e)
 {
 	char *path = arena_strdup(&m->c->arena, p->path), *slash;
-	mode_t before = umask(022);
+	mode_t before = umask(022); /* for what is missing above, as /var/lib */
 	int rc = 0;
 
 	for (slash = path + 1; rc == 0 && (slash = strchr(slash, '/')) != NULL; slash++) {
@@ -163,6 +163,7 @@ static struct keyring *first_ring(struct made *m, struct err *e)
 				*c->cf.key_command ? "key_command" : c->cf.key_file);
 		return k;
 	}
+	/* A public key without its private half: something was lost, and must not be covered up. */
 	if (access(c->cf.public_keys, F_OK) == 0) {
 		ctl_fail(e, ERR_CONFLICT,
 			"%.80s is there and the private keys are not. Bring the key file back from "
@@ -202,6 +203,7 @@ static int make_database(struct made *m, struct err *e)
 	before = migrate_current(c->db, e);
 	if (before < 0)
 		return -1;
+	/* 0 is a new file, or one that an interrupted init left empty. */
 	if (before > 0 && before < migrate_newest())
 		return ctl_fail(e, ERR_SCHEMA,
 			"There is a database with schema %d. Bring it to %d with \"latchkey "

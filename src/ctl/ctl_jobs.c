@@ -30,6 +30,7 @@ static const char *const step_states[STEP__MAX] = { "waiting", "running", "ok", 
 /* A job of any account: 1, 0, -1. The list is asked, because it alone knows all accounts. */
 static int get(struct ctl *c, struct arena *a, int64_t id, struct job *out, struct err *e)
 {
+	/* The newest that is not newer than id. */
 	struct page_of page = { id == INT64_MAX ? 0 : id + 1, 1 };
 	struct job *j;
 	int n = store_job_list(c->db, a, -1, NULL, page, &j, e);
@@ -181,6 +182,7 @@ static int watch_turn(struct watch *w, struct err *e)
 {
 	struct job j;
 
+	/* A job can be watched for hours: nothing may pile up. */
 	arena_reset(&w->a);
 	if (must_get(w->c, &w->a, w->id, &j, e) < 0 || tell_steps(w, e) < 0)
 		return -1;
@@ -266,6 +268,7 @@ int ctl_jobs_host(struct ctl *c, const char *text, const char **host, int64_t *p
 	const char *end, *digits = NULL;
 
 	*port = HTTPS;
+	/* Whether it is a name or an address at all is for those who use it to say. */
 	if (text[0] == '[') {
 		end = strchr(++text, ']');
 		if (!end || (end[1] && end[1] != ':'))

@@ -146,6 +146,7 @@ static int teach_engine(struct ctl *c, const char *id, struct err *e)
 	int64_t until = clock_mono_ms() + LEARN_MS;
 	struct engine_pulse p = { 0 };
 
+	/* Whoever does not run now reads the keys when it starts. */
 	if (bell_ring(c->cf.doorbell, BELL_KEYS, 0, BELL_WAIT_MS, e) < 0)
 		return 0;
 	while (clock_mono_ms() < until) {
@@ -215,6 +216,7 @@ static int unfinished(struct ctl *c, const struct seal_public *key, struct err *
 	if (seal_public_load(c->cf.public_keys, &known, &ignored) < 0 ||
 		strcmp(known.id, key->id) != 0)
 		return 1;
+	/* A job still in the queue, or one that could not open every secret. */
 	open = store_job_open(c->db, 0, RESEAL_KIND, e);
 	if (open != 0)
 		return open < 0 ? -1 : 1;

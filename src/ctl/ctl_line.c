@@ -14,7 +14,7 @@
 /* How many words of the row the first n words of the command line match; all of them, or 0. */
 static size_t matches(const struct ctl_command *cmd, const char *const *word, size_t n)
 {
-	const char *gap = strchr(cmd->words, ' ');
+	const char *gap = strchr(cmd->words, ' '); /* rows have one word or two */
 	size_t len = gap ? (size_t)(gap - cmd->words) : strlen(cmd->words);
 
 	if (n == 0 || strlen(word[0]) != len || strncmp(cmd->words, word[0], len) != 0)
@@ -89,6 +89,7 @@ static int unknown(struct ctl *c, const char *const *word, size_t n, struct err 
 
 /* Reading the command line */
 
+/* The command line while it is being read. */
 struct line {
 	char **argv;
 	int argc;
@@ -246,6 +247,7 @@ static void run_instead(struct ctl *c, const char *name, const char *const *word
 	for (i = 0; i < n; i++)
 		c->argv[i] = word[i];
 	c->argc = (int)n;
+	/* With a command there, help is about that one, whatever else stands behind it. */
 	if (asked) {
 		c->argv[0] = asked->words;
 		c->argc = 1;
@@ -259,6 +261,7 @@ int ctl_line_read(struct ctl *c, int argc, char **argv, struct err *e)
 	const char *word[2] = { NULL, NULL };
 	size_t n;
 
+	/* Twice over the line: only the command tells which options take a value. */
 	if (first_words(c, &l, word, &n, e) < 0)
 		return -1;
 	c->bare = n == 0 && !l.instead;

@@ -19,6 +19,7 @@ enum {
 	TABLE_START = 16     /* rows; doubled when full */
 };
 
+/* Cells row by row, in the arena of the command. */
 struct ctl_table {
 	const char *const *keys;
 	size_t cols;
@@ -347,7 +348,7 @@ void ctl_out_error(struct ctl *c, const struct err *e)
 {
 	const char *say, *detail;
 
-	fflush(stdout);
+	fflush(stdout); /* what was printed came before */
 	error_words(c, e, &say, &detail);
 	if (c->json) {
 		error_json(e, say, detail);

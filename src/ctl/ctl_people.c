@@ -42,6 +42,8 @@ static int choose_account(struct ctl *c, struct err *e)
 				"There is no account %s. See \"latchkey account list\".", given);
 		return rc < 0 ? -1 : 0;
 	}
+	/* Most installations have one organisation, and need not know that accounts have numbers.
+	 */
 	n = store_account_list(c->db, &c->arena, &list, e);
 	if (n < 0)
 		return -1;

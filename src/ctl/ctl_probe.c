@@ -37,6 +37,7 @@ static int exchange(int fd, const struct buf *b, struct buf *answer, struct err 
 	if (send(fd, b->p, b->len, MSG_NOSIGNAL) != (ssize_t)b->len)
 		return ERR(
 			e, ERR_NET, "It does not take the request.", "send: %s", strerror(errno));
+	/* Both protocols end an answer by closing: no length needs to be believed. */
 	while ((n = recv(fd, part, sizeof(part), 0)) > 0) {
 		if (buf_add(answer, part, (size_t)n) < 0)
 			return ERR(e, ERR_NET, "It answers with more than a health page.",
@@ -104,6 +105,7 @@ static int unwrap(const struct buf *answer, struct buf *out)
 	const unsigned char *p = (const unsigned char *)answer->p;
 	size_t at = 0, n;
 
+	/* Any length may be a lie: nothing is read beyond what came. */
 	while (answer->len - at >= FCGI_HEADER && p[at] == FCGI_VERSION) {
 		n = (size_t)p[at + 4] << 8 | p[at + 5];
 		if (p[at + 1] == FCGI_END)

@@ -105,6 +105,8 @@ static const struct ctl_flag force_flags[] = {
 /* THE TABLE. Rows are shown by help in this order: setting up, people, work, keys and log, copies.
  */
 const struct ctl_command ctl_commands[] = {
+	/* Setting up. Doctor needs nothing: what another command would end with is a finding there.
+	 */
 	{ "init", "", init_flags, CTL_CONFIG | CTL_ROOT, ctl_init,
 		"set up directories, key, database and the first account",
 		"What exists already is kept. On a terminal it asks for what is missing." },
@@ -114,6 +116,7 @@ const struct ctl_command ctl_commands[] = {
 		"show the settings and where each comes from", NULL },
 	{ "doctor", "", no_flags, 0, ctl_doctor, "examine the whole installation",
 		"Each finding comes with its cause and a fix. Exit code 1 when something fails." },
+	/* People. */
 	{ "account add", "NAME", account_flags, CTL_CONFIG | CTL_DATABASE, ctl_people_account_add,
 		"add an account and print the one-time link for its first admin", NULL },
 	{ "account list", "", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_people_account_list,
@@ -132,6 +135,7 @@ const struct ctl_command ctl_commands[] = {
 		"list open invitations and reset links", NULL },
 	{ "invite revoke", "ID", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_invite_revoke,
 		"end an open link", NULL },
+	/* The engine's work, and where it may connect to. */
 	{ "jobs list", "", jobs_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_list,
 		"list the engine's jobs, newest first", NULL },
 	{ "jobs show", "ID", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_show,
@@ -143,6 +147,15 @@ const struct ctl_command ctl_commands[] = {
 	{ "jobs look", "HOST[:PORT]", wait_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_look,
 		"have the engine look at a server, and wait for what it sees",
 		"Port 443 when left out. No credentials are sent." },
+	{ "egress list", "", no_flags, CTL_CONFIG, ctl_egress_list,
+		"list the destinations that are allowed beyond the usual ones", NULL },
+	{ "egress allow", "ENTRY [PORTS]", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_egress_allow,
+		"let the engine connect to a destination", NULL },
+	{ "egress deny", "ENTRY [PORTS]", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_egress_deny,
+		"take an entry off the list", NULL },
+	{ "egress check", "HOST[:PORT]", no_flags, CTL_CONFIG, ctl_egress_check,
+		"tell whether the engine would connect, address by address", NULL },
+	/* What must be provable, and what must be kept secret. */
 	{ "audit list", "", audit_flags, CTL_CONFIG | CTL_DATABASE, ctl_audit_list,
 		"list the audit log, newest first", NULL },
 	{ "audit verify", "", verify_flags, CTL_CONFIG | CTL_DATABASE, ctl_audit_verify,
@@ -155,14 +168,7 @@ const struct ctl_command ctl_commands[] = {
 		"A rotation that was interrupted is continued: no second key is made." },
 	{ "keys drop", "ID", drop_flags, CTL_CONFIG | CTL_DATABASE | CTL_ROOT, ctl_keys_drop,
 		"destroy a key that seals nothing any more", NULL },
-	{ "egress list", "", no_flags, CTL_CONFIG, ctl_egress_list,
-		"list the destinations that are allowed beyond the usual ones", NULL },
-	{ "egress allow", "ENTRY [PORTS]", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_egress_allow,
-		"let the engine connect to a destination", NULL },
-	{ "egress deny", "ENTRY [PORTS]", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_egress_deny,
-		"take an entry off the list", NULL },
-	{ "egress check", "HOST[:PORT]", no_flags, CTL_CONFIG, ctl_egress_check,
-		"tell whether the engine would connect, address by address", NULL },
+	/* Copies. A restore opens the database itself: the one in place may be the damaged one. */
 	{ "backup", "FILE", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_backup,
 		"copy the database to a new file while everything runs",
 		"The keys are not in it: keep a copy of the key file elsewhere." },
@@ -176,6 +182,7 @@ const size_t ctl_command_count = sizeof(ctl_commands) / sizeof(ctl_commands[0]);
 _Static_assert(
 	sizeof(ctl_commands) / sizeof(ctl_commands[0]) <= CTL_COMMANDS_MAX, "CTL_COMMANDS_MAX");
 
+/* The schema is told as well: it decides which databases this program takes. */
 static int version(struct ctl *c, struct err *e)
 {
 	(void)e;
