@@ -26,8 +26,7 @@ static void engine_state(struct page *p)
 static int counts(struct page *p, struct err *e)
 {
 	int64_t account = p->svc.who.account, admins, all;
-	struct invitation *open;
-	int n = store_invitation_list(p->svc.db, p->svc.a, account, &open, e);
+	int64_t n = store_invitation_open(p->svc.db, account, e);
 
 	if (n < 0 || store_member_counts(p->svc.db, account, &admins, &all, e) < 0)
 		return -1;

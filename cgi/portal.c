@@ -50,11 +50,13 @@ static const char usage[] =
 	"a listening socket, else on the socket of the settings. As CGI it takes no\n"
 	"options; LATCHKEY_CONF in the environment names the settings.\n";
 
+/* Settings with the memory their texts live in, so that a reload can let go of the old ones. */
 struct settings {
 	struct config cf;
 	struct arena a;
 };
 
+/* What the supervisor knows of a child. */
 struct worker {
 	pid_t pid; /* 0: a free place */
 	int generation;
@@ -62,13 +64,14 @@ struct worker {
 	int64_t kill_at; /* told to stop, killed then; 0: not told */
 };
 
+/* The supervisor. A worker is forked with a copy and looks at settings and listener only. */
 struct portal {
 	const char *file; /* of the settings; NULL: the usual one */
 	struct settings *settings;
 	int listener;
 	pid_t pid;
 	struct worker workers[WORKERS];
-	int generation;
+	int generation;	    /* counts reloads */
 	int quick;	    /* deaths in a row */
 	int64_t not_before; /* no new worker until then */
 	int stopping;
@@ -76,6 +79,7 @@ struct portal {
 
 /* Settings */
 
+/* New settings, or NULL: those in use are not touched. */
 static struct settings *settings_load(const char *file, struct err *e)
 {
 	struct settings *s = calloc(1, sizeof(*s));
@@ -123,6 +127,7 @@ static const char *fcgi_param(void *ptr, const char *name)
 	return FCGX_GetParam(name, r->envp);
 }
 
+/* FCGX_GetStr waits until it has all of n or the stream ends, early or not. */
 static long fcgi_read(void *ptr, char *dst, size_t n)
 {
 	const FCGX_Request *r = ptr;
@@ -131,6 +136,7 @@ static long fcgi_read(void *ptr, char *dst, size_t n)
 	return got <= 0 && FCGX_GetError(r->in) != 0 ? -1 : got;
 }
 
+/* In one go: libfcgi cuts it into records of 8 KiB. */
 static int fcgi_write(void *ptr, const char *src, size_t n)
 {
 	const FCGX_Request *r = ptr;
@@ -156,7 +162,7 @@ static void serve(struct world *w, int fd)
 
 	FCGX_InitRequest(&r, -1, FCGI_FAIL_ACCEPT_ON_INTR);
 	r.ipcFd = fd;
-	r.keepConnection = 1;
+	r.keepConnection = 1; /* else FCGX_Accept_r begins by closing it */
 	if (FCGX_Accept_r(&r) == 0) {
 		if (r.role == FCGI_RESPONDER)
 			dispatch_run(w, &io);
@@ -165,6 +171,7 @@ static void serve(struct world *w, int fd)
 	} else {
 		log_info("fcgi.refused", LF_S("why", "not a whole FastCGI request"));
 	}
+	/* A web server that wanted to keep the connection would keep this worker, too. */
 	FCGX_Free(&r, 1);
 }
 
@@ -190,7 +197,7 @@ static void worker_signals(sigset_t *waiting)
 
 	for (i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
 		signal(ignored[i], SIG_IGN);
-	signal(SIGALRM, SIG_DFL);
+	signal(SIGALRM, SIG_DFL); /* the end: nothing of a stuck request can be trusted */
 	sigemptyset(&term.sa_mask);
 	sigaction(SIGTERM, &term, NULL);
 	sigemptyset(waiting);
@@ -254,6 +261,7 @@ static void __attribute__((noreturn)) worker_run(struct portal *p)
 	struct err e;
 
 	worker_signals(&waiting);
+	/* The second question is for a supervisor that was gone before the first. */
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0 || getppid() != p->pid)
 		exit(EXIT_FAILURE);
 	if (prepare(&w, &p->settings->cf, &e) < 0) {
@@ -279,6 +287,7 @@ static int64_t count_fresh(const struct portal *p)
 	return n;
 }
 
+/* By pid; pid 0 finds a free place. */
 static struct worker *find(struct portal *p, pid_t pid)
 {
 	size_t i;
@@ -313,6 +322,7 @@ static void spawn_missing(struct portal *p)
 		spawn(p);
 }
 
+/* It finishes its request. What takes longer than any request may is killed. */
 static void tell_to_stop(const struct portal *p, struct worker *w)
 {
 	kill(w->pid, SIGTERM);
@@ -401,6 +411,7 @@ static void warn_unchanged(const struct config *old, const struct config *now)
 			"portal.restart", LF_S("why", "socket, users and groups change then only"));
 }
 
+/* All of it is good, or all of the old stays. */
 static void reload(struct portal *p)
 {
 	struct err e;
@@ -494,6 +505,8 @@ static int any_worker(const struct portal *p)
 	return 0;
 }
 
+/* Signals stay blocked and are taken one by one here, so nothing runs at a bad moment. Several
+ * that came together may be one, so each turn looks after everything. */
 static void supervise(struct portal *p)
 {
 	static const int signals[] = { SIGCHLD, SIGHUP, SIGINT, SIGTERM };
@@ -541,24 +554,34 @@ static int listen_somewhere(const struct config *cf, struct err *e)
 	return fd;
 }
 
+/* From what root may do to what a worker may be forked from. */
+static int start(struct portal *p, struct err *e)
+{
+	const struct config *cf = &p->settings->cf;
+
+	p->listener = listen_somewhere(cf, e);
+	if (p->listener < 0 || sandbox_user(cf->web_user, cf->group, e) < 0 ||
+		sandbox_harden(e) < 0)
+		return -1;
+	return view_init(cf->templates, e);
+}
+
 static int run_fcgi(const char *file, struct err *e)
 {
 	struct portal p = { .file = file, .pid = getpid() };
-	const struct config *cf;
+	int rc;
 
 	p.settings = settings_load(file, e);
 	if (!p.settings)
 		return -1;
-	cf = &p.settings->cf;
-	log_open(PROGRAM, (enum log_level)cf->log_level);
-	p.listener = listen_somewhere(cf, e);
-	if (p.listener < 0 || sandbox_user(cf->web_user, cf->group, e) < 0 ||
-		sandbox_harden(e) < 0 || view_init(cf->templates, e) < 0)
-		return -1;
-	FCGX_Init();
-	supervise(&p);
+	log_open(PROGRAM, (enum log_level)p.settings->cf.log_level);
+	rc = start(&p, e);
+	if (rc == 0) {
+		FCGX_Init();
+		supervise(&p);
+	}
 	settings_free(p.settings);
-	return 0;
+	return rc;
 }
 
 /* Plain CGI */
@@ -600,26 +623,38 @@ static void cgi_drain(void)
 		left -= got;
 }
 
+static int cgi_answer(const struct config *cf, struct err *e)
+{
+	static const struct request_io io = { NULL, cgi_param, cgi_read, cgi_write };
+	struct world w;
+	int rc;
+
+	if (sandbox_user(cf->web_user, cf->group, e) < 0 || sandbox_harden(e) < 0 ||
+		view_init(cf->templates, e) < 0)
+		return -1;
+	rc = prepare(&w, cf, e);
+	if (rc == 0) {
+		dispatch_run(&w, &io);
+		cgi_drain();
+	}
+	dispatch_done(&w);
+	return rc;
+}
+
 /* One request. The alarm is set first: nobody else looks after this process. */
 static int run_cgi(const char *file, struct err *e)
 {
-	static const struct request_io io = { NULL, cgi_param, cgi_read, cgi_write };
 	struct settings *s = settings_load(file, e);
-	struct world w;
+	int rc;
 
 	if (!s)
 		return -1;
 	alarm((unsigned)s->cf.request_timeout);
 	signal(SIGPIPE, SIG_IGN);
 	log_open(PROGRAM, (enum log_level)s->cf.log_level);
-	if (sandbox_user(s->cf.web_user, s->cf.group, e) < 0 || sandbox_harden(e) < 0 ||
-		view_init(s->cf.templates, e) < 0 || prepare(&w, &s->cf, e) < 0)
-		return -1;
-	dispatch_run(&w, &io);
-	cgi_drain();
-	dispatch_done(&w);
+	rc = cgi_answer(&s->cf, e);
 	settings_free(s);
-	return 0;
+	return rc;
 }
 
 /* Even a portal that cannot start answers, in the words of its error. */

@@ -1,5 +1,5 @@
 {{%AUTOESCAPE context="HTML"}}
-<div><h1>Choose an account</h1><p class="muted">{{MY_EMAIL}} belongs to more than one. You can change it later, under My security.</p></div>
+<div><h1>Choose an account</h1><p class="muted">{{MY_EMAIL}} belongs to these. You can change later, under My security.</p></div>
 {{#NONE}}<div class="callout is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#info"/></svg><b>You belong to no account any more</b><span>An account admin has removed you. Ask them for an invitation if that is a mistake.</span></div>{{/NONE}}
 {{>PARTS_FAILED}}
 <form class="stack xs" method="post" action="/signin/account" aria-label="Accounts">

@@ -151,7 +151,7 @@ static int check(struct ctl *c, const struct egress *g, const char *host, int po
 	ok = egress_choose(g, host, port, &found, &allowed, &v);
 	CTL_RECORD(c, { "host", C_TEXT(host) }, { "port", C_INT(port) }, { "allowed", C_BOOL(ok) },
 		{ "say", C_TEXT(ok ? "The engine would connect." : v.say) },
-		{ "addresses", C_TABLE(t) });
+		{ "fix", C_TEXT(v.fix) }, { "addresses", C_TABLE(t) });
 	return ok ? 0 : CTL_FAILED;
 }
 

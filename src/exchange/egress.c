@@ -296,14 +296,16 @@ static void explain(
 	const struct class_info *info = &classes[s->class];
 	const char *shown = strlen(host) <= HOST_SHOWN ? host : "NAME";
 	char text[INET6_ADDRSTRLEN];
-	char how[160] = "Ops can allow the address itself, which the log names.";
 
-	if (info->by_name || is_literal(host))
-		snprintf(how, sizeof(how), "Ops can allow it with: latchkey egress allow %s %d",
+	if (!rules[rule].allowed) {
+		snprintf(v->say, sizeof(v->say), "%s%s.", rules[rule].say,
+			rule == NO_SPECIAL ? info->words : "");
+		snprintf(v->fix, sizeof(v->fix),
+			info->by_name || is_literal(host)
+				? "Ops can allow it with: latchkey egress allow %s %d"
+				: "Ops can allow the address itself, which the log names.",
 			shown, port);
-	if (!rules[rule].allowed)
-		snprintf(v->say, sizeof(v->say), "%s%s. %s", rules[rule].say,
-			rule == NO_SPECIAL ? info->words : "", how);
+	}
 	snprintf(v->log, sizeof(v->log), "%s port %d for %.*s: %s (%s: %s)",
 		address_text(s->addr, text, sizeof(text)), port, HOST_SHOWN, host, rules[rule].name,
 		s->range->row->cidr, s->range->row->words);

@@ -38,7 +38,8 @@ struct egress_verdict {
 	const char *class; /* "public", "private", "loopback", "link-local", "metadata", ... */
 	const char
 		*rule; /* allowed: listed public private; refused: port tenancy literal special */
-	char say[256]; /* refused: what, why and how it can be allowed, for the admin */
+	char say[256]; /* refused: what and why, for the admin */
+	char fix[192]; /* refused: how it can be allowed */
 	char log[256]; /* for ops: the address, the range it is in, the rule */
 };
 

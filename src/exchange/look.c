@@ -474,8 +474,7 @@ static void guard(struct look *k)
 		s.why = "Latchkey does not connect to destinations of this kind, to protect the "
 			"network "
 			"it runs in.";
-		s.fix = "Check the server name and the port. If they are right, ask ops to allow "
-			"it.";
+		s.fix = arena_printf(k->a, "Check the server name and the port. %s", v.fix);
 		fail(k, &s);
 		return;
 	}

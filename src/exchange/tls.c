@@ -284,8 +284,8 @@ static const char *raw(struct arena *a, const struct tls_seen *seen, const char 
 
 	buf_init(&b, 16 * 1024);
 	if (seen->checked)
-		buf_printf(&b, "%s, %s, %zu certificates sent\n", seen->version, seen->cipher,
-			seen->sent);
+		buf_printf(&b, "%s, %s, %zu certificate%s sent\n", seen->version, seen->cipher,
+			seen->sent, seen->sent == 1 ? "" : "s");
 	for (size_t i = 0; i < seen->count; i++) {
 		const struct tls_cert *c = &seen->chain[i];
 

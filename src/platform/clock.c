@@ -104,6 +104,7 @@ static int shaped(const char *text, const char *shape)
 int clock_day(const char *text, int64_t *out)
 {
 	struct tm tm = { 0 }, given;
+	time_t at;
 
 	if (!shaped(text, "0000-00-00"))
 		return -1;
@@ -111,7 +112,10 @@ int clock_day(const char *text, int64_t *out)
 	tm.tm_mon = (int)strtol(text + 5, NULL, 10) - 1;
 	tm.tm_mday = (int)strtol(text + 8, NULL, 10);
 	given = tm;
-	*out = timegm(&tm);
+	at = timegm(&tm);
 	/* timegm turns 30 February into 2 March instead of refusing it. */
-	return tm.tm_mon == given.tm_mon && tm.tm_mday == given.tm_mday ? 0 : -1;
+	if (tm.tm_mon != given.tm_mon || tm.tm_mday != given.tm_mday)
+		return -1;
+	*out = at;
+	return 0;
 }

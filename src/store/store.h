@@ -108,6 +108,8 @@ int store_invitation_get(struct db *db, struct arena *a, int64_t account, int64_
 /* Not used, not expired, newest first, at most 500. */
 int store_invitation_list(struct db *db, struct arena *a, int64_t account, struct invitation **out,
 	struct err *e) must_check;
+/* How many those are; -1 on failure. */
+int64_t store_invitation_open(struct db *db, int64_t account, struct err *e) must_check;
 /* Marks it used if it still was good: 1 it was ours, 0 somebody was quicker or it is too late. */
 int store_invitation_use(struct db *db, int64_t id, struct err *e) must_check;
 /* Ends all open links of a kind for a member: they expire now. Returns how many, or -1. */

@@ -9,7 +9,7 @@
 #include "platform/clock.h"
 #include "platform/seal.h"
 
-enum { ADD, BY_HASH, GET, OPEN, USE, REVOKE, SWEEP };
+enum { ADD, BY_HASH, GET, OPEN, COUNT_OPEN, USE, REVOKE, SWEEP };
 
 /* Whom it is for is asked of the member row: names and roles change while a link is open. */
 #define SELECT                                                                                     \
@@ -29,6 +29,8 @@ static const char *const sql[] = {
 	[GET] = SELECT "WHERE i.account_id = $1 AND i.id = $2",
 	[OPEN] = SELECT "WHERE i.account_id = $1 AND i.used = 0 AND i.expires > $2 "
 			"ORDER BY i.id DESC LIMIT 500",
+	[COUNT_OPEN] = "SELECT count(*) FROM invitation "
+		       "WHERE account_id = $1 AND used = 0 AND expires > $2",
 	[USE] = "UPDATE invitation SET used = $2 WHERE id = $1 AND used = 0 AND expires > $2",
 	[REVOKE] = "UPDATE invitation SET expires = $4 WHERE account_id = $1 AND member_id = $2 "
 		   "AND kind = $3 AND used = 0 AND expires > $4",
@@ -94,6 +96,15 @@ int store_invitation_list(
 		return -1;
 	*out = db_list(&r, &shape, a, &n, e);
 	return n;
+}
+
+int64_t store_invitation_open(struct db *db, int64_t account, struct err *e)
+{
+	int64_t n;
+
+	return db_number(db, sql[COUNT_OPEN], DB_ARGS(DB_I(account), DB_I(clock_now())), &n, e) < 0
+		? -1
+		: n;
 }
 
 int store_invitation_use(struct db *db, int64_t id, struct err *e)

@@ -274,7 +274,7 @@ int form_read_query(struct form *f, const struct pairs *query, struct err *e)
 /* One part as a pair. Files are not read by any form yet, so to a form they do not exist. */
 static int add_part(struct pairs *to, const struct part *part, struct err *e)
 {
-	if (strlen(part->data) != part->len || !str_utf8(part->data, part->len))
+	if (!str_utf8(part->data, part->len))
 		return ERR(e, ERR_INPUT, NULL, "a part is no text");
 	if (to->count == REQUEST_PAIRS_MAX)
 		return ERR(e, ERR_INPUT, NULL, "over %d parts", REQUEST_PAIRS_MAX);

@@ -7,7 +7,7 @@
 # locale. What is not exactly one of these is an error with file and line:
 #
 #     {{%AUTOESCAPE context="HTML"}}   once, at the beginning of each file
-#     {{NAME}} {{NAME:u}}              a value; :u in the query of an address
+#     {{NAME}} {{NAME:u}} {{NAME:p}}   a value; :u in the query of an address, :p inside pre
 #     {{#NAME}} {{/NAME}}              a section, closed in the file that opens it
 #     {{>PAGE}} {{>PARTS_ROLE}}        a place for the page; the text of parts/role.tpl
 #     {{! words }}                     a comment
@@ -93,7 +93,7 @@ function marker(text,    kind, name)
 	if (index("#/>", kind))
 		name = substr(text, 2)
 	else
-		sub(/:u$/, "", name)
+		sub(/:[up]$/, "", name)
 	if (name !~ /^[A-Z][A-Z0-9_]*$/) {
 		fail("not a marker: {{" text "}}")
 	} else if (kind == ">") {

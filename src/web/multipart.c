@@ -49,10 +49,10 @@ static const char *param(const char *header, const char *key, size_t *n)
 	return NULL;
 }
 
-/* RFC 2046: at most 70 of these, not ending with a space. */
+/* RFC 2046: at most 70 of these. */
 static int boundary_ok(const char *s, size_t n)
 {
-	return n > 0 && n <= BOUNDARY_MAX && s[n - 1] != ' ' &&
+	return n > 0 && n <= BOUNDARY_MAX &&
 		strspn(s,
 			"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 			"'()+_,-./:=? ") >= n;

@@ -74,7 +74,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     const ways = page.locator('.step').filter({ hasText: 'Ways to sign in' });
     assert.match(await ways.textContent(), /NTLM/);
     assert.notEqual(await page.locator('#say').textContent(), '', 'screen readers are told');
-    assert.equal(await page.locator('h2#run').textContent() !== 'Looking now', true);
+    assert.notEqual(await page.locator('h2#run').textContent(), 'Looking now');
   });
 
   await test('the look is listed, and a look that cannot be is explained', async () => {
@@ -237,7 +237,8 @@ await run({}, async ({ lab, peer, eyes }) => {
     await page.getByRole('searchbox').fill('');
     await page.getByLabel('Who').selectOption('engine');
     await page.waitForURL((url) => url.searchParams.get('who') === 'engine');
-    await page.waitForFunction(() => [...document.querySelectorAll('#log .tag')].every((t) => t.textContent === 'service'));
+    await page.waitForFunction(() => [...document.querySelectorAll('#log .tag')]
+      .every((t) => t.textContent === 'service'));
     assert.equal(await page.evaluate(() => globalThis.sameDocument), true);
   });
 

@@ -6,11 +6,12 @@ import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 export const PASSWORD = 'quiet lantern over the river';
 export const ADMIN = 'admin@example.com';
-const SRC = process.env.LATCHKEY_SRC || path.resolve(import.meta.dirname ?? '.', '../..');
+const SRC = process.env.LATCHKEY_SRC || fileURLToPath(new URL('../..', import.meta.url));
 
 /* TAP: a test is a function that throws when something is wrong. */
 const tap = { n: 0, bad: 0 };
@@ -112,7 +113,8 @@ export class Eyes {
   }
 
   async context(lab, options = {}) {
-    const context = await this.browser.newContext({ baseURL: lab.url, viewport: { width: 1280, height: 800 }, ...options });
+    const usual = { baseURL: lab.url, viewport: { width: 1280, height: 800 } };
+    const context = await this.browser.newContext({ ...usual, ...options });
     context.setDefaultTimeout(15000);
     context.on('console', (m) => {
       const asked = /^Failed to load resource.*status of 4\d\d/.test(m.text());

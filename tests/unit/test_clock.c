@@ -85,8 +85,10 @@ static void days(void **state)
 		assert_true(t == good[i].t);
 	}
 	for (i = 0; i < COUNT(bad); i++) {
+		t = 7;
 		if (clock_day(bad[i], &t) == 0)
 			fail_msg("%s counts as a day", bad[i]);
+		assert_true(t == 7); /* a refused day changes nothing */
 	}
 }
 

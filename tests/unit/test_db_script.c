@@ -399,6 +399,7 @@ static int save_connection(struct rich *x, struct db *db, int64_t id, struct err
 	CALL(invitation_get,                                                                       \
 		store_invitation_get(db, a, w->acme, x->invitation, &x->out.invitation, e))        \
 	CALL(invitation_list, store_invitation_list(db, a, w->acme, &x->out.invitations, e))       \
+	CALL(invitation_open, (int)store_invitation_open(db, w->acme, e))                          \
 	CALL(invitation_use, store_invitation_use(db, x->invitation, e))                           \
 	CALL(invitation_revoke, store_invitation_revoke(db, w->acme, w->bob_acme, LINK_RESET, e))  \
 	CALL(invitation_sweep, store_invitation_sweep(db, NOW, e))                                 \

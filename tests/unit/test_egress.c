@@ -329,7 +329,7 @@ static void sentences(void **state)
 		egress_check(cases[i].tenancy == TENANCY_SINGLE ? p->single : p->multi,
 			cases[i].host, &a, cases[i].port, &v);
 		if (strcmp(v.rule, cases[i].rule) != 0 || !strstr(v.say, cases[i].say[0]) ||
-			!strstr(v.say, cases[i].say[1]))
+			!strstr(v.fix, cases[i].say[1]))
 			fail_msg("%s %s: %s: %s", cases[i].host, cases[i].addr, v.rule, v.say);
 		if (strcmp(cases[i].host, cases[i].addr) != 0)
 			assert_null(strstr(v.say, cases[i].addr));
@@ -348,7 +348,7 @@ static void long_names_do_not_cut_the_sentence(void **state)
 	memset(host, 'a', sizeof(host) - 1);
 	host[sizeof(host) - 1] = '\0';
 	assert_int_equal(egress_check(p->single, host, &a, 443, &v), 0);
-	assert_non_null(strstr(v.say, "latchkey egress allow NAME 443"));
+	assert_non_null(strstr(v.fix, "latchkey egress allow NAME 443"));
 	assert_non_null(strstr(v.log, "(127.0.0.0/8: loopback)"));
 	host[80] = '\0';
 	for (size_t i = 0; i < COUNT(samples); i++) {

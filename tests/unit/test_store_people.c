@@ -536,11 +536,13 @@ static void test_invitation_list(void **state)
 
 	assert_int_equal(store_invitation_use(w->db, used, &e), 1);
 	assert_int_equal(store_invitation_list(w->db, &w->a, w->acme, &list, &e), 2);
+	assert_int_equal(store_invitation_open(w->db, w->acme, &e), 2);
 	assert_int_equal(list[0].id, newest);
 	assert_int_equal(list[1].id, open);
 	assert_int_equal(store_invitation_list(w->db, &w->a, w->other, &list, &e), 0);
 	clock_freeze(NOW + DAY);
 	assert_int_equal(store_invitation_list(w->db, &w->a, w->acme, &list, &e), 0);
+	assert_int_equal(store_invitation_open(w->db, w->acme, &e), 0);
 }
 
 static void test_invitation_revoke(void **state)
