@@ -362,7 +362,7 @@ static const struct scene {
 		{ "expires in 1", "renew" }, 1 },
 	/* certificates that must not be trusted: nothing is asked, the chain is still shown */
 	{ "no intermediate", "good.test", { .reply = R401 }, GOOD, { 0 }, "+++F--", 4,
-		{ "Test Middle", "is missing", "1 certificates sent" }, 0 },
+		{ "Test Middle", "is missing", "1 certificate sent" }, 0 },
 	{ "self-signed", "good.test", { .reply = R401 }, SELF, { 0 }, "+++F--", 4,
 		{ "signed by itself", "Nobody vouches", "1. good.test" }, 0 },
 	{ "unknown root", "good.test", { .reply = R401 }, STRANGER, { STRANGE_ROOT }, "+++F--", 4,
