@@ -153,6 +153,16 @@ static void wipe_params(FCGX_Request *r)
 		explicit_bzero(*p, strlen(*p));
 }
 
+/* The web server has nothing more to say, so that the connection can just be closed. After a body
+ * that may not have been read to its end, libfcgi waits until the other side has taken the answer.
+ */
+static int without_body(const FCGX_Request *r)
+{
+	const char *length = FCGX_GetParam("CONTENT_LENGTH", r->envp);
+
+	return !length || !*length || strcmp(length, "0") == 0;
+}
+
 /* libfcgi is given the connection as if it had kept it open from a request before; its listening
  * socket is none, so that it gives up when this one is no good. */
 static void serve(struct world *w, int fd)
@@ -166,8 +176,12 @@ static void serve(struct world *w, int fd)
 	if (FCGX_Accept_r(&r) == 0) {
 		if (r.role == FCGI_RESPONDER)
 			dispatch_run(w, &io);
+		r.keepConnection = without_body(&r);
 		wipe_params(&r);
 		FCGX_Finish_r(&r);
+		if (r.ipcFd >= 0)
+			close(r.ipcFd);
+		r.ipcFd = -1;
 	} else {
 		log_info("fcgi.refused", LF_S("why", "not a whole FastCGI request"));
 	}

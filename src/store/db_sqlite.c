@@ -343,6 +343,24 @@ static int sqlite_script(void *impl, const char *sql, struct err *e)
 	return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : fail(s->db, sql, e);
 }
 
+static const char begin_read[] = "BEGIN", begin_write[] = "BEGIN IMMEDIATE", commit[] = "COMMIT";
+
+/* A statement of a transaction, which is kept prepared like any other. */
+static int control(struct sqlite *s, const char *sql, struct err *e)
+{
+	struct statement *st;
+	int rc = 0;
+
+	if (find(s, sql, &st, e) < 0)
+		return -1;
+	if (sqlite3_step(st->stmt) != SQLITE_DONE)
+		rc = fail(s->db, sql, e);
+	sqlite3_reset(st->stmt);
+	if (!st->kept)
+		forget(st);
+	return rc;
+}
+
 /* IMMEDIATE takes the write lock now: a transaction that reads first and locks later could find
  * that what it read is no longer true, and would have to start again. */
 static int sqlite_begin(void *impl, enum db_lock lock, struct err *e)
@@ -352,7 +370,7 @@ static int sqlite_begin(void *impl, enum db_lock lock, struct err *e)
 	/* SQLite would let it begin and refuse the first change. */
 	if (lock == DB_WRITE && sqlite3_db_readonly(s->db, "main"))
 		return ERR(e, ERR_SETUP, NULL, "the database was opened for reading only");
-	if (sqlite_script(s, lock == DB_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", e) < 0)
+	if (control(s, lock == DB_WRITE ? begin_write : begin_read, e) < 0)
 		return -1;
 	s->reading = lock == DB_READ;
 	return 0;
@@ -363,7 +381,7 @@ static int sqlite_commit(void *impl, struct err *e)
 	struct sqlite *s = impl;
 
 	s->reading = 0;
-	return sqlite_script(s, "COMMIT", e);
+	return control(s, commit, e);
 }
 
 static void sqlite_rollback(void *impl)
