@@ -116,6 +116,7 @@ static void work(int sock, const char *database)
 int main(int argc, char **argv)
 {
 	struct err e;
+	pid_t self = getpid();
 	int sock, i, workers;
 
 	if (argc != 5 || FCGX_Init() != 0 || view_init(argv[2], &e) < 0)
@@ -127,6 +128,8 @@ int main(int argc, char **argv)
 	for (i = 0; i < workers; i++) {
 		if (fork() == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			if (getppid() != self)
+				_exit(0);
 			work(sock, argv[3]);
 			_exit(0);
 		}
