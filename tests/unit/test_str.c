@@ -7,7 +7,7 @@
 
 #define X10 "xxxxxxxxxx"
 #define X60 X10 X10 X10 X10 X10 X10
-#define X63 X60 "xxx"
+#define X63 X60 "aaa"
 
 struct yes_no {
 	const char *text;
