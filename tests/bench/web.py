@@ -1,7 +1,6 @@
 """Figures of the web tier, as ratios against tests/bench/minimal.c inside one run."""
 
 import os
-import re
 import signal
 import statistics
 import subprocess
@@ -9,50 +8,16 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "integration"))
-from lab import RELEASE, SRC, Browser, Lab, fcgi_params, fcgi_request, fcgi_talk, free_port, until  # noqa: E402
+import figures  # noqa: E402
+from figures import cpu, figure, pss, wrk  # noqa: E402
+from lab import RELEASE, SRC, Browser, Lab, fcgi_params, fcgi_request, fcgi_talk, until  # noqa: E402
 
-TICK = os.sysconf("SC_CLK_TCK")
 ROUNDS = int(os.environ.get("LATCHKEY_ROUNDS", "5"))
 SECONDS = int(os.environ.get("LATCHKEY_SECONDS", "4"))
-short = False
 
 
-def figure(name, value, unit, op, limit):
-    global short
-    good = value <= limit if op == "<=" else value >= limit
-    short = short or not good
-    print(f"figure {name} {value:.3g} {unit} limit {op} {limit:g} {'ok' if good else 'short'}", flush=True)
-
-
-def cpu(pids):
-    """Seconds of processor time."""
-    total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/stat") as f:
-            fields = f.read().rsplit(")", 1)[1].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICK
-
-
-def pss(pids):
-    """Summed proportional memory in MiB."""
-    total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/smaps_rollup") as f:
-            total += int(re.search(r"^Pss:\s+(\d+)", f.read(), re.M).group(1))
-    return total / 1024
-
-
-def wrk(port, cookies, seconds=SECONDS, connections=8):
-    out = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-H", f"Cookie: {cookies}", f"http://127.0.0.1:{port}/overview"],
-        capture_output=True, text=True, check=True,
-    ).stdout
-    done = int(re.search(r"(\d+) requests in", out).group(1))
-    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
-    if bad:
-        raise SystemExit(f"web: {bad.group(1)} of {done} answers were errors")
-    return done, float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
+def overview(port, cookies, seconds=SECONDS):
+    return wrk(f"http://127.0.0.1:{port}/overview", "-H", f"Cookie: {cookies}", seconds=seconds)
 
 
 class Minimal:
@@ -84,7 +49,7 @@ def request_cost(lab, minimal, cookies):
         pair = []
         for port, workers in ((lab.port, lab.children), (minimal.front.port, minimal.workers)):
             before = cpu(workers())
-            done, rate = wrk(port, cookies)
+            done, rate = overview(port, cookies)
             pair.append(((cpu(workers()) - before) / done, rate))
         costs.append(pair[0][0] / pair[1][0])
         rates.append(100 * pair[0][1] / pair[1][1])
@@ -97,7 +62,7 @@ def many(lab, cookies, count):
     """At least count requests."""
     left = count
     while left > 0:
-        left -= wrk(lab.port, cookies, seconds=3)[0]
+        left -= overview(lab.port, cookies, seconds=3)[0]
 
 
 def memory(lab, browser, cookies):
@@ -178,7 +143,7 @@ def main():
             start(lab, minimal)
         finally:
             minimal.front.__exit__()
-    return 1 if short else 0
+    return 1 if figures.short else 0
 
 
 if __name__ == "__main__":
