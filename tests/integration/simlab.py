@@ -29,6 +29,7 @@ NS = {
     "e": "http://schemas.microsoft.com/exchange/services/2006/errors",
 }
 EWS = "/EWS/Exchange.asmx"
+SANITIZER = ("Sanitizer", "runtime error:")
 
 
 def envelope(op, version="Exchange2016", header=""):
@@ -56,6 +57,25 @@ def basic(user, password):
 
 class Refused(Exception):
     """The control socket answered with an error."""
+
+
+class Curl:
+    """What one run of curl saw."""
+
+    def __init__(self, done, head, body):
+        self.code = done.returncode
+        self.error = done.stderr
+        self.told = json.loads(done.stdout) if done.stdout.startswith("{") else {}
+        self.status = self.told.get("http_code", 0)
+        self.headers = [tuple(x.split(": ", 1)) for x in head.split("\r\n\r\n")[-2:][0].split("\r\n") if ": " in x]
+        self.body = body
+        self.text = body.decode("utf-8", "replace")
+
+    def header(self, name):
+        return next((v for k, v in self.headers if k.lower() == name.lower()), None)
+
+    def __repr__(self):
+        return f"<curl {self.code} {self.error.strip()!r} status {self.status} {self.text[:300]!r}>"
 
 
 class Connection(http.client.HTTPSConnection):
@@ -136,7 +156,10 @@ class Sim:
         return self
 
     def stop(self, sig=signal.SIGTERM, seconds=10):
-        """Ends it and takes its directory away; the exit status, or None when it had to be killed."""
+        """Ends it and takes its directory away; the exit status, or None when it had to be killed.
+
+        What a sanitizer found while it ran is an error, wherever the test was.
+        """
         status = None
         if self.talk:
             self.talk.close()
@@ -150,7 +173,10 @@ class Sim:
                 self.proc.kill()
                 self.proc.wait()
             self.proc = None
+        said = self.output()
         shutil.rmtree(self.dir, ignore_errors=True)
+        if any(word in said for word in SANITIZER):
+            raise AssertionError("a sanitizer speaks:\n" + said)
         return status
 
     def output(self):
@@ -289,6 +315,25 @@ class Sim:
             args += ["--connect-to", f"{host}:{port}:127.0.0.1:{really}"]
             args += ["--connect-to", f"{host}:{really}:127.0.0.1:{really}"]
         return args
+
+    def curl(self, url, *args, seconds=20):
+        """Run curl in the world's names; whatever comes of it is told, not raised."""
+        head, body = os.path.join(self.dir, "curl-head"), os.path.join(self.dir, "curl-body")
+        for path in (head, body):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+        command = ["curl", "-q", "-sS", "--max-time", str(seconds), "-D", head, "-o", body, "-w", "%{json}"]
+        done = subprocess.run(
+            [*command, *self.curl_names(), *args, url], capture_output=True, text=True, timeout=seconds + 10, errors="replace"
+        )
+        found = []
+        for path in (head, body):
+            with contextlib.suppress(FileNotFoundError):
+                with open(path, "rb") as f:
+                    found.append(f.read())
+                    continue
+            found.append(b"")
+        return Curl(done, found[0].decode("latin-1"), found[1])
 
     # asking
 

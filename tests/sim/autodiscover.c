@@ -330,8 +330,8 @@ static bool answer_by(struct discover *d, const struct way *way)
 {
 	tell_ways(d);
 	if (!way->anonymous &&
-		sign_check(d->sim, d->premise, d->front_end, PROTECTION_OFF, d->request, d->answer,
-			&d->who) != SIGN_IN)
+		sign_check(d->sim, &(struct door){ d->premise, d->front_end, PROTECTION_OFF },
+			d->request, d->answer, &d->who) != SIGN_IN)
 		return false;
 	way->answer(d);
 	return true;

@@ -66,6 +66,12 @@ static local_t first_of_month(const struct recurrence *r, local_t at, int weekda
 	return day + c.hour * HOUR + c.minute * MINUTE;
 }
 
+/* A look that is forgotten at once borrows its words; what is kept owns them. */
+static char *word(const struct item *i, const char *s)
+{
+	return i->borrowed ? (char *)(uintptr_t)s : copy(s);
+}
+
 static void add(const struct mailbox *m, struct store *st, const struct kind *k, local_t monday,
 	struct dice *d)
 {
@@ -73,11 +79,12 @@ static void add(const struct mailbox *m, struct store *st, const struct kind *k,
 	int weekday, days = 1;
 	local_t start = monday + first_start(k, d, &weekday);
 
+	i->borrowed = m->store != st;
 	if (k->pattern != PATTERN_NONE)
 		i->recurrence = rule(k, d, weekday);
 	if (k->pattern == PATTERN_MONTHLY_NTH)
 		start = first_of_month(i->recurrence, start, weekday);
-	i->subject = copy(k->subject);
+	i->subject = word(i, k->subject);
 	i->zone = m->zone;
 	i->busy = i->intended = k->busy;
 	i->all_day = k->minutes == 0;
@@ -88,16 +95,16 @@ static void add(const struct mailbox *m, struct store *st, const struct kind *k,
 	i->end =
 		i->all_day ? zone_utc(m->zone, start + days * DAY) : i->start + k->minutes * MINUTE;
 	if (!i->all_day)
-		i->location = copy(rooms[dice_below(d, sizeof rooms / sizeof rooms[0])]);
+		i->location = word(i, rooms[dice_below(d, sizeof rooms / sizeof rooms[0])]);
 	i->created = i->modified = i->received = i->sent = monday - WEEK;
-	i->organizer.name = copy(m->name);
-	i->organizer.address = copy(m->address);
+	i->organizer.name = word(i, m->name);
+	i->organizer.address = word(i, m->address);
 	i->organizer_here = true;
 	i->my_response = RESPONSE_ORGANIZER;
 	i->reminder = !i->all_day;
 	i->reminder_minutes = 15;
 	/* A look at busy time, made for the moment, shows none. */
-	if (m->store == st)
+	if (!i->borrowed)
 		item_uid_from(i, d->state, i->number);
 }
 

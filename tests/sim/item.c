@@ -109,6 +109,10 @@ static void content_free(struct item *i)
 {
 	char *strings[] = { i->subject, i->body, i->location, i->mime_id, i->uid };
 
+	if (i->borrowed) {
+		free(i->recurrence);
+		return;
+	}
 	for (size_t n = 0; n < sizeof(strings) / sizeof(strings[0]); n++)
 		free(strings[n]);
 	words_free(i->categories);
@@ -191,6 +195,7 @@ struct item *item_clone(const struct item *from)
 	*c = *from;
 	c->next = NULL;
 	c->number = 0;
+	c->borrowed = false;
 	content_own(c);
 	exceptions_own(c);
 	return c;

@@ -76,6 +76,7 @@ struct item {
 	enum item_class class;
 	int folder;
 	bool draft, deleted; /* deleted: kept as a mark for sync */
+	bool borrowed;	     /* its words are somebody else's: a generated calendar's, for a look */
 	uint64_t sync;	     /* the store's count when it last changed; created at sync_born */
 	uint64_t sync_born;
 	utc_t created, modified, received, sent;

@@ -188,29 +188,28 @@ static bool remembers(struct attempt *t)
 	return true;
 }
 
-enum sign_end sign_check(struct sim *s, struct premise *p, struct front_end *fe,
-	enum protection protection, struct request *r, struct answer *a, struct who *who)
+enum sign_end sign_check(
+	struct sim *s, const struct door *d, struct request *r, struct answer *a, struct who *who)
 {
 	struct attempt t = {
 		.sim = s,
-		.premise = p,
-		.front_end = fe,
-		.protection = protection,
+		.premise = d->premise,
+		.front_end = d->front_end,
+		.protection = d->protection,
 		.request = r,
 		.answer = a,
 		.who = who,
 		.sign = sign_of(r->on),
-		.refusal = { .premise = p },
+		.refusal = { .premise = d->premise },
 	};
 	const char *header = request_header(r, "Authorization");
+	bool in;
 
 	*who = (struct who){ 0 };
-	if (t.sign->premise != p)
+	if (t.sign->premise != d->premise)
 		sign_begin_anew(t.sign);
-	t.sign->premise = p;
-
-	bool in = header ? look(&t, header) : remembers(&t);
-
+	t.sign->premise = d->premise;
+	in = header ? look(&t, header) : remembers(&t);
 	if (!in)
 		sign_refuse(s, &t.refusal, a);
 	text_free(&t.token);

@@ -22,15 +22,20 @@ struct who {
 	const char *login; /* as it was given, for the journal; valid until the request ends */
 };
 
+/* Where somebody signs in. */
+struct door {
+	struct premise *premise;     /* its schemes are offered */
+	struct front_end *front_end; /* a broken one refuses everyone; may be NULL */
+	enum protection protection;  /* autodiscovery has its own: EWS.md 3.1 */
+};
+
 /*
- * Look at the request's Authorization and the connection's memory. Schemes are the premise's,
- * `protection` the caller's to say (autodiscovery passes its own: EWS.md 3.1). Fills the 401 with
+ * Look at the request's Authorization and the connection's memory. Fills the 401 with
  * every WWW-Authenticate offered, or adds to the head of the answer what ends a Negotiate
- * handshake. A broken front end (fe may be NULL) refuses everyone. who->login is set even when
- * refused.
+ * handshake. who->login is set even when refused.
  */
-enum sign_end sign_check(struct sim *s, struct premise *p, struct front_end *fe,
-	enum protection protection, struct request *r, struct answer *a, struct who *who);
+enum sign_end sign_check(
+	struct sim *s, const struct door *d, struct request *r, struct answer *a, struct who *who);
 
 /* The counter (sign_judge.c). */
 enum password_end {

@@ -60,8 +60,9 @@ static bool may_publish(struct call *c)
 /* Refusals are complete answers already, challenges included. */
 static bool may_sign_in(struct call *c)
 {
-	return sign_check(c->sim, c->premise, c->front_end, c->premise->protection, c->request,
-		       c->answer, &c->who) == SIGN_IN;
+	struct door door = { c->premise, c->front_end, c->premise->protection };
+
+	return sign_check(c->sim, &door, c->request, c->answer, &c->who) == SIGN_IN;
 }
 
 /* After sign-in a browser is shown the page of the service; this is what an administrator looks

@@ -86,12 +86,26 @@ enum protection { PROTECTION_OFF, PROTECTION_ALLOW, PROTECTION_REQUIRE };
 	X(UID_KEPT, "uid-kept", "no yes")                                                          \
 	/* throttled at the edge: status */                                                        \
 	X(EDGE_BUSY, "edge-busy", "503 429")                                                       \
+	/* does the edge say when to come back */                                                  \
+	X(EDGE_WAIT, "edge-wait", "told untold")                                                   \
+	/* a URL behind a login form: status */                                                    \
+	X(LOGIN_FORM, "login-form", "302 440")                                                     \
 	/* more mailboxes than one request may open */                                             \
 	X(TOO_MANY, "too-many", "ErrorServerBusy ErrorInternalServerError")                        \
 	/* v2 autodiscovery of an unknown address */                                               \
 	X(JSON_UNKNOWN, "json-unknown", "answers UserNotFound")                                    \
 	/* an operation the version does not know */                                               \
 	X(OP_UNKNOWN, "op-unknown", "ErrorInvalidRequest ErrorIncorrectSchemaVersion schema")      \
+	/* how a violation of the schema is written: a code, or the sender at fault */             \
+	X(SCHEMA_FAULT, "schema-fault", "by-version client")                                       \
+	/* the Version that a server shows, asked for */                                           \
+	X(VERSION_SHOWN, "version-shown", "refused accepted")                                      \
+	/* the number SE shows: of the code line of 2019, or of its own */                         \
+	X(SE_NUMBER, "se-number", "15.2 15.3")                                                     \
+	/* the newest version that may be asked of SE */                                           \
+	X(SE_SCHEMA, "se-schema", "Exchange2016 Exchange2019")                                     \
+	/* a blocked account, or one that must sign in elsewhere first: status */                  \
+	X(BLOCKED, "blocked", "401 456")                                                           \
 	/* does a 401 name a lock-out in its body */                                               \
 	X(LOCK_TOLD, "lock-told", "no yes")                                                        \
 	/* what a bearer token for an on-premises server is made out to */                         \

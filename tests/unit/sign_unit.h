@@ -44,7 +44,8 @@ static inline void bench_handler(void *arg, struct request *r, struct answer *a)
 	struct who who;
 
 	b->requests++;
-	if (sign_check(&b->sim, b->p, b->p->front_ends, b->protection, r, a, &who) != SIGN_IN) {
+	if (sign_check(&b->sim, &(struct door){ b->p, b->p->front_ends, b->protection }, r, a,
+		    &who) != SIGN_IN) {
 		answer_header(a, "X-Login", who.login ? who.login : "-");
 		return;
 	}
