@@ -59,6 +59,11 @@ class Refused(Exception):
     """The control socket answered with an error."""
 
 
+def _read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
 class Curl:
     """What one run of curl saw."""
 
@@ -320,20 +325,13 @@ class Sim:
         """Run curl in the world's names; whatever comes of it is told, not raised."""
         head, body = os.path.join(self.dir, "curl-head"), os.path.join(self.dir, "curl-body")
         for path in (head, body):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path)
+            with open(path, "wb"):
+                pass
         command = ["curl", "-q", "-sS", "--max-time", str(seconds), "-D", head, "-o", body, "-w", "%{json}"]
         done = subprocess.run(
             [*command, *self.curl_names(), *args, url], capture_output=True, text=True, timeout=seconds + 10, errors="replace"
         )
-        found = []
-        for path in (head, body):
-            with contextlib.suppress(FileNotFoundError):
-                with open(path, "rb") as f:
-                    found.append(f.read())
-                    continue
-            found.append(b"")
-        return Curl(done, found[0].decode("latin-1"), found[1])
+        return Curl(done, _read(head).decode("latin-1"), _read(body))
 
     # asking
 

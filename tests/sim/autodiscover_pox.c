@@ -114,7 +114,7 @@ static void protocol_exch(struct discover *d, const struct mailbox *m)
 		d->premise->online ? "ExchangeLabs" : "First Organization");
 	xml_text(t, server);
 	text_printf(t, "</ServerDN><ServerVersion>%08X</ServerVersion>",
-		packed_version(d->premise->product));
+		packed_version(product_shown(d->premise)));
 	services(d, discover_internal_host(d->premise));
 	text_puts(t, "</Protocol>");
 	free(server);

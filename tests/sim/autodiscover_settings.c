@@ -41,7 +41,7 @@ static char *online(const struct discover *d, const struct mailbox *m)
 
 static char *version(const struct discover *d, const struct mailbox *m)
 {
-	const struct product *p = d->premise->product;
+	const struct product *p = product_shown(d->premise);
 
 	(void)m;
 	return format("%02d.%02d.%04d.%03d", p->major, p->minor, p->build, p->revision);
@@ -55,6 +55,8 @@ static char *schemas(const struct discover *d, const struct mailbox *m)
 	(void)m;
 	for (int l = 0; l <= (int)d->premise->product->highest; l++)
 		text_printf(&t, "%s%s", l > 0 ? SEPARATOR : "", level_names[l]);
+	if (takes_2019(d->premise))
+		text_puts(&t, SEPARATOR "Exchange2019");
 	return t.at;
 }
 

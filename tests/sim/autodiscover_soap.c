@@ -63,7 +63,7 @@ static void fault_action(struct discover *d, const char *action)
 static void envelope_begin(struct discover *d, const char *operation, xmlNode *header)
 {
 	struct text *t = &d->answer->body;
-	const struct product *p = d->premise->product;
+	const struct product *p = product_shown(d->premise);
 	char *id = discover_text(node_child(header, NS_WSA, "MessageID"));
 
 	page_text(d->answer, 200, "text/xml; charset=utf-8",
@@ -261,7 +261,7 @@ static void domain_setting(struct discover *d, const char *name, const char *val
 
 static void domain_settings(struct discover *d, const struct settings_asked *asked)
 {
-	const struct product *p = d->premise->product;
+	const struct product *p = product_shown(d->premise);
 	struct text *t = &d->answer->body;
 	char *url = discover_ews(d, false);
 	char *version = format("%02d.%02d.%04d.%03d", p->major, p->minor, p->build, p->revision);

@@ -31,7 +31,8 @@ static void usage(FILE *out)
 	      "       latchkey-sim --check NAME|FILE\n"
 	      "       latchkey-sim --do SOCKET STATEMENT...\n"
 	      "       latchkey-sim --ask SOCKET COMMAND\n"
-	      "       latchkey-sim --list-scenarios | --statements | --faults | --version\n",
+	      "       latchkey-sim --list-scenarios | --statements | --faults | --switches\n"
+	      "                    | --version\n",
 		out);
 }
 
@@ -159,6 +160,7 @@ enum {
 	OPT_LIST,
 	OPT_STATEMENTS,
 	OPT_FAULTS,
+	OPT_SWITCHES,
 	OPT_CONTROL,
 	OPT_PORT,
 	OPT_HTTP,
@@ -178,6 +180,7 @@ static const struct option long_options[] = {
 	{ "list-scenarios", no_argument, NULL, OPT_LIST },
 	{ "statements", no_argument, NULL, OPT_STATEMENTS },
 	{ "faults", no_argument, NULL, OPT_FAULTS },
+	{ "switches", no_argument, NULL, OPT_SWITCHES },
 	{ "control", required_argument, NULL, OPT_CONTROL },
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "http-port", required_argument, NULL, OPT_HTTP },
@@ -235,6 +238,9 @@ static int option(struct options *o, int opt)
 		return 0;
 	case OPT_FAULTS:
 		fault_list(stdout);
+		return 0;
+	case OPT_SWITCHES:
+		scenario_switches(stdout);
 		return 0;
 	case OPT_VERSION:
 		puts("latchkey-sim " LATCHKEY_VERSION);

@@ -124,11 +124,11 @@ static void zone_of_request(struct ask *a)
 	if (n != NULL && read_zone(c, n, &a->own))
 		a->zone = &a->own;
 	else if (n != NULL)
-		soap_fault(c, "ErrorTimeZone", NULL);
+		soap_fault(c, "ErrorTimeZone", NO_MORE);
 	else if (c->zone != NULL && c->level >= LEVEL_2010)
 		a->zone = c->zone;
 	else if (!world_unsure(c->premise, UNSURE_BUSY_ZONE, "utc"))
-		soap_fault(c, world_unsure_value(c->premise, UNSURE_BUSY_ZONE), NULL);
+		soap_fault(c, world_unsure_value(c->premise, UNSURE_BUSY_ZONE), NO_MORE);
 }
 
 /* Bare times are of the request's zone, others say where they are. */
@@ -190,16 +190,16 @@ static void options_of_request(struct ask *a, xmlNode *n)
 	int interval = 30;
 
 	if (!busy_window(a, node_child(n, NS_T, "TimeWindow"), &a->from, &a->to)) {
-		soap_fault(c, "ErrorInvalidTimeInterval", NULL);
+		soap_fault(c, "ErrorInvalidTimeInterval", NO_MORE);
 		return;
 	}
 	if (s != NULL && !busy_number(s, 5, 1440, &interval)) {
-		soap_fault(c, "ErrorInvalidMergedFreeBusyInterval", NULL);
+		soap_fault(c, "ErrorInvalidMergedFreeBusyInterval", NO_MORE);
 		return;
 	}
 	a->show = view_named(node_child_text(c, n, NS_T, "RequestedView"));
 	if (a->show == 0) {
-		soap_fault(c, "ErrorInvalidFreeBusyViewType", NULL);
+		soap_fault(c, "ErrorInvalidFreeBusyViewType", NO_MORE);
 		return;
 	}
 	a->step = (int64_t)interval * 60;
@@ -346,7 +346,7 @@ static void write_error(struct ask *a, const char *code)
 	struct call *c = a->call;
 
 	text_puts(&c->out, "<m:FreeBusyResponse>");
-	message_begin(c, "m:ResponseMessage", code, NULL);
+	message_begin(c, "m:ResponseMessage", code, NO_MORE);
 	write_exception(a, code);
 	message_end(c, "m:ResponseMessage");
 	text_puts(&c->out,
@@ -418,7 +418,7 @@ void op_get_user_availability(struct call *c)
 	if (wrong == NULL && options == NULL && suggest == NULL)
 		wrong = "ErrorMissingArgument";
 	if (wrong != NULL) {
-		soap_fault(c, wrong, NULL);
+		soap_fault(c, wrong, NO_MORE);
 		return;
 	}
 	zone_of_request(&a);

@@ -227,7 +227,7 @@ void busy_suggest(struct ask *a, xmlNode *options, xmlNode *mailboxes)
 	struct call *c = a->call;
 
 	xml_open(&c->out, "m:SuggestionsResponse");
-	message_begin(c, "m:ResponseMessage", wrong != NULL ? wrong : "NoError", NULL);
+	message_begin(c, "m:ResponseMessage", wrong != NULL ? wrong : "NoError", NO_MORE);
 	message_end(c, "m:ResponseMessage");
 	if (wrong == NULL)
 		write_days(&p, mailboxes);

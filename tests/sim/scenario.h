@@ -39,6 +39,8 @@ void scenario_error_free(struct scenario_error *e);
 void scenario_list(FILE *out);
 /* Every statement: its usage and meaning, one a line; what --statements prints. */
 void scenario_statements(FILE *out);
+/* Every switch and its values, one switch a line; what --switches prints. */
+void scenario_switches(FILE *out);
 /* Where built-in scenarios live: $LATCHKEY_SIM_SCENARIOS, else beside the sources or the program.
  */
 const char *scenario_directory(void);

@@ -231,6 +231,13 @@ int st_unsure(struct run *r)
 	return 0;
 }
 
+/* The value that holds without a word comes first. */
+void scenario_switches(FILE *out)
+{
+	for (int u = 0; u < UNSURE__MAX; u++)
+		fprintf(out, "%s %s\n", unsure_rows[u].name, unsure_rows[u].values);
+}
+
 /* Budgets are counted in milliseconds, and said in seconds. */
 int st_throttle(struct run *r)
 {

@@ -65,6 +65,7 @@ void sign_login(struct attempt *t, const char *login)
 bool sign_right(struct attempt *t, enum password_end end)
 {
 	t->refusal.locked = end == PASSWORD_LOCKED;
+	t->refusal.blocked = end != PASSWORD_RIGHT && end != PASSWORD_WRONG;
 	return end == PASSWORD_RIGHT;
 }
 
@@ -124,6 +125,7 @@ static bool bearer(struct attempt *t, const char *token)
 	if (end != TOKEN_GOOD) {
 		t->refusal.bearer = true;
 		t->refusal.reason = (int)end;
+		t->refusal.blocked = b.identity && b.identity->disabled;
 		return false;
 	}
 	if (sign_broken(t))

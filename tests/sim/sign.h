@@ -65,6 +65,7 @@ struct sign_refusal {
 	bool bearer;		  /* a token was refused, for: */
 	int reason;		  /* enum token_end */
 	bool locked;		  /* the account is locked out: told when `lock-told` says so */
+	bool blocked;		  /* locked, or something else is wrong that no password mends */
 };
 void sign_refuse(struct sim *s, const struct sign_refusal *why, struct answer *a);
 /* One WWW-Authenticate line with a handshake's message. */

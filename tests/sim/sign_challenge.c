@@ -6,6 +6,7 @@
  * body at all.
  */
 #include <stdlib.h>
+#include "sim/page.h"
 #include "sim/sign.h"
 #include "sim/token.h"
 
@@ -112,6 +113,10 @@ void sign_refuse(struct sim *s, const struct sign_refusal *why, struct answer *a
 	const struct premise *p = why->premise;
 	bool told = why->locked && world_unsure(p, UNSURE_LOCK_TOLD, "yes");
 
+	if (why->blocked && world_unsure(p, UNSURE_BLOCKED, "456")) {
+		page_status(a, 456);
+		return;
+	}
 	a->status = 401;
 	if (why->token)
 		sign_token(why->scheme, why->token, a);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "sim/fault.h"
+#include "sim/page.h"
 
 /* A page as IIS writes it. Clients are to notice that it is not an envelope; nothing in it
  * depends on who asks. */
@@ -47,6 +48,10 @@ static bool may_publish(struct call *c)
 
 	if (!c->premise->pre_auth)
 		return true;
+	if (world_unsure(c->premise, UNSURE_LOGIN_FORM, "440")) {
+		page_status(c->answer, 440);
+		return false;
+	}
 	text_printf(&t,
 		"https://%s/CookieAuth.dll?GetLogon?curl=Z2FEWSZ2FExchange.asmx&reason=0"
 		"&formdir=1",

@@ -75,12 +75,14 @@ void soap_schema_fault(struct call *c, const char *violation, int line)
 	xml_el(&c->fault_xml, "t:Violation", violation);
 }
 
-/* A QName of the types namespace; Exchange 2007 named the sender at fault in place of the code
- * when the schema was broken. */
-static void fault_code_write(struct call *c, struct text *t)
+/* A QName of the types namespace; Exchange 2007, and who knows which others, named the sender at
+ * fault in place of the code when the schema was broken. */
+static void fault_code_write(struct call *c, struct text *t, const char *prefix)
 {
-	if (is_2007(c) && strcmp(c->fault, "ErrorSchemaValidation") == 0)
-		text_puts(t, "<faultcode>soap:Client</faultcode>");
+	bool client = is_2007(c) || world_unsure(c->premise, UNSURE_SCHEMA_FAULT, "client");
+
+	if (client && strcmp(c->fault, "ErrorSchemaValidation") == 0)
+		text_printf(t, "<faultcode>%s:Client</faultcode>", prefix);
 	else
 		text_printf(t, "<faultcode xmlns:a=\"%s\">a:%s</faultcode>", NS_T, c->fault);
 }
@@ -91,7 +93,7 @@ static void fault_write(struct call *c, const char *prefix)
 	struct text *t = &c->answer->body;
 
 	text_printf(t, "<%s:Body><%s:Fault>", prefix, prefix);
-	fault_code_write(c, t);
+	fault_code_write(c, t, prefix);
 	text_printf(t, "<faultstring xml:lang=\"%s\">", c->language);
 	xml_text(t, c->fault_text);
 	text_printf(t,
@@ -114,7 +116,7 @@ static void fault_write(struct call *c, const char *prefix)
 /* Version may be absent, and need not be a version that requests may ask for. */
 static void version_write(struct call *c, const char *prefix)
 {
-	const struct product *p = c->premise->product;
+	const struct product *p = product_shown(c->premise);
 	const char *h = is_2007(c) ? "t" : "h";
 	struct text *t = &c->answer->body;
 

@@ -22,6 +22,13 @@ static bool looks_newer(const char *version)
 	return strncmp(version, "Exchange20", 10) == 0;
 }
 
+/* Names for the newest schema that are in no list of versions, and might be taken all the same. */
+static bool is_another_name(const struct premise *p, const char *version)
+{
+	return (takes_2019(p) && strcmp(version, "Exchange2019") == 0) ||
+		(world_unsure(p, UNSURE_VERSION_SHOWN, "accepted") && same(version, p->product->shown));
+}
+
 /* The product decides which versions there are. Without the header the lowest useful one holds,
  * as documented. */
 static bool read_version(struct call *c, xmlNode *header)
@@ -33,6 +40,10 @@ static bool read_version(struct call *c, xmlNode *header)
 	c->level = p->highest < LEVEL_2007_SP1 ? p->highest : LEVEL_2007_SP1;
 	if (n == NULL)
 		return true;
+	if (version != NULL && is_another_name(c->premise, version)) {
+		c->level = p->highest;
+		return true;
+	}
 	for (int i = 0; version != NULL && i < LEVEL__MAX; i++) {
 		if (strcmp(version, level_names[i]) != 0)
 			continue;

@@ -82,7 +82,8 @@ static void edge(struct call *c)
 
 	c->answer->status = (int)strtol(status, NULL, 10);
 	c->answer->type = "text/html";
-	answer_header(c->answer, "Retry-After", after);
+	if (world_unsure(c->premise, UNSURE_EDGE_WAIT, "told"))
+		answer_header(c->answer, "Retry-After", after);
 	answer_printf(c->answer, "%s",
 		c->answer->status == 503 ? "The service is unavailable." : "Too many requests.");
 	free(after);

@@ -88,6 +88,23 @@ const char *world_unsure_value(const struct premise *p, enum unsure u)
 	return word;
 }
 
+static bool is_se(const struct premise *p)
+{
+	return same(p->product->name, "se");
+}
+
+const struct product *product_shown(const struct premise *p)
+{
+	static const struct product apart = { "se", 15, 3, 100, 1, "V2017_07_11", LEVEL_2016 };
+
+	return is_se(p) && world_unsure(p, UNSURE_SE_NUMBER, "15.3") ? &apart : p->product;
+}
+
+bool takes_2019(const struct premise *p)
+{
+	return is_se(p) && world_unsure(p, UNSURE_SE_SCHEMA, "Exchange2019");
+}
+
 static struct block *block_for(struct world *w, size_t size)
 {
 	struct block *b = w->blocks;

@@ -446,6 +446,9 @@ struct identity *world_add_identity(struct world *w, const char *upn, struct pre
 /* The two passwords before are kept, and tokens of before are dead. */
 void world_new_password(struct world *w, struct identity *id, const char *password);
 const struct product *product_find(const char *name);
+/* As a server of this premise tells it to clients. */
+const struct product *product_shown(const struct premise *p);
+bool takes_2019(const struct premise *p); /* the version Exchange2019, which only SE might know */
 /* Members may be added by the hundred thousand. */
 void group_add(struct group *g, struct mailbox *m);
 void group_drop(struct group *g, const struct mailbox *m);
