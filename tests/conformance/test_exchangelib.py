@@ -222,6 +222,18 @@ def sync(tap, office):
     )
 
 
+def folders(tap, office):
+    svc = office.account("svc@office.test")
+    root = svc.msg_folder_root
+    first = list(root.sync_hierarchy())
+    tap.ok({"Calendar", "Inbox"} <= {f.name for _, f in first}, "the folders of a mailbox, by sync", first)
+    state = root.folder_sync_state
+    tap.same(list(root.sync_hierarchy(sync_state=state)), [], "nothing new the second time")
+    office.sim.do("mailbox svc@office.test", 'folder "Projects"')
+    third = [(kind, f.name) for kind, f in root.sync_hierarchy(sync_state=state)]
+    tap.same(third, [("create", "Projects")], "and then what was made meanwhile")
+
+
 def series(tap, office):
     from exchangelib import CalendarItem
     from exchangelib.recurrence import Recurrence, WeeklyPattern
@@ -347,7 +359,7 @@ def main():
             os.environ["REQUESTS_CA_BUNDLE"] = sim.ca
             warnings.simplefilter("ignore")
             office = Office(sim)
-            tests = (discovery, owner, delegate, impersonation, denials, busy, sync, series, directory, tagged, refusals, cloud)
+            tests = (discovery, owner, delegate, impersonation, denials, busy, sync, folders, series, directory, tagged, refusals, cloud)
             run(tap, *[quiet(t, office) for t in tests])
 
 

@@ -26,7 +26,8 @@ static bool looks_newer(const char *version)
 static bool is_another_name(const struct premise *p, const char *version)
 {
 	return (takes_2019(p) && strcmp(version, "Exchange2019") == 0) ||
-		(world_unsure(p, UNSURE_VERSION_SHOWN, "accepted") && same(version, p->product->shown));
+		(world_unsure(p, UNSURE_VERSION_SHOWN, "accepted") &&
+			same(version, p->product->shown));
 }
 
 /* The product decides which versions there are. Without the header the lowest useful one holds,

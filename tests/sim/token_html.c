@@ -10,16 +10,27 @@
 #include <string.h>
 
 static const char style[] =
-	"body{font:15px/1.4 'Segoe UI',sans-serif;background:#f2f2f2;margin:0}"
-	"main{background:#fff;max-width:440px;margin:10vh auto;padding:44px;"
-	"box-shadow:0 2px 6px rgba(0,0,0,.2)}"
-	"input[type=text],input[type=email],input[type=password]{display:block;width:100%;"
-	"box-sizing:border-box;padding:6px 0;margin:2px 0 16px;border:0;border-bottom:1px solid "
-	"#666;font:inherit}"
-	"button{font:inherit;padding:6px 24px;margin:4px 8px 4px 0}"
-	".tile{display:block;width:100%;text-align:left}.error{color:#c00}";
+	"body{font:15px/1.4 'Segoe UI',sans-serif;color:#1b1b1b;background:#f2f2f2;margin:0}"
+	"main{background:#fff;max-width:352px;margin:10vh auto;padding:44px;"
+	"box-shadow:0 2px 6px rgba(0,0,0,.2);overflow-wrap:anywhere}"
+	"h1{font-size:24px;font-weight:600;line-height:1.25;margin:0 0 12px}"
+	".from{color:#5e5e5e;margin:0 0 16px}.small{color:#5e5e5e;font-size:13px}"
+	"label{display:block}"
+	"input:not([type=hidden]){display:block;width:100%;box-sizing:border-box;padding:6px 0;"
+	"margin:0 0 16px;border:0;border-bottom:1px solid #666;border-radius:0;font:inherit}"
+	"input:focus{outline:0;border-bottom-color:#0067b8;box-shadow:0 1px #0067b8}"
+	"form{display:flex;flex-wrap:wrap;gap:0 8px;justify-content:flex-end}"
+	"form>*{flex:0 0 100%}form>p{margin-top:0}"
+	"button{flex:0 0 auto;min-width:108px;margin-top:8px;padding:6px 12px;font:inherit;border:1px solid "
+	"#0067b8;background:#0067b8;color:#fff;cursor:pointer}"
+	"button:hover{filter:brightness(.93)}button:focus-visible{outline:2px solid #1b1b1b;"
+	"outline-offset:2px}"
+	".tile,#idBtn_Back{background:#f2f2f2;border-color:#f2f2f2;color:inherit}"
+	".tile{flex-basis:100%;margin-top:4px;padding:12px;text-align:left}.error{color:#b3140c}"
+	"@media(max-width:440px){main{margin:0;padding:24px;max-width:none}}";
 
-/* The same frame around everything; framing by other sites is refused, as a sign-in must. */
+/* The same frame around everything, with whose sign-in it is; framing by other sites is refused, as
+ * a sign-in must. */
 static void open_page(struct ask *k, const char *title)
 {
 	struct text *t = &k->a->body;
@@ -31,14 +42,20 @@ static void open_page(struct ask *k, const char *title)
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
 		"name=\"viewport\" content=\"width=device-width\">\n<title>");
 	xml_text(t, title);
-	text_printf(t, "</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n<h1>", style);
+	text_printf(t, "</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n<p class=\"from\">",
+		style);
+	xml_text(t, k->s->world->organisation);
+	text_puts(t, "</p>\n<h1>");
 	xml_text(t, title);
 	text_puts(t, "</h1>\n");
 }
 
+/* Nobody shall type a password of the real world here. */
 static void close_page(struct ask *k)
 {
-	text_puts(&k->a->body, "</main>\n</body>\n</html>\n");
+	text_puts(&k->a->body,
+		"<p class=\"small\">This sign-in is simulated: only accounts of its own world are "
+		"known here.</p>\n</main>\n</body>\n</html>\n");
 }
 
 /* The whole text with its number: people search for it. */
@@ -62,7 +79,7 @@ static void hidden(struct ask *k, const char *name, const char *value)
 	text_puts(t, "\">\n");
 }
 
-/* A form that carries the request on. */
+/* A form that carries the request on. What a name looks like is judged here, not by the browser. */
 static void open_form(struct ask *k, const struct wish *w)
 {
 	struct text *t = &k->a->body, path = { 0 };
@@ -74,7 +91,7 @@ static void open_form(struct ask *k, const struct wish *w)
 			: k->v1	  ? "/oauth2/login?"
 				  : "/oauth2/v2.0/login?");
 	text_puts(&path, w->parameters);
-	text_puts(t, "<form method=\"post\" action=\"");
+	text_puts(t, "<form method=\"post\" novalidate action=\"");
 	xml_text(t, path.at);
 	text_puts(t, "\">\n");
 	text_free(&path);
@@ -154,7 +171,7 @@ static void tile(struct ask *k, const struct identity *id)
 		text_puts(t, "<br>");
 	}
 	xml_text(t, id->upn);
-	text_puts(t, "<br>Signed in</button>\n");
+	text_puts(t, "<br><span class=\"small\">Signed in</span></button>\n");
 }
 
 void html_pick(struct ask *k, const struct wish *w, const struct accounts *all)
