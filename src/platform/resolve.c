@@ -3,7 +3,8 @@
  * Rules: a name means itself: search domains and host aliases of the machine's configuration are
  * not applied, because the admin confirmed this name and no other. Only canonical literals are
  * addresses; what other parsers might take for one (0x7f.1, 2130706433) is neither a literal nor a
- * name. Every answer is given on a later turn of the loop, never from inside c-ares or from inside
+ * name. Names below localhost are this machine (RFC 6761), whatever the name servers say. Every
+ * answer is given on a later turn of the loop, never from inside c-ares or from inside
  * resolve_ask, so that callbacks may ask, cancel and free the resolver.
  */
 #include "resolve.h"
@@ -12,6 +13,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "str.h"
 
 enum {
@@ -358,6 +360,15 @@ static struct question *question_new(struct resolve *r, const char *host)
 	return q;
 }
 
+/* Older versions of c-ares know "localhost" only, and ask the world for what is below it. */
+static const char *asked_name(const char *host)
+{
+	static const char below[] = ".localhost";
+	size_t n = strlen(host), tail = sizeof(below) - 1;
+
+	return n > tail && strcasecmp(host + n - tail, below) == 0 ? below + 1 : host;
+}
+
 static void ask_ares(struct question *q)
 {
 	static const struct ares_addrinfo_hints hints = {
@@ -369,7 +380,7 @@ static void ask_ares(struct question *q)
 
 	q->in_ares = 1;
 	q->timer = loop_after(r->loop, r->limit_ms, on_limit, q);
-	ares_getaddrinfo(r->channel, q->host, NULL, &hints, on_answer, q);
+	ares_getaddrinfo(r->channel, asked_name(q->host), NULL, &hints, on_answer, q);
 	rearm(r);
 }
 

@@ -1,29 +1,12 @@
 /* Every page, in both themes, wide and narrow: the rules of WCAG 2.2 A and AA, no sideways scroll at
  * 320 px, and a print without what only a screen needs. */
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
+import { axe, wide } from './axe.mjs';
 import { ADMIN, PASSWORD, accept, run, test } from './lab.mjs';
 
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-/* Of these rules, those that a theme can break: the others see the same page in both. */
+/* Of the rules, those that a theme can break: the others see the same page in both. */
 const COLOUR = ['color-contrast', 'link-in-text-block'];
 const SIZES = [{ width: 1280, height: 800 }, { width: 360, height: 740 }];
-
-async function axe(page, where, rules) {
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (rules ? axe.withRules(rules) : axe.withTags(TAGS)).analyze();
-  return violations.map((v) => `${where}: ${v.id}: ${v.help}\n${v.nodes.slice(0, 4)
-    .map((n) => `    ${n.target}: ${n.failureSummary.replace(/\s+/g, ' ')}`).join('\n')}`);
-}
-
-/* What is wider than the window. */
-const wide = () => {
-  const el = document.documentElement;
-  if (el.scrollWidth <= innerWidth) return '';
-  const culprits = [...document.querySelectorAll('body *')]
-    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll'));
-  return `${el.scrollWidth} px, by ${culprits.slice(0, 3).map((e) => `${e.localName}.${e.className}`)}`;
-};
 
 /* The page as it stands, in each theme and size. */
 async function inspect(page) {
@@ -37,7 +20,7 @@ async function inspect(page) {
     }
   }
   await page.setViewportSize({ width: 320, height: 640 });
-  const scroll = await page.evaluate(wide);
+  const scroll = await wide(page);
   if (scroll) found.push(`at 320 px it scrolls sideways: ${scroll}`);
   await page.setViewportSize(SIZES[0]);
   assert.equal(found.join('\n'), '');

@@ -1,7 +1,7 @@
 /* What the browser tests share: an installation, a browser, TAP, a server to look at. */
 import { spawn, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, writeFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,6 +98,38 @@ export class Peer {
   }
 }
 
+/* The simulated Exchange with a world of one's own: lines of a scenario. */
+export class Sim {
+  static async start(lines) {
+    const sim = new Sim();
+    sim.dir = mkdtempSync(path.join(tmpdir(), 'latchkey-sim.'));
+    const file = (name) => path.join(sim.dir, name);
+    writeFileSync(file('world.sim'), lines);
+    sim.ca = file('ca.pem');
+    const program = path.join(process.env.LATCHKEY_BUILD || SRC, 'tests/sim/latchkey-sim');
+    const words = ['--scenario', file('world.sim'), '--ca', sim.ca, '--ports', file('ports'), '--quiet'];
+    sim.proc = spawn(program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+    sim.ended = once(sim.proc, 'exit');
+    for (let i = 0; i < 500 && sim.proc.exitCode === null && !existsSync(file('ports')); i += 1) {
+      await new Promise((done) => { setTimeout(done, 20); });
+    }
+    if (!existsSync(file('ports'))) {
+      await sim.stop();
+      throw new Error('the simulator does not start');
+    }
+    sim.faces = JSON.parse(readFileSync(file('ports'))).faces;
+    return sim;
+  }
+
+  face(kind) { return this.faces.find((face) => face.kind === kind); }
+
+  async stop() {
+    this.proc.kill();
+    await this.ended;
+    rmSync(this.dir, { recursive: true });
+  }
+}
+
 /* A browser that notes whatever a page complains about. */
 export class Eyes {
   static async open() {
@@ -112,8 +144,10 @@ export class Eyes {
     return eyes;
   }
 
-  async context(lab, options = {}) {
-    const usual = { baseURL: lab.url, viewport: { width: 1280, height: 800 } };
+  /* site: its url, and others that its pages may lead to. */
+  async context(site, options = {}) {
+    const known = [site.url, 'data:', ...(site.others ?? [])];
+    const usual = { baseURL: site.url, viewport: { width: 1280, height: 800 } };
     const context = await this.browser.newContext({ ...usual, ...options });
     context.setDefaultTimeout(15000);
     context.on('console', (m) => {
@@ -126,17 +160,17 @@ export class Eyes {
       if (!gone) this.complaints.push(`${r.url()}: ${r.failure()?.errorText}`);
     });
     context.on('request', (r) => {
-      if (!r.url().startsWith(lab.url) && !r.url().startsWith('data:')) this.complaints.push(`it asks ${r.url()}`);
+      if (!known.some((url) => r.url().startsWith(url))) this.complaints.push(`it asks ${r.url()}`);
     });
     return context;
   }
 
   /* A new browser window, without any cookie. */
-  async page(lab, options) {
-    return (await this.context(lab, options)).newPage();
+  async page(site, options) {
+    return (await this.context(site, options)).newPage();
   }
 
-  close() { return this.browser.close(); }
+  stop() { return this.browser.close(); }
 }
 
 /* Follow an invitation link and choose a name and a password. */
@@ -155,25 +189,30 @@ export async function signIn(page, email, password = PASSWORD) {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/* Run the tests of a file with what they need, and end with the plan. */
-export async function run(settings, tests) {
-  const opened = [];
+/* Run the tests of a file with a browser, and end with the plan. What is given to keep() is stopped then. */
+export async function see(tests) {
+  const kept = [];
+  const keep = (thing) => { kept.push(thing); return thing; };
   try {
-    const peer = await Peer.start();
-    opened.push(() => peer.stop());
-    const lab = await Lab.start({ ca_file: peer.ca, ...settings });
-    opened.push(() => lab.stop());
-    await lab.ctl('egress', 'allow', `127.0.0.1 ${peer.port}`);
-    const eyes = await Eyes.open();
-    opened.push(() => eyes.close());
-    await tests({ lab, peer, eyes });
+    const eyes = keep(await Eyes.open());
+    await tests({ eyes, keep });
     await test('no page broke its content policy or logged an error', () => {
       if (eyes.complaints.length) throw new Error([...new Set(eyes.complaints)].join('\n'));
     });
   } catch (e) {
     await test('the test ran to its end', () => { throw e; });
   }
-  for (const close of opened.reverse()) await close();
+  for (const thing of kept.reverse()) await thing.stop();
   console.log(`1..${tap.n}`);
   process.exit(tap.bad ? 1 : 0);
+}
+
+/* The same with an installation, and a server to look at. */
+export async function run(settings, tests) {
+  await see(async ({ eyes, keep }) => {
+    const peer = keep(await Peer.start());
+    const lab = keep(await Lab.start({ ca_file: peer.ca, ...settings }));
+    await lab.ctl('egress', 'allow', `127.0.0.1 ${peer.port}`);
+    await tests({ lab, peer, eyes });
+  });
 }

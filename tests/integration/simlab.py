@@ -313,15 +313,16 @@ class Sim:
                 stack.enter_context(_dns(known, srv or {}))
             yield self
 
-    def curl_names(self):
-        """The same for curl: its arguments."""
+    def curl_names(self, shared=None):
+        """The same for curl: its arguments. shared: the one port where https names are to be found."""
         args = ["--cacert", self.ca, "--noproxy", "*"]
-        for (host, port), really in sorted(self.where().items()):
-            args += ["--connect-to", f"{host}:{port}:127.0.0.1:{really}"]
-            args += ["--connect-to", f"{host}:{really}:127.0.0.1:{really}"]
+        for (host, port), own in sorted(self.where().items()):
+            really = shared if shared and port == 443 else own
+            for said in dict.fromkeys((port, own, really)):
+                args += ["--connect-to", f"{host}:{said}:127.0.0.1:{really}"]
         return args
 
-    def curl(self, url, *args, seconds=20):
+    def curl(self, url, *args, seconds=20, shared=None):
         """Run curl in the world's names; whatever comes of it is told, not raised."""
         head, body = os.path.join(self.dir, "curl-head"), os.path.join(self.dir, "curl-body")
         for path in (head, body):
@@ -329,7 +330,7 @@ class Sim:
                 pass
         command = ["curl", "-q", "-sS", "--max-time", str(seconds), "-D", head, "-o", body, "-w", "%{json}"]
         done = subprocess.run(
-            [*command, *self.curl_names(), *args, url], capture_output=True, text=True, timeout=seconds + 10, errors="replace"
+            [*command, *self.curl_names(shared), *args, url], capture_output=True, text=True, timeout=seconds + 10, errors="replace"
         )
         return Curl(done, _read(head).decode("latin-1"), _read(body))
 

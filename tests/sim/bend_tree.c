@@ -432,17 +432,38 @@ static void empty_message(xmlNode *n)
 	}
 }
 
-/* In the order of the schema, before what is left of the payload. */
-static void put_code(xmlNode *n, const char *code)
+/* What is put in place of the answers. */
+struct wrong_code {
+	const char *code, *inner; /* inner: the code that this one hides; or NULL */
+	const char *class;
+	int spared; /* so many messages stay as they are */
+};
+
+/* m:MessageXml with the one value. */
+static xmlNode *inner_code(xmlNode *n, const char *inner)
 {
-	const char *say = soap_say("en-US", code);
-	xmlNode *first = n->children, *add[3];
+	xmlNode *box = xmlNewDocRawNode(n->doc, n->ns, XS("MessageXml"), NULL);
+	xmlNode *value = xmlNewTextChild(box, NULL, XS("Value"), XS(inner));
+
+	xmlSetNs(value, xmlNewNs(value, XS(NS_T), XS("t")));
+	xmlNewProp(value, XS("Name"), XS("InnerErrorResponseCode"));
+	return box;
+}
+
+/* In the order of the schema, before what is left of the payload. */
+static void put_code(xmlNode *n, const struct wrong_code *w)
+{
+	const char *say = soap_say("en-US", w->code);
+	xmlNode *first = n->children, *add[4];
+	int count = 3;
 
 	add[0] = xmlNewDocRawNode(
 		n->doc, n->ns, XS("MessageText"), XS(say != NULL ? say : "The request failed."));
-	add[1] = xmlNewDocRawNode(n->doc, n->ns, XS("ResponseCode"), XS(code));
+	add[1] = xmlNewDocRawNode(n->doc, n->ns, XS("ResponseCode"), XS(w->code));
 	add[2] = xmlNewDocRawNode(n->doc, n->ns, XS("DescriptiveLinkKey"), XS("0"));
-	for (int i = 0; i < 3; i++) {
+	if (w->inner != NULL)
+		add[count++] = inner_code(n, w->inner);
+	for (int i = 0; i < count; i++) {
 		if (first != NULL)
 			xmlAddPrevSibling(first, add[i]);
 		else
@@ -453,22 +474,24 @@ static void put_code(xmlNode *n, const char *code)
 /* Faults carry the code twice: as a name in faultcode, and bare in detail. */
 static void set_code(void *arg, xmlNode *n)
 {
-	const char *code = arg;
+	struct wrong_code *w = arg;
 	xmlNode *view;
 
 	if (named(n, "faultcode")) {
-		char *value = format("a:%s", code);
+		char *value = format("a:%s", w->code);
 
 		if (xmlSearchNs(n->doc, n, XS("a")) == NULL)
 			xmlNewNs(n, XS(NS_T), XS("a"));
 		xmlNodeSetContent(n, XS(value));
 		free(value);
 	} else if (same(href_of(n), NS_E) && named(n, "ResponseCode")) {
-		xmlNodeSetContent(n, XS(code));
+		xmlNodeSetContent(n, XS(w->code));
 	} else if (xmlHasProp(n, XS("ResponseClass")) != NULL && !has_class_below(n)) {
-		xmlSetProp(n, XS("ResponseClass"), XS("Error"));
+		if (w->spared-- > 0)
+			return;
+		xmlSetProp(n, XS("ResponseClass"), XS(w->class));
 		empty_message(n);
-		put_code(n, code);
+		put_code(n, w);
 		view = element(n->next);
 		if (view != NULL && named(view, "FreeBusyView"))
 			remove_node(view);
@@ -479,10 +502,37 @@ void bend_code(const struct fault *f, const struct request *r, struct answer *a)
 {
 	const char *argument = fault_argument(f);
 	char *code = copy_n(argument, strcspn(argument, ":"));
+	struct wrong_code w = { .code = code, .class = "Error" };
 
 	(void)r;
-	bend(a, set_code, code);
+	bend(a, set_code, &w);
 	free(code);
+}
+
+/* Trouble behind the server: what it really was stands in the message's values. */
+void bend_inner(const struct fault *f, const struct request *r, struct answer *a)
+{
+	const char *argument = fault_argument(f);
+	char *inner = copy_n(argument, strcspn(argument, ":"));
+	struct wrong_code w = {
+		.code = "ErrorInternalServerError", .inner = inner, .class = "Error"
+	};
+
+	(void)r;
+	bend(a, set_code, &w);
+	free(inner);
+}
+
+/* What came behind one that was fatal was not tried. */
+void bend_stopped(const struct fault *f, const struct request *r, struct answer *a)
+{
+	struct wrong_code w = {
+		.code = "ErrorBatchProcessingStopped", .class = "Warning", .spared = 1
+	};
+
+	(void)f;
+	(void)r;
+	bend(a, set_code, &w);
 }
 
 /* SOAP 1.2: the envelope's namespace and the content type. */

@@ -185,26 +185,43 @@ static void on_listen(void *arg, int fd, int events)
 
 /* The socket */
 
-/* What an earlier run left there goes; anything that is no socket stays. */
-static bool make_room(const char *path)
+/* A full queue is somebody too. */
+static bool is_alive(const struct sockaddr_un *at)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	bool alive = fd >= 0 &&
+		(connect(fd, (const struct sockaddr *)at, sizeof(*at)) == 0 || errno == EAGAIN);
+
+	if (fd >= 0)
+		close(fd);
+	return alive;
+}
+
+/* What an earlier run left there goes; what somebody listens on and what is no socket stay. NULL =
+ * there is room. */
+static const char *make_room(const struct sockaddr_un *at)
 {
 	struct stat st;
 
-	return lstat(path, &st) != 0 || (S_ISSOCK(st.st_mode) && unlink(path) == 0);
+	if (lstat(at->sun_path, &st) != 0)
+		return NULL;
+	if (!S_ISSOCK(st.st_mode))
+		return "is there already, and no socket";
+	if (is_alive(at))
+		return "is the socket of somebody who listens";
+	return unlink(at->sun_path) == 0 ? NULL : "is there already, and cannot be removed";
 }
 
 /* The mask makes the mode right from the first moment on. */
-static int listen_at(const char *path)
+static int listen_at(const struct sockaddr_un *at)
 {
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), failed;
 	mode_t before;
 
 	if (fd < 0)
 		return -1;
-	memcpy(at.sun_path, path, strlen(path) + 1);
 	before = umask(0177);
-	failed = bind(fd, (const struct sockaddr *)&at, sizeof(at)) != 0 || listen(fd, 16) != 0;
+	failed = bind(fd, (const struct sockaddr *)at, sizeof(*at)) != 0 || listen(fd, 16) != 0;
 	umask(before);
 	if (!failed)
 		return fd;
@@ -214,15 +231,21 @@ static int listen_at(const char *path)
 
 struct control *control_new(struct sim *s, const char *path, char **why)
 {
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	struct control *c;
+	const char *taken;
 	int fd = -1;
 
 	*why = NULL;
-	if (strlen(path) >= sizeof(((struct sockaddr_un *)NULL)->sun_path))
+	if (strlen(path) >= sizeof(at.sun_path)) {
 		*why = format("%s: the path of a socket is not so long", path);
-	else if (!make_room(path))
-		*why = format("%s is there already, and no socket", path);
-	else if ((fd = listen_at(path)) < 0)
+		return NULL;
+	}
+	memcpy(at.sun_path, path, strlen(path) + 1);
+	taken = make_room(&at);
+	if (taken != NULL)
+		*why = format("%s %s", path, taken);
+	else if ((fd = listen_at(&at)) < 0)
 		*why = format("%s: %s", path, strerror(errno));
 	if (fd < 0)
 		return NULL;

@@ -279,6 +279,35 @@ static json_t *run_who(struct sim *s, int n, char **word)
 	return o;
 }
 
+static json_t *mailbox_json(const struct mailbox *m)
+{
+	static const char *const kinds[] = { "user", "room", "equipment", "shared", "dedicated" };
+	json_t *o = json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:b}", "kind", kinds[m->kind],
+		"premise", m->home->name, "zone", m->zone->iana, "enabled", (int)m->enabled,
+		"licensed", (int)m->licensed, "hidden", (int)m->hidden, "ews", (int)m->ews,
+		"moving", (int)m->moving);
+
+	put(o, "address", m->address);
+	put(o, "name", m->name);
+	put(o, "knows", m->knows != NULL ? m->knows->name : NULL);
+	if (m->room != NULL)
+		json_object_set_new(o, "capacity", json_integer(m->room->capacity));
+	return o;
+}
+
+static json_t *run_mailboxes(struct sim *s, int n, char **word)
+{
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < s->world->n_mailboxes; i++) {
+		const struct mailbox *m = s->world->mailboxes[i];
+
+		if (!m->gone && matches(n > 1 ? word[1] : NULL, m->address))
+			json_array_append_new(list, mailbox_json(m));
+	}
+	return json_pack("{s:o}", "mailboxes", list);
+}
+
 /* The calendar only, as seen by a front end without lag. */
 static json_t *rights_json(const struct world *w, struct mailbox *owner, struct mailbox *who)
 {
@@ -329,6 +358,7 @@ static const struct command {
 		"go on to each delivery of mail that is due within so long" },
 	{ "tick", run_tick, "tick", "deliver and run what is due now" },
 	{ "faces", run_faces, "faces", "where everything listens" },
+	{ "mailboxes", run_mailboxes, "mailboxes [GLOB]", "which there are, and their state" },
 	{ "who", run_who, "who LOGIN", "an account: bad passwords, lock-out" },
 	{ "rights", run_rights, "rights OWNER WHO", "what WHO may do in OWNER's calendar" },
 	{ "help", run_help, "help", "this list" },

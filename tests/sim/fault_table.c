@@ -185,7 +185,10 @@ static void run_redirect_url(const struct fault *f, const struct request *r, str
 /* The sign-in host's own errors; other hosts have none, and answer as if they were down. */
 static void run_aadsts(const struct fault *f, const struct request *r, struct answer *a)
 {
-	if (!token_refuse(r->listener_arg, r, a, (int)fault_number(f)))
+	struct face *face = r->listener_arg;
+	bool signin = face != NULL && same(face->kind->name, "signin");
+
+	if (!signin || !token_refuse(face, r, a, (int)fault_number(f)))
 		page_status(a, 503);
 }
 
@@ -260,6 +263,10 @@ const struct fault_kind fault_kinds[] = {
 		"each item's answer is this error", bend_code },
 	{ "unknown-code", AFTER, "code", "ErrorNotInvented2031",
 		"each item's answer is a code of the future", bend_code },
+	{ "inner-error", AFTER, "code", "ErrorServerBusy",
+		"each item's answer is ErrorInternalServerError, and this within", bend_inner },
+	{ "stopped", AFTER, NULL, NULL, "all items but the first: ErrorBatchProcessingStopped",
+		bend_stopped },
 	{ "soap12", AFTER, NULL, NULL, "a SOAP 1.2 envelope", bend_soap12 },
 	{ "unclosed", AFTER, NULL, NULL, "the last end tag is missing", bend_unclosed },
 	{ "illegal-character", AFTER, NULL, NULL, "a control character in a value",

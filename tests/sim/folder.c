@@ -183,6 +183,7 @@ void target_folder(struct call *c, const struct target *t, int folder, struct ta
 {
 	*out = *t;
 	out->folder = folder;
-	out->rights = world_rights(c->world, t->mailbox, folder, c->acting, c->view);
-	out->folder_rights = world_folder_rights(c->world, t->mailbox, folder, c->acting, c->view);
+	out->rights = world_rights(c->world, t->mailbox, folder, access_as(c), c->view);
+	out->folder_rights =
+		world_folder_rights(c->world, t->mailbox, folder, access_as(c), c->view);
 }

@@ -80,7 +80,7 @@ static void write_rights(struct call *c, const struct target *t, const char *ele
 	int can = t->folder_rights;
 
 	xml_open(out, element);
-	xml_flag(out, "t:CreateAssociated", t->owner);
+	xml_flag(out, "t:CreateAssociated", target_owns(t));
 	xml_flag(out, "t:CreateContents", can & FOLDER_CAN_CREATE);
 	xml_flag(out, "t:CreateHierarchy", can & FOLDER_CAN_HIERARCHY);
 	xml_flag(out, "t:Delete", can & FOLDER_CAN_DELETE);

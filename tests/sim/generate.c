@@ -51,11 +51,11 @@ static const struct {
 	{ "Maja Zofia Jan Hanna Antoni Julia Franciszek Zuzanna Aleksander Wiktoria Jakub Oliwia "
 	  "Mikołaj=mikolaj Alicja Szymon Laura Stanisław=stanislaw Łucja=lucja Wojciech Agnieszka "
 	  "Paweł=pawel Małgorzata=malgorzata Tomasz Ewa Piotr Joanna Krzysztof Barbara",
-		"Nowak Kowalski Wiśniewski=wisniewski Wójcik=wojcik Kowalczyk Kamiński=kaminski "
-		"Lewandowski Zieliński=zielinski Szymański=szymanski Woźniak=wozniak Kozłowski="
-		"kozlowski Mazur Krawczyk Piotrowski Grabowski Pawlak Michalski Król=krol "
-		"Wieczorek Jabłoński=jablonski Wróbel=wrobel Dudek Adamczyk Nowicki Sikora Baran "
-		"Rutkowski Michalak" },
+		"Nowak Kaczmarek Stępień=stepien Wójcik=wojcik Kowalczyk Zając=zajac "
+		"Walczak Pietrzak Szewczyk Woźniak=wozniak Marciniak "
+		"Mazur Krawczyk Duda Wilk Pawlak Kubiak Król=krol "
+		"Wieczorek Kołodziej=kolodziej Wróbel=wrobel Dudek Adamczyk Lis Sikora Baran "
+		"Bąk=bak Michalak" },
 	{ "Emma William Alice Liam Astrid Noah Maja Oscar Elsa Lucas Freja Elias Saga Axel Ingrid "
 	  "Bjørn=bjorn Sigrid Håkon=hakon Åse=aase Søren=soren Mette Lars Kirsten Anders Linnéa="
 	  "linnea Gustav Ebba Magnus",
@@ -166,11 +166,12 @@ void generate(struct world *w, const struct generate *g)
 	struct dice dice = { mix(w->seed, w->n_mailboxes) };
 	/* A step that shares no factor with the number of pairs visits each of them once. */
 	uint32_t all = PLACES * PAIRS, step = 5003, at = (uint32_t)mix(w->seed, 0x67656e) % all;
+	/* None is an entry of its own, not the absence of one. */
 	struct grant grant = { .to = TO_MAILBOX,
 		.who = g->grantee,
 		.folder = FOLDER_CALENDAR,
 		.rights = g->rights,
-		.folder_rights = -1 };
+		.folder_rights = g->rights == 0 ? 0 : -1 };
 	/* One list serves all: whoever changes a list makes a new one. */
 	struct mailbox **grantees = g->on_behalf ? world_list_with(w, NULL, g->grantee) : NULL;
 

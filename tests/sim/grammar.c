@@ -37,6 +37,7 @@ struct type {
 	char **words; /* sorted */
 	int n_steps, n_attributes, n_words;
 	int list_of;
+	long max; /* of a number that is at least 1; 0 = any */
 };
 
 /* The table, read at the first request and kept. */
@@ -68,6 +69,14 @@ struct word {
 	enum level since;
 	int type;
 };
+/* Behind ^. */
+static enum level level_read(const char *s)
+{
+	if (strncmp(s, "10", 2) == 0)
+		return LEVEL_2010;
+	return strncmp(s, "13", 2) == 0 ? LEVEL_2013 : LEVEL_2015;
+}
+
 static struct word word_read(char *s)
 {
 	char *equals = strchr(s, '='), *mark = s + strcspn(s, "?*+!^=");
@@ -81,9 +90,7 @@ static struct word word_read(char *s)
 		w.plus |= *m == '+';
 		w.required |= *m == '!';
 		if (*m == '^')
-			w.since = strncmp(m + 1, "10", 2) == 0 ? LEVEL_2010
-				: strncmp(m + 1, "13", 2) == 0 ? LEVEL_2013
-							       : LEVEL_2015;
+			w.since = level_read(m + 1);
 	}
 	w.type = type_find(equals + 1);
 	*mark = '\0';
@@ -133,8 +140,12 @@ static void kind_read(struct type *t, const char *name)
 		{ "dateTime", DATE_TIME }, { "date", DATE_TIME }, { "time", STRING },
 		{ "duration", DURATION } };
 
+	size_t n = strcspn(name, "<");
+
+	if (name[n] != '\0')
+		t->max = strtol(name + n + 2, NULL, 10);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strcmp(kinds[i].name, name) == 0) {
+		if (strncmp(kinds[i].name, name, n) == 0 && kinds[i].name[n] == '\0') {
 			t->kind = kinds[i].kind;
 			return;
 		}
@@ -192,9 +203,14 @@ static void content_read(struct type *t, const char *content)
 	}
 }
 
+/* Up to the level. */
 static int by_word(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const char *x = *(char *const *)a, *y = *(char *const *)b;
+	size_t n = strcspn(x, "^"), m = strcspn(y, "^");
+	int order = memcmp(x, y, n < m ? n : m);
+
+	return order != 0 ? order : (n > m) - (n < m);
 }
 
 /* Sorted: some lists have over a hundred words, and every path of a shape is looked up. */
@@ -316,10 +332,15 @@ static bool incomplete(struct walk *k, const xmlNode *n, const struct type *t, i
 
 /* Text */
 
-static bool is_word(const struct type *t, const char *s)
+static bool is_word(const struct type *t, const char *s, enum level product)
 {
-	if (bsearch(&s, t->words, (size_t)t->n_words, sizeof(*t->words), by_word) != NULL)
-		return true;
+	char **known = strchr(s, '^') != NULL
+		? NULL
+		: bsearch(&s, t->words, (size_t)t->n_words, sizeof(*t->words), by_word);
+	const char *mark = known == NULL ? NULL : strchr(*known, '^');
+
+	if (known != NULL)
+		return mark == NULL || level_read(mark + 1) <= product;
 	for (int i = 0; i < t->n_words; i++) {
 		size_t n = strlen(t->words[i]);
 
@@ -329,12 +350,12 @@ static bool is_word(const struct type *t, const char *s)
 	return false;
 }
 
-static bool is_list(const struct type *t, const char *s)
+static bool is_list(const struct type *t, const char *s, enum level product)
 {
 	while (*(s += strspn(s, " \t\r\n")) != '\0') {
 		size_t n = strcspn(s, " \t\r\n");
 		char *word = copy_n(s, n);
-		bool good = is_word(&types[t->list_of], word);
+		bool good = is_word(&types[t->list_of], word, product);
 
 		free(word);
 		if (!good)
@@ -366,20 +387,31 @@ static bool is_boolean(const char *s)
 	return false;
 }
 
+/* `s` is a number. */
+static const char *bound_wrong(const struct type *t, const char *s)
+{
+	long n = strtol(s, NULL, 10);
+
+	if (t->max == 0 || (n >= 1 && n <= t->max))
+		return NULL;
+	return n < 1 ? "The MinInclusive constraint failed."
+		     : "The MaxInclusive constraint failed.";
+}
+
 /* What is wrong with a value, as the end of a complaint; NULL = nothing. `s` has no blanks around.
  */
-static const char *value_wrong(const struct type *t, const char *s)
+static const char *value_wrong(const struct type *t, const char *s, enum level product)
 {
 	enum when_kind kind;
 	int64_t n;
 
 	switch (t->kind) {
 	case WORDS:
-		return is_word(t, s) ? NULL : "The Enumeration constraint failed.";
+		return is_word(t, s, product) ? NULL : "The Enumeration constraint failed.";
 	case LIST:
-		return is_list(t, s) ? NULL : "The Enumeration constraint failed.";
+		return is_list(t, s, product) ? NULL : "The Enumeration constraint failed.";
 	case INT:
-		return is_int(s) ? NULL : "The string is not a valid Int32 value.";
+		return is_int(s) ? bound_wrong(t, s) : "The string is not a valid Int32 value.";
 	case BOOLEAN:
 		return is_boolean(s) ? NULL : "The string is not a valid Boolean value.";
 	case DATE_TIME:
@@ -394,7 +426,7 @@ static const char *value_wrong(const struct type *t, const char *s)
 
 static char *value_complaint(const struct type *t, const char *what, const char *s, const char *end)
 {
-	bool own = t->kind == WORDS || t->kind == LIST;
+	bool own = t->kind == WORDS || t->kind == LIST || t->max > 0;
 
 	return format("The %s is invalid - The value '%s' is invalid according to its datatype "
 		      "'%s%s%s' - %s",
@@ -425,14 +457,14 @@ static bool check_value(struct walk *k, xmlNode *n, const xmlNode *at, const str
 	if (t->kind == STRING || t->kind == ANY)
 		return true;
 	s = content_of(n, &made);
-	end = value_wrong(t, s);
+	end = value_wrong(t, s, k->product);
 	if (end != NULL && strpbrk(s, " \t\r\n") != NULL) {
 		s += strspn(s, " \t\r\n");
 		trimmed = copy(s);
 		for (size_t len = strlen(s); len > 0 && strchr(" \t\r\n", trimmed[len - 1]);)
 			trimmed[--len] = '\0';
 		s = trimmed;
-		end = value_wrong(t, s);
+		end = value_wrong(t, s, k->product);
 	}
 	if (end != NULL) {
 		char *what = n == at ? format("'%s:%s' element", ns_of(n), n->name)

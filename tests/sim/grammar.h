@@ -10,10 +10,11 @@
  *   @Name=Type         an attribute; @Name!=Type must be there
  *   &Name              everything another row has
  *   %kind              text: string boolean int dateTime date time duration
+ *   %int<=N            a number from 1 to N
  *   =A B C             text: one of these words; A:* is a prefix
  *   ~Name              text: several words of that type
  *   ...                anything at all
- * ^10, ^13 or ^16 behind a name: since Exchange 2010, 2013, 2016.
+ * ^10, ^13 or ^16 behind a name or a word: since Exchange 2010, 2013, 2016.
  */
 struct grammar_row {
 	const char *name, *content;

@@ -63,7 +63,8 @@ const struct grammar_row grammar_rows[] = {
 		"@Traversal!=ItemQueryTraversal" },
 	{ "SyncFolderItems",
 		"m:ItemShape=ItemResponseShape m:SyncFolderId=TargetFolderId "
-		"m:SyncState?=string m:Ignore?=IgnoredIds m:MaxChangesReturned=int "
+		"m:SyncState?=string m:Ignore?=IgnoredIds "
+		"m:MaxChangesReturned=MaxSyncChangesReturned "
 		"m:SyncScope?^10=SyncFolderItemsScope" },
 	{ "ResolveNames",
 		"m:ParentFolderIds?=FolderIds m:UnresolvedEntry=string "
@@ -79,7 +80,7 @@ const struct grammar_row grammar_rows[] = {
 	{ "DefaultShapeNames", "=IdOnly Default AllProperties PcxPeopleSearch" },
 	{ "BodyTypeResponse", "=Best HTML Text" },
 	{ "FolderQueryTraversal", "=Shallow Deep SoftDeleted" },
-	{ "ItemQueryTraversal", "=Shallow SoftDeleted Associated" },
+	{ "ItemQueryTraversal", "=Shallow SoftDeleted Associated^10" },
 	{ "Disposal", "=HardDelete SoftDelete MoveToDeletedItems" },
 	{ "IndexBasePoint", "=Beginning End" },
 	{ "SortDirection", "=Ascending Descending" },
@@ -109,8 +110,8 @@ const struct grammar_row grammar_rows[] = {
 		"Reviewer Contributor FreeBusyTimeOnly FreeBusyTimeAndSubjectAndLocation "
 		"Custom" },
 	{ "MailboxType",
-		"=Unknown OneOff Mailbox PublicDL PrivateDL Contact PublicFolder GroupMailbox "
-		"ImplicitContact" },
+		"=Unknown^10 OneOff^10 Mailbox PublicDL PrivateDL Contact PublicFolder "
+		"GroupMailbox^13 ImplicitContact^16" },
 	{ "MeetingAttendee", "=Organizer Required Optional Room Resource" },
 	{ "DayOfWeek",
 		"=Sunday Monday Tuesday Wednesday Thursday Friday Saturday Day Weekday "
@@ -124,7 +125,7 @@ const struct grammar_row grammar_rows[] = {
 		"=Exact IgnoreCase IgnoreNonSpacingCharacters Loose "
 		"IgnoreCaseAndNonSpacingCharacters LooseAndIgnoreCase LooseAndIgnoreNonSpace "
 		"LooseAndIgnoreCaseAndIgnoreNonSpace" },
-	{ "LegacyFreeBusy", "=Free Tentative Busy OOF WorkingElsewhere NoData" },
+	{ "LegacyFreeBusy", "=Free Tentative Busy OOF WorkingElsewhere^13 NoData" },
 	{ "SensitivityChoices", "=Normal Personal Private Confidential" },
 	{ "ImportanceChoices", "=Low Normal High" },
 	{ "BodyType", "=HTML Text" },
@@ -138,7 +139,7 @@ const struct grammar_row grammar_rows[] = {
 	{ "TransitionTargetKind", "=Period Group" },
 	{ "DistinguishedPropertySet",
 		"=Meeting Appointment Common PublicStrings Address InternetHeaders "
-		"CalendarAssistant UnifiedMessaging Task Sharing" },
+		"CalendarAssistant UnifiedMessaging Task Sharing^13" },
 	{ "MapiPropertyType",
 		"=ApplicationTime ApplicationTimeArray Binary BinaryArray Boolean CLSID "
 		"CLSIDArray Currency CurrencyArray Double DoubleArray Error Float FloatArray "
@@ -147,80 +148,83 @@ const struct grammar_row grammar_rows[] = {
 	{ "DistinguishedFolderIdName",
 		"=calendar contacts deleteditems drafts inbox journal notes outbox sentitems "
 		"tasks msgfolderroot publicfoldersroot root junkemail searchfolders voicemail "
-		"recoverableitemsroot recoverableitemsdeletions recoverableitemsversions "
-		"recoverableitemspurges recoverableitemsdiscoveryholds archiveroot "
-		"archivemsgfolderroot archivedeleteditems archiveinbox "
-		"archiverecoverableitemsroot archiverecoverableitemsdeletions "
-		"archiverecoverableitemsversions archiverecoverableitemspurges "
-		"archiverecoverableitemsdiscoveryholds syncissues conflicts localfailures "
-		"serverfailures recipientcache quickcontacts conversationhistory "
-		"adminauditlogs todosearch mycontacts directory imcontactlist peopleconnect "
-		"favorites mecontact personmetadata teamspaceactivity teamspacemessaging "
-		"teamspaceworkitems scheduled orionnotes tagitems alltaggeditems "
-		"externalcontacts teamchat teamchathistory yammerroot yammerinbound "
-		"yammeroutbound yammerfeeds onedriveroot onedriverecylebin onedrivesystem "
-		"onedrivevolume important starred archive" },
+		"recoverableitemsroot^10 recoverableitemsdeletions^10 "
+		"recoverableitemsversions^10 recoverableitemspurges^10 "
+		"recoverableitemsdiscoveryholds^16 archiveroot^10 archivemsgfolderroot^10 "
+		"archivedeleteditems^10 archiveinbox^13 archiverecoverableitemsroot^10 "
+		"archiverecoverableitemsdeletions^10 archiverecoverableitemsversions^10 "
+		"archiverecoverableitemspurges^10 archiverecoverableitemsdiscoveryholds^16 "
+		"syncissues^13 conflicts^13 localfailures^13 serverfailures^13 "
+		"recipientcache^13 quickcontacts^13 conversationhistory^13 adminauditlogs^13 "
+		"todosearch^13 mycontacts^13 directory^13 imcontactlist^13 peopleconnect^13 "
+		"favorites^13 mecontact^16 personmetadata^16 teamspaceactivity^16 "
+		"teamspacemessaging^16 teamspaceworkitems^16 scheduled^16 orionnotes^16 "
+		"tagitems^16 alltaggeditems^16 externalcontacts^16 teamchat^16 "
+		"teamchathistory^16 yammerroot^16 yammerinbound^16 yammeroutbound^16 "
+		"yammerfeeds^16 onedriveroot^16 onedriverecylebin^16 onedrivesystem^16 "
+		"onedrivevolume^16 important^16 starred^16 archive^16" },
 	{ "UnindexedFieldURI",
 		"=folder:FolderId folder:ParentFolderId folder:DisplayName folder:UnreadCount "
 		"folder:TotalCount folder:ChildFolderCount folder:FolderClass "
 		"folder:SearchParameters folder:ManagedFolderInformation folder:PermissionSet "
-		"folder:EffectiveRights folder:SharingEffectiveRights "
-		"folder:DistinguishedFolderId folder:PolicyTag folder:ArchiveTag "
-		"folder:ReplicaList item:ItemId item:ParentFolderId item:ItemClass "
-		"item:MimeContent item:Attachments item:Subject item:DateTimeReceived "
-		"item:Size item:Categories item:HasAttachments item:Importance item:InReplyTo "
-		"item:InternetMessageHeaders item:IsAssociated item:IsDraft item:IsFromMe "
+		"folder:EffectiveRights folder:SharingEffectiveRights^10 "
+		"folder:DistinguishedFolderId^13 folder:PolicyTag^13 folder:ArchiveTag^13 "
+		"folder:ReplicaList^16 item:ItemId item:ParentFolderId item:ItemClass "
+		"item:MimeContent item:Attachments item:Subject item:DateTimeReceived item:Size "
+		"item:Categories item:HasAttachments item:Importance item:InReplyTo "
+		"item:InternetMessageHeaders item:IsAssociated^10 item:IsDraft item:IsFromMe "
 		"item:IsResend item:IsSubmitted item:IsUnmodified item:DateTimeSent "
 		"item:DateTimeCreated item:Body item:ResponseObjects item:Sensitivity "
-		"item:ReminderDueBy item:ReminderIsSet item:ReminderNextTime "
-		"item:ReminderMinutesBeforeStart item:DisplayTo item:DisplayCc item:DisplayBcc "
-		"item:Culture item:EffectiveRights item:LastModifiedName item:LastModifiedTime "
-		"item:ConversationId item:UniqueBody item:Flag item:StoreEntryId "
-		"item:InstanceKey item:NormalizedBody item:EntityExtractionResult "
-		"item:PolicyTag item:ArchiveTag item:RetentionDate item:Preview "
-		"item:PredictedActionReasons item:IsClutter item:RightsManagementLicenseData "
-		"item:BlockStatus item:HasBlockedImages item:WebClientReadFormQueryString "
-		"item:WebClientEditFormQueryString item:TextBody item:IconIndex "
-		"item:MimeContentUTF8 item:Mentions item:MentionedMe item:MentionsPreview "
-		"item:MentionsEx item:Hashtags item:AppliedHashtags "
-		"item:AppliedHashtagsPreview item:Likes item:LikesPreview "
-		"item:PendingSocialActivityTagIds item:AtAllMention item:CanDelete "
-		"item:InferenceClassification item:FirstBody message:ConversationIndex "
-		"message:ConversationTopic message:InternetMessageId message:IsRead "
-		"message:IsResponseRequested message:IsReadReceiptRequested "
+		"item:ReminderDueBy item:ReminderIsSet item:ReminderNextTime^13 "
+		"item:ReminderMinutesBeforeStart item:DisplayTo item:DisplayCc "
+		"item:DisplayBcc^16 item:Culture item:EffectiveRights item:LastModifiedName "
+		"item:LastModifiedTime item:ConversationId^10 item:UniqueBody^10 item:Flag^13 "
+		"item:StoreEntryId^10 item:InstanceKey^13 item:NormalizedBody^13 "
+		"item:EntityExtractionResult^13 item:PolicyTag^13 item:ArchiveTag^13 "
+		"item:RetentionDate^13 item:Preview^13 item:PredictedActionReasons^13 "
+		"item:IsClutter^13 item:RightsManagementLicenseData^13 item:BlockStatus^13 "
+		"item:HasBlockedImages^13 item:WebClientReadFormQueryString^10 "
+		"item:WebClientEditFormQueryString^10 item:TextBody^13 item:IconIndex^13 "
+		"item:MimeContentUTF8^13 item:Mentions^16 item:MentionedMe^16 "
+		"item:MentionsPreview^16 item:MentionsEx^16 item:Hashtags^16 "
+		"item:AppliedHashtags^16 item:AppliedHashtagsPreview^16 item:Likes^16 "
+		"item:LikesPreview^16 item:PendingSocialActivityTagIds^16 item:AtAllMention^16 "
+		"item:CanDelete^16 item:InferenceClassification^16 item:FirstBody^16 "
+		"message:ConversationIndex message:ConversationTopic message:InternetMessageId "
+		"message:IsRead message:IsResponseRequested message:IsReadReceiptRequested "
 		"message:IsDeliveryReceiptRequested message:ReceivedBy "
 		"message:ReceivedRepresenting message:References message:ReplyTo message:From "
-		"message:Sender message:ToRecipients message:CcRecipients "
-		"message:BccRecipients message:ApprovalRequestData message:VotingInformation "
-		"message:ReminderMessageData message:PublishedCalendarItemIcs "
-		"message:PublishedCalendarItemName message:MessageSafety "
+		"message:Sender message:ToRecipients message:CcRecipients message:BccRecipients "
+		"message:ApprovalRequestData^13 message:VotingInformation^13 "
+		"message:ReminderMessageData^13 message:PublishedCalendarItemIcs^16 "
+		"message:PublishedCalendarItemName^16 message:MessageSafety^16 "
 		"meeting:AssociatedCalendarItemId meeting:IsDelegated meeting:IsOutOfDate "
-		"meeting:HasBeenProcessed meeting:ResponseType meeting:ProposedStart "
-		"meeting:ProposedEnd meeting:DoNotForwardMeeting "
+		"meeting:HasBeenProcessed meeting:ResponseType meeting:ProposedStart^13 "
+		"meeting:ProposedEnd^13 meeting:DoNotForwardMeeting^16 "
 		"meetingRequest:MeetingRequestType meetingRequest:IntendedFreeBusyStatus "
-		"meetingRequest:ChangeHighlights calendar:Start calendar:End "
-		"calendar:OriginalStart calendar:StartWallClock calendar:EndWallClock "
-		"calendar:StartTimeZoneId calendar:EndTimeZoneId calendar:IsAllDayEvent "
-		"calendar:LegacyFreeBusyStatus calendar:Location calendar:EnhancedLocation "
+		"meetingRequest:ChangeHighlights^13 calendar:Start calendar:End "
+		"calendar:OriginalStart calendar:StartWallClock^13 calendar:EndWallClock^13 "
+		"calendar:StartTimeZoneId^13 calendar:EndTimeZoneId^13 calendar:IsAllDayEvent "
+		"calendar:LegacyFreeBusyStatus calendar:Location calendar:EnhancedLocation^13 "
 		"calendar:When calendar:IsMeeting calendar:IsCancelled calendar:IsRecurring "
 		"calendar:MeetingRequestWasSent calendar:IsResponseRequested "
 		"calendar:CalendarItemType calendar:MyResponseType calendar:Organizer "
 		"calendar:RequiredAttendees calendar:OptionalAttendees calendar:Resources "
 		"calendar:ConflictingMeetingCount calendar:AdjacentMeetingCount "
 		"calendar:ConflictingMeetings calendar:AdjacentMeetings "
-		"calendar:InboxReminders calendar:Duration calendar:TimeZone "
+		"calendar:InboxReminders^16 calendar:Duration calendar:TimeZone "
 		"calendar:AppointmentReplyTime calendar:AppointmentSequenceNumber "
 		"calendar:AppointmentState calendar:Recurrence calendar:FirstOccurrence "
 		"calendar:LastOccurrence calendar:ModifiedOccurrences "
 		"calendar:DeletedOccurrences calendar:MeetingTimeZone calendar:ConferenceType "
 		"calendar:AllowNewTimeProposal calendar:IsOnlineMeeting "
 		"calendar:MeetingWorkspaceUrl calendar:NetShowUrl calendar:UID "
-		"calendar:RecurrenceId calendar:DateTimeStamp calendar:StartTimeZone "
-		"calendar:EndTimeZone calendar:JoinOnlineMeetingUrl "
-		"calendar:OnlineMeetingSettings calendar:IsOrganizer "
-		"calendar:CalendarActivityData calendar:DoNotForwardMeeting contacts:* task:* "
-		"distributionlist:* postitem:* conversation:* persona:* person:* abchperson:* "
-		"booking:* insight:* network:* rolemember:* sharingMessage:*" },
+		"calendar:RecurrenceId calendar:DateTimeStamp calendar:StartTimeZone^10 "
+		"calendar:EndTimeZone^10 calendar:JoinOnlineMeetingUrl^13 "
+		"calendar:OnlineMeetingSettings^13 calendar:IsOrganizer^13 "
+		"calendar:CalendarActivityData^16 calendar:DoNotForwardMeeting^16 contacts:* "
+		"task:* distributionlist:* postitem:* conversation:* persona:* person:* "
+		"abchperson:* booking:* insight:* network:* rolemember:* sharingMessage:*" },
 	{ "DictionaryURI",
 		"=item:InternetMessageHeader contacts:ImAddress "
 		"contacts:PhysicalAddress:Street contacts:PhysicalAddress:City "
@@ -232,6 +236,7 @@ const struct grammar_row grammar_rows[] = {
 	{ "string", "%string" },
 	{ "boolean", "%boolean" },
 	{ "int", "%int" },
+	{ "MaxSyncChangesReturned", "%int<=512" },
 	{ "dateTime", "%dateTime" },
 	{ "date", "%date" },
 	{ "time", "%time" },

@@ -31,8 +31,8 @@ struct request {
 	int n_headers;
 	struct text body;
 	struct connection *on;
-	int64_t arrived; /* loop_us when the last of it came */
-	void *listener_arg;
+	int64_t arrived;    /* loop_us when the last of it came */
+	void *listener_arg; /* of http_handler; a handler may put what it found out in its place */
 };
 const char *request_header(const struct request *r, const char *name); /* first, or NULL */
 

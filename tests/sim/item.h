@@ -113,6 +113,7 @@ struct item {
 	struct item *master; /* of an exception's item, which lies in no folder */
 	utc_t original;	     /* the start that an exception's item, or mail about it, replaces */
 	struct mailbox *made_by; /* for EditOwned */
+	struct mailbox *sent_to; /* of a delegate's copy: whose mail it is; else NULL */
 };
 
 /* Iterate a folder: for (i = store_folder(st, folder); i != NULL; i = i->next), and look at

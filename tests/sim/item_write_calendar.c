@@ -26,10 +26,16 @@ static const struct zone *zone_of(const struct view *v)
 	return v->item->zone ? v->item->zone : zones;
 }
 
+/* In whose calendar that is: a delegate's copy speaks of its owner's. */
+static struct mailbox *concerned(const struct view *v)
+{
+	return v->item->sent_to ? v->item->sent_to : v->in->mailbox;
+}
+
 /* The calendar item this meeting mail speaks of; NULL when there is none. */
 static const struct item *associated(const struct view *v)
 {
-	const struct item *i = store_folder(store_of(v->c->world, v->in->mailbox), FOLDER_CALENDAR);
+	const struct item *i = store_folder(store_of(v->c->world, concerned(v)), FOLDER_CALENDAR);
 
 	for (; i; i = i->next)
 		if (!i->deleted && v->item->uid && same(i->uid, v->item->uid))
@@ -40,19 +46,20 @@ static const struct item *associated(const struct view *v)
 static void write_associated(const struct view *v, struct text *out, const char *element)
 {
 	const struct item *i = associated(v);
+	struct target in = *v->in;
 	struct view a;
 
 	if (!i)
 		return;
-	view_item(&a, v->c, v->in, i);
+	in.mailbox = concerned(v);
+	in.explicit = in.mailbox != v->c->acting;
+	view_item(&a, v->c, &in, i);
 	item_write_id(&a, element, out);
 }
 
 static struct value get_delegated(const struct view *v)
 {
-	const struct item *i = v->item;
-
-	return value_flag(i->class == ITEM_REQUEST && i->organizer_here);
+	return value_flag(v->item->sent_to != NULL);
 }
 
 /* A later update has come since. */

@@ -351,13 +351,26 @@ static void write_bcc(const struct view *v, struct text *out, const char *elemen
 }
 
 /* Only mail that came has one. */
-static void write_receiver(const struct view *v, struct text *out, const char *element)
+static void write_received(
+	const struct view *v, struct text *out, const char *element, const struct mailbox *m)
 {
-	const struct mailbox *m = v->in->mailbox;
 	struct person p = { .name = m->name, .address = m->address };
 
 	if (v->item->received)
 		person_write(v->c, out, element, &p);
+}
+
+static void write_receiver(const struct view *v, struct text *out, const char *element)
+{
+	write_received(v, out, element, v->in->mailbox);
+}
+
+/* A delegate's copy came for its owner. */
+static void write_represented(const struct view *v, struct text *out, const char *element)
+{
+	const struct mailbox *owner = v->item->sent_to;
+
+	write_received(v, out, element, owner ? owner : v->in->mailbox);
 }
 
 #define F2007 LEVEL_2007
@@ -433,7 +446,7 @@ const struct field item_fields[] = {
 		NULL },
 	{ "message:ReceivedBy", "t:ReceivedBy", F2007, ON_MAIL, IN_ALL, NULL, write_receiver },
 	{ "message:ReceivedRepresenting", "t:ReceivedRepresenting", F2007, ON_MAIL, IN_ALL, NULL,
-		write_receiver },
+		write_represented },
 	{ NULL, NULL, F2007, 0, 0, NULL, NULL },
 };
 _Static_assert(sizeof item_fields / sizeof *item_fields <= FIELDS_MAX, "raise FIELDS_MAX");

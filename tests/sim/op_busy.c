@@ -205,7 +205,10 @@ static void options_of_request(struct ask *a, xmlNode *n)
 	a->step = (int64_t)interval * 60;
 	/* The clock may be set back an hour within a window of whole days. */
 	a->too_long = a->to - a->from > busy_window_days(a) * DAY + 3600;
-	a->offsets = world_unsure(c->premise, UNSURE_BUSY_TIMES, "offset");
+	/* Recordings of 2007 carry offsets, those of later servers do not. */
+	a->offsets = world_unsure(c->premise, UNSURE_BUSY_TIMES, "offset") ||
+		(world_unsure(c->premise, UNSURE_BUSY_TIMES, "by-version") &&
+			c->premise->product->major <= 8);
 	a->empty_days = world_unsure(c->premise, UNSURE_BUSY_DAY_OF_WEEK, "empty");
 	a->elsewhere = c->level >= LEVEL_2013;
 	if (!a->too_long)
@@ -214,14 +217,10 @@ static void options_of_request(struct ask *a, xmlNode *n)
 
 /* Mailboxes */
 
-/* A caller who has signed in and has no mailbox: nobody's grantee, but Default's. */
-static const struct mailbox stranger = { .number = UINT32_MAX };
-
 static uint32_t rights_on(const struct ask *a, const struct mailbox *m)
 {
 	const struct call *c = a->call;
-	uint32_t rights = world_rights(
-		c->world, m, FOLDER_CALENDAR, c->acting != NULL ? c->acting : &stranger, c->view);
+	uint32_t rights = world_rights(c->world, m, FOLDER_CALENDAR, access_as(c), c->view);
 
 	if (rights & RIGHT_READ_ANY)
 		rights |= RIGHT_BUSY_SIMPLE | RIGHT_BUSY_DETAILED;
@@ -300,7 +299,10 @@ const char *busy_denied(const struct ask *a, const struct mailbox *m, uint32_t *
 {
 	const struct call *c = a->call;
 
-	if (!m->enabled || !m->licensed || m->moving)
+	/* Switched off, it is no recipient any more. */
+	if (!m->enabled)
+		return "ErrorMailRecipientNotFound";
+	if (m->moving)
 		return "ErrorMailboxLogonFailed";
 	if (m->home != c->premise && !world_unsure(c->premise, UNSURE_BUSY_HYBRID, "works"))
 		return world_unsure_value(c->premise, UNSURE_BUSY_HYBRID);

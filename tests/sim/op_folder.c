@@ -295,6 +295,8 @@ static const char *sync_root(struct call *c, struct target *t, const char **smtp
 	*smtp = NULL;
 	if (id != NULL)
 		return access_folder(c, id, t, smtp);
+	if (c->acting == NULL)
+		return world_unsure_value(c->premise, UNSURE_NO_MAILBOX);
 	*t = (struct target){ .mailbox = c->acting, .owner = true };
 	target_folder(c, t, FOLDER_EVERYTHING, t);
 	return NULL;

@@ -42,6 +42,8 @@ static const char *destination(
 					       : world_unsure_value(c->premise, UNSURE_NO_MAILBOX);
 	if (job->code)
 		return job->code;
+	if (!c->acting)
+		return world_unsure_value(c->premise, UNSURE_NO_MAILBOX);
 	*t = job->in;
 	if (t->owner || (t->rights & RIGHT_CREATE))
 		return NULL;
@@ -209,7 +211,8 @@ void op_create_item(struct call *c)
 
 	if (folder)
 		job.code = access_folder(c, folder, &job.in, &job.smtp);
-	if (same(job.code, "ErrorFolderNotFound"))
+	/* To the one who may not open it the folder is as good as absent. */
+	if (same(job.code, "ErrorFolderNotFound") || same(job.code, "ErrorItemNotFound"))
 		job.code = "ErrorSavedItemFolderNotFound";
 	response_begin(c);
 	for (xmlNode *n = node_first(node_child(c->op, NS_M, "Items")); n; n = node_next(n)) {

@@ -83,6 +83,8 @@ static const char *delete_one(struct call *c, xmlNode *id, const char *type, con
 
 	if (!code)
 		code = view_found(&v, c, &f);
+	if (!code && !c->acting)
+		code = world_unsure_value(c->premise, UNSURE_NO_MAILBOX);
 	if (code)
 		return code;
 	if (f.item->class == ITEM_CALENDAR && !send)

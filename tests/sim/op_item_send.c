@@ -112,6 +112,8 @@ static struct mailbox *author_of(struct call *c, const struct item *message)
 /* Bounces are no refusal: they come later. */
 const char *send_message_right(struct call *c, const struct item *message)
 {
+	if (!c->acting)
+		return world_unsure_value(c->premise, UNSURE_NO_MAILBOX);
 	if (!message->n_to)
 		return "ErrorMissingRecipients";
 	enum send_right right = send_right(c, author_of(c, message));

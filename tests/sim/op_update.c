@@ -211,6 +211,8 @@ static const char *update_open(struct update *u, xmlNode *id)
 		code = view_found(&v, u->c, &u->f);
 	if (code)
 		return code;
+	if (!u->c->acting)
+		return world_unsure_value(u->c->premise, UNSURE_NO_MAILBOX);
 	bool event = u->f.item->class == ITEM_CALENDAR;
 	if (event && !u->send)
 		return "ErrorSendMeetingInvitationsOrCancellationsRequired";

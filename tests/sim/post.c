@@ -60,7 +60,7 @@ void post_free(struct post *p)
 }
 
 /* Behind all that is due no later: the order of sending holds among equals. */
-void post_put(
+struct delivery *post_put(
 	struct world *w, utc_t due, enum delivery_kind kind, struct mailbox *to, struct letter *l)
 {
 	struct delivery *d = need(sizeof(*d)), **at = &w->post->first;
@@ -74,6 +74,7 @@ void post_put(
 		at = &(*at)->next;
 	d->next = *at;
 	*at = d;
+	return d;
 }
 
 void post_outside(struct world *w, const char *address, struct letter *l)
@@ -98,6 +99,7 @@ static void deliver(struct world *w, const struct delivery *d)
 	if (d->kind != DELIVER_QUIETLY) {
 		i = item_copy(store_of(w, d->to), mail, FOLDER_INBOX);
 		i->created = i->modified = i->received = d->due;
+		i->sent_to = d->owner;
 	}
 	if (d->kind != DELIVER_COPY)
 		calendar_take(w, d->to, mail, d->due);

@@ -23,7 +23,7 @@ struct delivery {
 	struct delivery *next;
 	utc_t due;
 	enum delivery_kind kind;
-	struct mailbox *to;
+	struct mailbox *to, *owner; /* owner: whose mail a delegate's copy is; else NULL */
 	struct letter *letter;
 };
 
@@ -42,7 +42,7 @@ struct post {
 struct letter *letter_new(struct item *mail);
 void letter_hold(struct letter *l);
 void letter_drop(struct letter *l);
-void post_put(
+struct delivery *post_put(
 	struct world *w, utc_t due, enum delivery_kind kind, struct mailbox *to, struct letter *l);
 void post_outside(struct world *w, const char *address, struct letter *l);
 

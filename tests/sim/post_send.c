@@ -120,7 +120,7 @@ static bool is_meeting_mail(const struct item *i)
 }
 
 /* Copies to delegates; true when one was sent. A private meeting is for those who may see it. */
-static bool copy_delegates(struct round *r, const struct mailbox *m)
+static bool copy_delegates(struct round *r, struct mailbox *m)
 {
 	bool any = false;
 
@@ -131,7 +131,7 @@ static bool copy_delegates(struct round *r, const struct mailbox *m)
 			continue;
 		if (r->letter->mail->sensitivity == SENSE_PRIVATE && !d->sees_private)
 			continue;
-		post_put(r->world, r->at + POST_MAIL, DELIVER_COPY, d->who, r->letter);
+		post_put(r->world, r->at + POST_MAIL, DELIVER_COPY, d->who, r->letter)->owner = m;
 		any = true;
 	}
 	return any;
@@ -239,7 +239,7 @@ static struct item *letter_of(const struct item *from, utc_t at)
 	i->draft = i->deleted = i->is_read = false;
 	i->sent = i->created = i->modified = at;
 	i->received = 0;
-	i->made_by = NULL;
+	i->made_by = i->sent_to = NULL;
 	i->master = NULL;
 	return i;
 }

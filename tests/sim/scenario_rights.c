@@ -188,9 +188,10 @@ int st_deliver(struct run *r)
 	return 0;
 }
 
-static int change_on_behalf(struct run *r, bool add)
+/* Each mailbox named comes into a list, or out of it. */
+static int change_list(struct run *r, struct mailbox ***list, bool add)
 {
-	struct mailbox *m = the_mailbox(r), *who;
+	struct mailbox *who;
 	int from = r->at;
 
 	while (r->at < r->n)
@@ -199,19 +200,30 @@ static int change_on_behalf(struct run *r, bool add)
 	for (r->at = from; !r->dry && r->at < r->n;) {
 		if (!want(r, "a mailbox", TAKE_MAILBOX, &who))
 			return -1;
-		m->on_behalf = world_list_without(r->w, m->on_behalf, who);
+		*list = world_list_without(r->w, *list, who);
 		if (add)
-			m->on_behalf = world_list_with(r->w, m->on_behalf, who);
+			*list = world_list_with(r->w, *list, who);
 	}
 	return 0;
 }
 
 int st_on_behalf(struct run *r)
 {
-	return change_on_behalf(r, true);
+	return change_list(r, &the_mailbox(r)->on_behalf, true);
 }
 
 int st_no_on_behalf(struct run *r)
 {
-	return change_on_behalf(r, false);
+	return change_list(r, &the_mailbox(r)->on_behalf, false);
+}
+
+/* Add-MailboxPermission, as administrators give it; it opens at once. */
+int st_mailbox_full_access(struct run *r)
+{
+	return change_list(r, &the_mailbox(r)->openers, true);
+}
+
+int st_no_full_access(struct run *r)
+{
+	return change_list(r, &the_mailbox(r)->openers, false);
 }

@@ -66,7 +66,8 @@ statement_fn st_forest, st_pre_auth, st_premise_zone, st_website, st_srv, st_dom
 statement_fn st_mailbox, st_name, st_alias, st_no_alias, st_address, st_kind, st_zone, st_flag;
 statement_fn st_home, st_moved_to, st_culture, st_book, st_folder, st_room, st_remove;
 statement_fn st_grant, st_revoke, st_delegate, st_undelegate, st_deliver, st_on_behalf;
-statement_fn st_no_on_behalf, st_event, st_no_event, st_message;
+statement_fn st_no_on_behalf, st_mailbox_full_access, st_no_full_access;
+statement_fn st_event, st_no_event, st_message;
 statement_fn st_account, st_password, st_new_password, st_login, st_upn, st_state;
 statement_fn st_impersonation, st_no_impersonation;
 statement_fn st_group, st_group_kind, st_member, st_no_member, st_nested, st_no_nested;

@@ -150,6 +150,10 @@ const struct statement statements[] = {
 		"these no longer" },
 
 	/* what lies in it */
+	{ "full-access", MAILBOX, 1, -1, st_mailbox_full_access, "full-access ADDRESS...",
+		"these may open all of it (Full Access); sending is another right" },
+	{ "no-full-access", MAILBOX, 1, -1, st_no_full_access, "no-full-access ADDRESS...",
+		"these no longer" },
 	{ "event", MAILBOX, 2, -1, st_event,
 		"event SUBJECT WHEN [DURATION] [busy|free|tentative|away|elsewhere] [all-day] "
 		"[private] [repeat RULE] [every N] [until DATE] [times N] [except DATE...] [at "

@@ -1,9 +1,9 @@
 /*
  * The 401 as IIS and Exchange write it: a header line for each scheme the premise offers, in their
  * order; a handshake's next message first and by itself in its line, the other schemes bare after
- * it. A refusal says the same about every account, whatever is wrong with it. On-premises servers
- * put IIS's page below a refusal and nothing below a handshake's step; the online service sends no
- * body at all.
+ * it. A refusal says the same about every account, whatever is wrong with it, unless the premise's
+ * switches have it told. On-premises servers put IIS's page below a refusal and nothing below a
+ * handshake's step; the online service sends no body at all.
  */
 #include <stdlib.h>
 #include "sim/page.h"

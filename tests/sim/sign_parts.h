@@ -37,7 +37,7 @@ void sign_begin_anew(struct sign *c);
 void sign_as(struct who *who, struct identity *id);
 void sign_login(struct attempt *t, const char *login);
 bool sign_broken(const struct attempt *t);
-/* Right passwords sign in; of all others only a lock may show. */
+/* Right passwords sign in; of all others it may show that no password would. */
 bool sign_right(struct attempt *t, enum password_end end);
 /* NTLM or Negotiate, whatever follows its name (sign_ntlm.c). False: the 401 carries on. */
 bool sign_handshake(struct attempt *t, const char *credentials);

@@ -128,6 +128,18 @@ static void journal(
 	journal_add(f->sim->journal, &e);
 }
 
+/* Every web server tells the time; here it is the world's. */
+static void date(const struct world *w, struct answer *a)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct civil t = civil_of(world_now(w));
+
+	text_printf(&a->head, "Date: %.3s, %02d %.3s %d %02d:%02d:%02d GMT\r\n",
+		&days[3 * t.weekday], t.day, &months[3 * (t.month - 1)], t.year, t.hour, t.minute,
+		t.second);
+}
+
 /* EWS and autodiscovery know the caller: they look for faults and keep the journal themselves. */
 static void serve(void *arg, struct request *r, struct answer *a)
 {
@@ -135,6 +147,8 @@ static void serve(void *arg, struct request *r, struct answer *a)
 	struct fault_at at = { .face = f->kind->name, .host = f->host };
 	struct fault *bad;
 
+	r->listener_arg = f;
+	date(f->sim->world, a);
 	if (f->premise != NULL && (is_autodiscover(r->path) || !same(f->kind->name, "ews"))) {
 		autodiscover_face(f, r, a);
 		return;
@@ -238,12 +252,14 @@ static bool listen_on(struct face *f, int port, char **why)
 	if (l == NULL)
 		return false;
 	http_handler(l, serve, on_accept, f);
-	if (f->listener == NULL) {
-		f->listener = l;
-		f->port = http_port(l);
-		if (f->premise != NULL && same(f->kind->name, "ews") && f->premise->port == 0)
-			f->premise->port = f->port;
+	if (f->listener != NULL) {
+		f->shared = l;
+		return true;
 	}
+	f->listener = l;
+	f->port = http_port(l);
+	if (f->premise != NULL && same(f->kind->name, "ews") && f->premise->port == 0)
+		f->premise->port = f->port;
 	return true;
 }
 
@@ -290,8 +306,13 @@ void faces_close(struct sim *s)
 
 void faces_refresh(struct sim *s)
 {
-	for (struct face *f = s->faces; f != NULL; f = f->next)
-		http_refuse(f->listener, fault_refuses(s->world, f->kind->name, f->host));
+	for (struct face *f = s->faces; f != NULL; f = f->next) {
+		bool refuse = fault_refuses(s->world, f->kind->name, f->host);
+
+		http_refuse(f->listener, refuse);
+		if (f->shared != NULL)
+			http_refuse(f->shared, refuse);
+	}
 }
 
 json_t *faces_json(const struct sim *s)

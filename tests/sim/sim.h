@@ -17,6 +17,7 @@ struct face {
 	struct domain *domain;	 /* website */
 	char *host;		 /* the world's name of it */
 	struct listener *listener;
+	struct listener *shared; /* of the port of all names, which is the first face's */
 	int port;
 };
 /* "ews" "autodiscover" "signin" "website" "hostile" "plain" */

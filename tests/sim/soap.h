@@ -115,6 +115,8 @@ struct target {
 	int folder_rights; /* FOLDER_CAN_ */
 	bool owner;	   /* own or impersonated */
 };
+/* Whose rights count: one who acts without a mailbox of his own has what everybody has. */
+const struct mailbox *access_as(const struct call *c);
 /* FolderId or DistinguishedFolderId. NULL = fine, else the code (denials by the premise's switch);
  * values for MessageXml in *smtp. Counts different mailboxes. */
 const char *access_folder(struct call *c, xmlNode *id, struct target *t, const char **smtp);
@@ -165,24 +167,24 @@ bool change_key_read(const char *s, uint32_t *change);
  * op_directory.c. X(name, what the request's element has after it, first version, must the caller
  * have or impersonate a mailbox, function) */
 #define SIM_OPERATIONS(X)                                                                          \
-	X(GetFolder, "", LEVEL_2007, true, op_get_folder)                                          \
-	X(FindFolder, "", LEVEL_2007, true, op_find_folder)                                        \
-	X(UpdateFolder, "", LEVEL_2007, true, op_update_folder)                                    \
-	X(CreateFolder, "", LEVEL_2007, true, op_create_folder)                                    \
-	X(DeleteFolder, "", LEVEL_2007, true, op_delete_folder)                                    \
-	X(SyncFolderHierarchy, "", LEVEL_2007, true, op_sync_folder_hierarchy)                     \
+	X(GetFolder, "", LEVEL_2007, false, op_get_folder)                                         \
+	X(FindFolder, "", LEVEL_2007, false, op_find_folder)                                       \
+	X(UpdateFolder, "", LEVEL_2007, false, op_update_folder)                                   \
+	X(CreateFolder, "", LEVEL_2007, false, op_create_folder)                                   \
+	X(DeleteFolder, "", LEVEL_2007, false, op_delete_folder)                                   \
+	X(SyncFolderHierarchy, "", LEVEL_2007, false, op_sync_folder_hierarchy)                    \
 	X(GetDelegate, "", LEVEL_2007_SP1, true, op_get_delegate)                                  \
 	X(AddDelegate, "", LEVEL_2007_SP1, true, op_add_delegate)                                  \
 	X(UpdateDelegate, "", LEVEL_2007_SP1, true, op_update_delegate)                            \
 	X(RemoveDelegate, "", LEVEL_2007_SP1, true, op_remove_delegate)                            \
 	X(GetUserAvailability, "Request", LEVEL_2007, false, op_get_user_availability)             \
-	X(CreateItem, "", LEVEL_2007, true, op_create_item)                                        \
-	X(GetItem, "", LEVEL_2007, true, op_get_item)                                              \
-	X(UpdateItem, "", LEVEL_2007, true, op_update_item)                                        \
-	X(DeleteItem, "", LEVEL_2007, true, op_delete_item)                                        \
-	X(SendItem, "", LEVEL_2007, true, op_send_item)                                            \
-	X(FindItem, "", LEVEL_2007, true, op_find_item)                                            \
-	X(SyncFolderItems, "", LEVEL_2007, true, op_sync_folder_items)                             \
+	X(CreateItem, "", LEVEL_2007, false, op_create_item)                                       \
+	X(GetItem, "", LEVEL_2007, false, op_get_item)                                             \
+	X(UpdateItem, "", LEVEL_2007, false, op_update_item)                                       \
+	X(DeleteItem, "", LEVEL_2007, false, op_delete_item)                                       \
+	X(SendItem, "", LEVEL_2007, false, op_send_item)                                           \
+	X(FindItem, "", LEVEL_2007, false, op_find_item)                                           \
+	X(SyncFolderItems, "", LEVEL_2007, false, op_sync_folder_items)                            \
 	X(ResolveNames, "", LEVEL_2007, false, op_resolve_names)                                   \
 	X(ExpandDL, "", LEVEL_2007, false, op_expand_dl)                                           \
 	X(GetRoomLists, "", LEVEL_2010, true, op_get_room_lists)                                   \

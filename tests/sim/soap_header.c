@@ -218,11 +218,16 @@ static struct mailbox *impersonated(struct call *c, xmlNode *header)
  * exist. */
 static bool lives_here(struct call *c, struct mailbox *m)
 {
-	if (m->home != c->premise || !m->enabled || m->gone)
-		nobody(c, m->address);
-	else if (m->moving)
-		fail(c, "ErrorMailboxMoveInProgress");
-	return !soap_failed(c);
+	if (m->home == c->premise && m->enabled && !m->gone)
+		return true;
+	nobody(c, m->address);
+	return false;
+}
+
+/* Known from the directory, but not to be opened now. */
+static bool stays_here(struct call *c, const struct mailbox *m)
+{
+	return !m->moving || fail(c, "ErrorMailboxMoveInProgress");
 }
 
 /* Token first, then the target, then the right: so that one who has no right at all still learns
@@ -249,7 +254,7 @@ static bool impersonate(struct call *c, xmlNode *header)
 	}
 	c->acting = m;
 	c->impersonated = true;
-	return true;
+	return stays_here(c, m);
 }
 
 /* Whose authority: at most one header may say. */
@@ -279,7 +284,7 @@ static bool read_access(struct call *c, xmlNode *header)
 		return false;
 	}
 	c->acting = c->who.mailbox;
-	return c->acting == NULL || lives_here(c, c->acting);
+	return c->acting == NULL || (lives_here(c, c->acting) && stays_here(c, c->acting));
 }
 
 /* The version comes first: it decides how the others are read. */

@@ -105,7 +105,8 @@ int tell_ask(const char *path, char *const *words)
 	int bad;
 
 	for (; *words != NULL; words++)
-		text_printf(&say, "%s%s", *words, words[1] != NULL ? " " : "\n");
+		text_printf(&say, "%s ", *words);
+	text_puts(&say, "\n");
 	answer = exchange(path, &say);
 	bad = said_error(answer);
 	if (!bad) {

@@ -24,10 +24,10 @@ struct spend {
 };
 
 /* Who pays is who is acted for: one service account with impersonation does not use up one
- * budget. */
+ * budget, but the ones of those it acts for, which are theirs too. */
 static const void *payer(const struct call *c)
 {
-	if (c->impersonated)
+	if (c->acting != NULL)
 		return c->acting;
 	return c->who.identity != NULL ? (const void *)c->who.identity : c->who.app;
 }
@@ -89,13 +89,22 @@ static void edge(struct call *c)
 	free(after);
 }
 
+/* EWS.md 5.2: the default policies of the products; Exchange 2007 had none. */
+static int concurrency(const struct premise *p)
+{
+	if (p->throttle.concurrency >= 0)
+		return p->throttle.concurrency;
+	return p->product->major <= 8 ? 0 : p->product->major == 14 ? 10 : 27;
+}
+
 /* Refused calls cost too: hammering makes it worse. */
 bool throttle_enter(struct call *c)
 {
 	const struct throttle *limit = &c->premise->throttle;
+	int open = concurrency(c->premise);
 	struct account *a;
 
-	if (limit->concurrency == 0 && limit->budget_ms == 0)
+	if (open == 0 && limit->budget_ms == 0)
 		return true;
 	a = account_of(c);
 	recharge(c, a);
@@ -110,7 +119,7 @@ bool throttle_enter(struct call *c)
 		free(wait);
 		return false;
 	}
-	if (limit->concurrency > 0 && a->open >= limit->concurrency) {
+	if (open > 0 && a->open >= open) {
 		soap_fault(c, "ErrorExceededConnectionCount", NO_MORE);
 		return false;
 	}

@@ -21,7 +21,8 @@ static const char style[] =
 	"input:focus{outline:0;border-bottom-color:#0067b8;box-shadow:0 1px #0067b8}"
 	"form{display:flex;flex-wrap:wrap;gap:0 8px;justify-content:flex-end}"
 	"form>*{flex:0 0 100%}form>p{margin-top:0}"
-	"button{flex:0 0 auto;min-width:108px;margin-top:8px;padding:6px 12px;font:inherit;border:1px solid "
+	"button{flex:0 0 auto;min-width:108px;margin-top:8px;padding:6px "
+	"12px;font:inherit;border:1px solid "
 	"#0067b8;background:#0067b8;color:#fff;cursor:pointer}"
 	"button:hover{filter:brightness(.93)}button:focus-visible{outline:2px solid #1b1b1b;"
 	"outline-offset:2px}"
@@ -42,10 +43,13 @@ static void open_page(struct ask *k, const char *title)
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
 		"name=\"viewport\" content=\"width=device-width\">\n<title>");
 	xml_text(t, title);
-	text_printf(t, "</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n<p class=\"from\">",
-		style);
-	xml_text(t, k->s->world->organisation);
-	text_puts(t, "</p>\n<h1>");
+	text_printf(t, "</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n", style);
+	if (k->s->world->organisation != NULL) {
+		text_puts(t, "<p class=\"from\">");
+		xml_text(t, k->s->world->organisation);
+		text_puts(t, "</p>\n");
+	}
+	text_puts(t, "<h1>");
 	xml_text(t, title);
 	text_puts(t, "</h1>\n");
 }

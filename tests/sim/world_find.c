@@ -261,7 +261,7 @@ struct premise *world_add_premise(struct world *w, const char *name)
 	p->product = product_find("2019");
 	p->ews_enabled = true;
 	p->language = world_copy(w, "en-US");
-	p->throttle = (struct throttle){ .concurrency = 27,
+	p->throttle = (struct throttle){ .concurrency = -1,
 		.recharge_ms = 900000,
 		.back_off_ms = 30000,
 		.get_folder_mailboxes = 16,

@@ -224,18 +224,26 @@ static struct sum add_up(const struct mailbox *m, int folder, const struct mailb
 	return named ? own : rest;
 }
 
+static bool opens_all(const struct mailbox *m, const struct mailbox *who)
+{
+	for (struct mailbox **one = m->openers; one && *one; one++)
+		if (*one == who)
+			return true;
+	return who == m;
+}
+
 uint32_t world_rights(const struct world *w, const struct mailbox *m, int folder,
 	const struct mailbox *who, utc_t at)
 {
 	(void)w;
-	return who == m ? RIGHTS_ALL : add_up(m, folder, who, at).rights;
+	return opens_all(m, who) ? RIGHTS_ALL : add_up(m, folder, who, at).rights;
 }
 
 int world_folder_rights(const struct world *w, const struct mailbox *m, int folder,
 	const struct mailbox *who, utc_t at)
 {
 	(void)w;
-	if (who == m)
+	if (opens_all(m, who))
 		return FOLDER_CAN_READ | FOLDER_CAN_CREATE | FOLDER_CAN_MODIFY | FOLDER_CAN_DELETE |
 			FOLDER_CAN_HIERARCHY;
 	return add_up(m, folder, who, at).folder;

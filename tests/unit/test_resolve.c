@@ -405,6 +405,25 @@ static void hosts_file_is_read(void **state)
 	assert_int_equal(w->asked, 0);
 }
 
+static void names_below_localhost_are_this_machine(void **state)
+{
+	static const char *const outside[] = { "notlocalhost", "localhost.nowhere",
+		"localhost.good.nowhere" };
+	struct world *w = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct answer *a = ask(w, i == 0 ? "mail.example.localhost" : "a.LOCALHOST");
+
+		assert_int_equal(a->failed, 0);
+		assert_true(has(&a->found, "127.0.0.1") || has(&a->found, "::1"));
+		assert_int_equal(w->asked, 0);
+	}
+	for (size_t i = 0; i < COUNT(outside); i++) {
+		assert_int_equal(ask(w, outside[i])->failed, 1);
+		assert_true(w->asked > 0);
+	}
+}
+
 static void cancelled_questions_stay_silent(void **state)
 {
 	struct world *w = *state;
@@ -636,6 +655,7 @@ int main(void)
 		TEST(too_long_is_no_name),
 		TEST(no_search_list),
 		TEST(hosts_file_is_read),
+		TEST(names_below_localhost_are_this_machine),
 		TEST(cancelled_questions_stay_silent),
 		TEST(freeing_ends_questions),
 		TEST(callback_may_free_the_resolver),

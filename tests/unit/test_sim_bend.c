@@ -304,6 +304,19 @@ static void test_codes(void **state)
 		2);
 	assert_int_equal(count(a.body.at, "CalendarFolder"), 0);
 	done(&a);
+	a = bent("inner-error", "ErrorServerBusy", item);
+	assert_int_equal(
+		count(a.body.at,
+			"<m:ResponseCode>ErrorInternalServerError</m:ResponseCode>"
+			"<m:DescriptiveLinkKey>0</m:DescriptiveLinkKey><m:MessageXml><t:Value"),
+		2);
+	assert_int_equal(count(a.body.at, "Name=\"InnerErrorResponseCode\">ErrorServerBusy<"), 2);
+	done(&a);
+	a = bent("stopped", NULL, item);
+	assert_int_equal(count(a.body.at, "NoError"), 1);
+	assert_int_equal(count(a.body.at, "ResponseClass=\"Warning\"><m:MessageText>"), 1);
+	assert_int_equal(count(a.body.at, "ErrorBatchProcessingStopped"), 1);
+	done(&a);
 	a = bent("unknown-code", NULL, FAULT);
 	assert_int_equal(count(a.body.at, "ErrorNotInvented2031"), 2);
 	assert_int_equal(count(a.body.at, "ErrorServerBusy"), 0);

@@ -194,7 +194,7 @@ static void each_mailbox_has_its_own_code(void **state)
 		{ "closed", "ErrorNoFreeBusyAccess", ">5037<" },
 		{ "!nonsense", "ErrorInvalidSmtpAddress", ">5035<" },
 		{ "moving", "ErrorMailboxLogonFailed", NULL },
-		{ "off", "ErrorMailboxLogonFailed", NULL },
+		{ "off", "ErrorMailRecipientNotFound", ">5009<" },
 	};
 	struct unit *u = *state;
 

@@ -269,6 +269,41 @@ static void test_clock(void **state)
 	bench_free(b);
 }
 
+static void test_mailboxes(void **state)
+{
+	static const struct {
+		const char *asked;
+		size_t n;
+	} rows[] = { { "mailboxes", 4 }, { "mailboxes *", 4 }, { "mailboxes a*@example.test", 1 },
+		{ "mailboxes GONE@example.test", 0 }, { "mailboxes nobody", 0 } };
+	struct bench *b = bench_new();
+	json_t *o, *oak;
+
+	(void)state;
+	settle(b);
+	json_decref(talk(b,
+		"do\nmailbox oak@example.test Oak\nroom capacity 12\nhidden\n"
+		"mailbox gone@example.test\nremove\nmailbox bert@example.test\n.\n"));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		o = ask(b, rows[i].asked);
+		if (json_array_size(json_object_get(o, "mailboxes")) != rows[i].n)
+			fail_msg("%s: %s", rows[i].asked, json_dumps(o, 0));
+		json_decref(o);
+	}
+	o = ask(b, "mailboxes oak*");
+	oak = json_array_get(json_object_get(o, "mailboxes"), 0);
+	assert_string_equal(json_string_value(json_object_get(oak, "address")), "oak@example.test");
+	assert_string_equal(json_string_value(json_object_get(oak, "name")), "Oak");
+	assert_string_equal(json_string_value(json_object_get(oak, "kind")), "room");
+	assert_string_equal(json_string_value(json_object_get(oak, "premise")), "hq");
+	assert_int_equal(json_integer_value(json_object_get(oak, "capacity")), 12);
+	assert_true(json_is_true(json_object_get(oak, "hidden")));
+	assert_true(json_is_true(json_object_get(oak, "enabled")));
+	assert_null(json_object_get(oak, "knows"));
+	json_decref(o);
+	bench_free(b);
+}
+
 static void test_people(void **state)
 {
 	struct bench *b = bench_new();
@@ -455,10 +490,22 @@ static void test_nul_bytes(void **state)
 	bench_free(b);
 }
 
+/* A socket that nobody listens on any more. */
+static void leave_socket(const char *path)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	close(fd);
+}
+
 static void test_socket(void **state)
 {
 	struct bench *b = bench_new();
 	char *why = NULL, *file = format("%s/file", b->dir), *far;
+	char *left = format("%s/left", b->dir);
 	struct control *again;
 	struct stat st;
 	FILE *f;
@@ -466,11 +513,18 @@ static void test_socket(void **state)
 	(void)state;
 	assert_int_equal(stat(b->path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* an earlier run's socket is taken over; a file is left alone */
-	again = control_new(&b->s, b->path, &why);
+	/* an earlier run's socket is taken over; one that is in use and a file are left alone */
+	leave_socket(left);
+	again = control_new(&b->s, left, &why);
 	assert_non_null(again);
 	assert_null(why);
 	control_free(again);
+	assert_int_not_equal(access(left, F_OK), 0);
+	free(left);
+	assert_null(control_new(&b->s, b->path, &why));
+	assert_non_null(why);
+	free(why);
+	close(connect_to(b->path));
 	f = fopen(file, "w");
 	assert_non_null(f);
 	fclose(f);
@@ -496,6 +550,7 @@ int main(void)
 		cmocka_unit_test(test_do),
 		cmocka_unit_test(test_log),
 		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_mailboxes),
 		cmocka_unit_test(test_people),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_mail),

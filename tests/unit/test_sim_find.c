@@ -263,6 +263,59 @@ static void page_limit(void **state)
 	unit_close(&u);
 }
 
+#define TAGGED                                                                                     \
+	"<m:Restriction><t:IsEqualTo>" TAG_PATH "<t:FieldURIOrConstant><t:Constant Value=\"7\"/>"  \
+	"</t:FieldURIOrConstant></t:IsEqualTo></m:Restriction>"
+
+/* A booking that was made private is found by its tag all the same; what it says is not shown. */
+static void private_ones_are_found(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_open(&u, EVENTS);
+	free(make_event(&u, SVC, CALENDAR_OF(ANNA), "SendToNone",
+		"<t:Subject>Hush</t:Subject><t:Sensitivity>Private</t:Sensitivity>"
+		"<t:ExtendedProperty>" TAG_PATH "<t:Value>7</t:Value></t:ExtendedProperty>"));
+	ask(&u, SVC, NULL, "%s", FIND("", TAGGED, CALENDAR_OF(ANNA)));
+	assert_int_equal(count(u.body, "<t:CalendarItem>"), 1);
+	assert_lacks(&u, "Hush");
+	unit_close(&u);
+}
+
+/* Since 2013 a search is answered by smaller pages. */
+static void searches_have_smaller_pages(void **state)
+{
+	static const struct {
+		const char *product;
+		int items;
+	} rows[] = { { "2019", 250 }, { "2010sp3", 260 } };
+	struct unit u;
+
+	(void)state;
+	unit_open(&u, EVENTS);
+	for (int n = 0; n < 260; n++)
+		unit_say(&u, "mailbox anna@example.test\nevent \"Many\" 2027-01-04T09:00 1h\n");
+	for (size_t n = 0; n < COUNT(rows); n++) {
+		char *line = format("premise hq\nproduct %s\n", rows[n].product);
+
+		unit_say(&u, line);
+		free(line);
+		unit_call(&u, ANNA, "Exchange2010", NULL,
+			FIND("",
+				"<m:Restriction><t:IsEqualTo>" FIELD(
+					"item:Subject") "<t:FieldURIOrConstant><t:Constant "
+							"Value=\"Many\"/></t:FieldURIOrConstant>"
+							"</t:IsEqualTo></m:Restriction>",
+				OWN));
+		assert_int_equal(count(u.body, "<t:CalendarItem>"), rows[n].items);
+		assert_has(&u, "TotalItemsInView=\"260\"");
+	}
+	unit_call(&u, ANNA, "Exchange2010", NULL, FIND("", "", OWN));
+	assert_int_equal(count(u.body, "<t:CalendarItem>"), 264);
+	unit_close(&u);
+}
+
 #define SYNC(state, ignore)                                                                        \
 	"<m:SyncFolderItems>" SHAPE "<m:SyncFolderId>" CALENDAR_OF(                                \
 		ANNA) "</m:SyncFolderId>" state ignore                                             \
@@ -345,6 +398,8 @@ int main(void)
 		cmocka_unit_test(restriction_limits),
 		cmocka_unit_test(pages_and_orders),
 		cmocka_unit_test(page_limit),
+		cmocka_unit_test(private_ones_are_found),
+		cmocka_unit_test(searches_have_smaller_pages),
 		cmocka_unit_test(sync_rounds),
 		cmocka_unit_test(bent_states),
 	};

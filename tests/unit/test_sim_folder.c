@@ -64,16 +64,16 @@ static char *between(const struct unit *u, const char *before, const char *after
 static void rights_on_the_wire(void **state)
 {
 	static const struct {
-		const char *level, *rights, *read, *create, *sharing;
+		const char *level, *rights, *read, *create, *associated, *sharing;
 	} rows[] = {
-		{ "Reviewer", "1025", "true", "false", "FullDetails" },
-		{ "Contributor", "1026", "false", "true", "None" },
-		{ "Author", "1051", "true", "true", "FullDetails" },
-		{ "Editor", "1147", "true", "true", "FullDetails" },
-		{ "Owner", "2043", "true", "true", "FullDetails" },
-		{ "None", NULL, NULL, NULL, NULL },
-		{ "AvailabilityOnly", NULL, NULL, NULL, NULL },
-		{ "LimitedDetails", NULL, NULL, NULL, NULL },
+		{ "Reviewer", "1025", "true", "false", "false", "FullDetails" },
+		{ "Contributor", "1026", "false", "true", "false", "None" },
+		{ "Author", "1051", "true", "true", "false", "FullDetails" },
+		{ "Editor", "1147", "true", "true", "false", "FullDetails" },
+		{ "Owner", "2043", "true", "true", "true", "FullDetails" },
+		{ "None", NULL, NULL, NULL, NULL, NULL },
+		{ "AvailabilityOnly", NULL, NULL, NULL, NULL, NULL },
+		{ "LimitedDetails", NULL, NULL, NULL, NULL, NULL },
 	};
 	struct unit u;
 
@@ -106,9 +106,47 @@ static void rights_on_the_wire(void **state)
 		part = format("<t:CreateContents>%s</t:CreateContents>", rows[i].create);
 		want(&u, part);
 		free(part);
+		part = format("<t:CreateAssociated>%s</t:CreateAssociated>", rows[i].associated);
+		want(&u, part);
+		free(part);
 		part = format("<t:SharingEffectiveRights>%s<", rows[i].sharing);
 		want(&u, part);
 		free(part);
+	}
+	unit_close(&u);
+}
+
+/* What else opens: everything, one folder, or nothing. */
+static void how_far_it_goes(void **state)
+{
+#define HERS(name)                                                                                 \
+	"<t:DistinguishedFolderId Id=\"" name "\"><t:Mailbox><t:EmailAddress>anna@example.test"    \
+	"</t:EmailAddress></t:Mailbox></t:DistinguishedFolderId>"
+	static const struct {
+		const char *line;
+		int open;
+	} rows[] = {
+		{ "revoke svc@example.test", 0 },
+		{ "grant svc@example.test Editor", 1 },
+		{ "grant svc@example.test Reviewer on inbox", 2 },
+		{ "full-access svc@example.test", 4 },
+		{ "no-full-access svc@example.test", 2 },
+	};
+	struct unit u;
+
+	(void)state;
+	unit_open(&u, WORLD);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *line = format("mailbox anna@example.test\n %s\n", rows[i].line);
+
+		unit_say(&u, line);
+		free(line);
+		call(&u, svc,
+			GET("IdOnly", MORE(URI("EffectiveRights") URI("PermissionSet")),
+				HERS("calendar") HERS("inbox") HERS("contacts")
+					HERS("msgfolderroot")));
+		assert_int_equal(count(&u, "ResponseClass=\"Success\""), rows[i].open);
+		assert_int_equal(count(&u, "<t:PermissionSet>"), rows[i].open == 4 ? 4 : 0);
 	}
 	unit_close(&u);
 }
@@ -208,7 +246,8 @@ static void too_many_mailboxes(void **state)
 	text_puts(&op, "</m:FolderIds></m:GetFolder>");
 	call(&u, svc, op.at);
 	assert_int_equal(count(&u, "ResponseClass=\"Success\""), 32);
-	assert_int_equal(count(&u, "<m:ResponseCode>ErrorServerBusy</m:ResponseCode>"), 4);
+	assert_int_equal(
+		count(&u, "<m:ResponseCode>ErrorTooManyObjectsOpened</m:ResponseCode>"), 4);
 	want(&u, "Too many concurrent connections opened., Cannot open mailbox");
 	text_free(&op);
 	unit_close(&u);
@@ -491,6 +530,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rights_on_the_wire),
+		cmocka_unit_test(how_far_it_goes),
 		cmocka_unit_test(denials),
 		cmocka_unit_test(what_ids_name),
 		cmocka_unit_test(too_many_mailboxes),

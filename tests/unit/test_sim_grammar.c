@@ -36,9 +36,16 @@ static char *complaint_of(const char *op, enum level product, int *line)
 	return e.say;
 }
 
+#define SYNC(most)                                                                                 \
+	"<m:SyncFolderItems>" ITEM_SHAPE                                                           \
+	"<m:SyncFolderId><t:DistinguishedFolderId Id=\"calendar\"/></m:SyncFolderId>"              \
+	"<m:MaxChangesReturned>" most "</m:MaxChangesReturned></m:SyncFolderItems>"
+
 static void good_requests(void **state)
 {
 	static const char *const ops[] = {
+		SYNC("1"),
+		SYNC("512"),
 		"<m:GetFolder>" SHAPE IDS "</m:GetFolder>",
 		"<m:GetFolder xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
 		"xsi:schemaLocation=\"a b\">\n <!-- x -->" SHAPE " " IDS "\t</m:GetFolder>",
@@ -84,6 +91,11 @@ static void good_requests(void **state)
 			fail_msg("row %zu: %s", i, say);
 	}
 }
+
+#define ASKS(uri)                                                                                  \
+	"<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>"    \
+	"<t:FieldURI FieldURI=\"" uri "\"/></t:AdditionalProperties></m:FolderShape>" IDS          \
+	"</m:GetFolder>"
 
 static void bad_requests(void **state)
 {
@@ -141,6 +153,12 @@ static void bad_requests(void **state)
 			 "<t:NoEndRecurrence><t:StartDate>2026-11-23</t:StartDate>"
 			 "</t:NoEndRecurrence></t:Recurrence>"),
 			"Enumeration" },
+		{ SYNC("0"), "MaxSyncChangesReturnedType' - The MinInclusive constraint failed." },
+		{ SYNC("513"),
+			"MaxSyncChangesReturnedType' - The MaxInclusive constraint failed." },
+		{ SYNC("many"), "Int32" },
+		{ ASKS("folder:DisplayName^10"), "Enumeration" },
+		{ ASKS("folder:SharingEffectiveRights^10"), "Enumeration" },
 		{ UPDATE(""), "incomplete content" },
 		{ UPDATE("<t:SetItemField><t:FieldURI FieldURI=\"item:Subjekt\"/><t:CalendarItem/>"
 			 "</t:SetItemField>"),
@@ -164,6 +182,13 @@ static void generations(void **state)
 		enum level since;
 	} rows[] = {
 		{ CREATE("<t:Location>x</t:Location>"), LEVEL_2007 },
+		{ ASKS("folder:EffectiveRights"), LEVEL_2007 },
+		{ ASKS("folder:SharingEffectiveRights"), LEVEL_2010 },
+		{ ASKS("calendar:StartTimeZone"), LEVEL_2010 },
+		{ ASKS("calendar:StartWallClock"), LEVEL_2013 },
+		{ ASKS("contacts:Whatever"), LEVEL_2007 },
+		{ CREATE("<t:LegacyFreeBusyStatus>WorkingElsewhere</t:LegacyFreeBusyStatus>"),
+			LEVEL_2013 },
 		{ CREATE("<t:StartTimeZone Id=\"UTC\"/>"), LEVEL_2010 },
 		{ CREATE("<t:StartTimeZoneId>UTC</t:StartTimeZoneId>"), LEVEL_2013 },
 		{ "<m:DeleteItem DeleteType=\"HardDelete\" SuppressReadReceipts=\"true\">"

@@ -146,6 +146,56 @@ static void create_needs_the_right(void **state)
 	unit_say(&u, "premise hq\nunsure create-denied ErrorAccessDenied\n");
 	assert_null(make_event(&u, BOB, CALENDAR_OF(ANNA), "SendToNone", TIMES));
 	assert_code(&u, "ErrorAccessDenied");
+	/* A folder that does not open is not found; one of nobody's mailbox says so. */
+	assert_null(make_event(&u, SVC, CALENDAR_OF(BOB), "SendToNone", TIMES));
+	assert_code(&u, "ErrorSavedItemFolderNotFound");
+	assert_null(make_event(&u, SVC, CALENDAR_OF("nobody@example.test"), "SendToNone", TIMES));
+	assert_code(&u, "ErrorNonExistentMailbox");
+	unit_close(&u);
+}
+
+/* Who has no mailbox of his own reads what everybody may, and writes nothing. */
+static void without_a_mailbox(void **state)
+{
+	static const char NOBOX[] = "nobox@example.test";
+	static const char find[] = "<m:FindItem Traversal=\"Shallow\"><m:ItemShape><t:BaseShape>"
+				   "IdOnly</t:BaseShape></m:ItemShape><m:ParentFolderIds>%s"
+				   "</m:ParentFolderIds></m:FindItem>";
+	struct unit u;
+
+	(void)state;
+	unit_open(&u,
+		ORGANISATION "grant default Editor\n"
+			     "account nobox@example.test password " UNIT_PASSWORD "\n");
+	ask(&u, NOBOX, NULL, find, "<t:DistinguishedFolderId Id=\"calendar\"/>");
+	assert_int_equal(u.status, 200);
+	assert_code(&u, "ErrorMissingEmailAddress");
+	free(make_event(&u, ANNA, NULL, "SendToNone", TIMES));
+	ask(&u, NOBOX, NULL, find, CALENDAR_OF(ANNA));
+	assert_code(&u, "NoError");
+	char *id = id_of(u.body, 0);
+	assert_null(make_event(&u, NOBOX, CALENDAR_OF(ANNA), "SendToNone", TIMES));
+	assert_code(&u, "ErrorMissingEmailAddress");
+	assert_null(make_event(&u, NOBOX, NULL, "SendToNone", TIMES));
+	assert_code(&u, "ErrorMissingEmailAddress");
+	ask(&u, NOBOX, NULL,
+		"<m:DeleteItem DeleteType=\"HardDelete\" SendMeetingCancellations=\"SendToNone\">"
+		"<m:ItemIds><t:ItemId %s/></m:ItemIds></m:DeleteItem>",
+		id);
+	assert_code(&u, "ErrorMissingEmailAddress");
+	ask(&u, NOBOX, NULL,
+		"<m:CreateItem MessageDisposition=\"SendOnly\"><m:Items><t:Message><t:ToRecipients>"
+		"<t:Mailbox><t:EmailAddress>anna@example.test</t:EmailAddress></t:Mailbox>"
+		"</t:ToRecipients></t:Message></m:Items></m:CreateItem>");
+	assert_code(&u, "ErrorMissingEmailAddress");
+	ask(&u, NOBOX, NULL,
+		"<m:SyncFolderHierarchy><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape>"
+		"</m:FolderShape></m:SyncFolderHierarchy>");
+	assert_code(&u, "ErrorMissingEmailAddress");
+	unit_say(&u, "premise hq\nunsure no-mailbox ErrorNonExistentMailbox\n");
+	ask(&u, NOBOX, NULL, find, "<t:DistinguishedFolderId Id=\"calendar\"/>");
+	assert_code(&u, "ErrorNonExistentMailbox");
+	free(id);
 	unit_close(&u);
 }
 
@@ -314,6 +364,59 @@ static void on_behalf_sends(void **state)
 		assert_int_equal(mails(&u, BOB), 1);
 		unit_close(&u);
 	}
+}
+
+/* Meeting mail of somebody else that lies in a delegate's Inbox shows whose it is. */
+static void delegates_copy_names_its_owner(void **state)
+{
+	static const char request[] =
+		"<m:FindItem Traversal=\"Shallow\"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape>"
+		"<t:AdditionalProperties><t:FieldURI FieldURI=\"message:ReceivedBy\"/>"
+		"<t:FieldURI FieldURI=\"message:ReceivedRepresenting\"/>"
+		"<t:FieldURI FieldURI=\"meeting:IsDelegated\"/></t:AdditionalProperties>"
+		"</m:ItemShape><m:ParentFolderIds><t:DistinguishedFolderId Id=\"inbox\"/>"
+		"</m:ParentFolderIds></m:FindItem>";
+	static const struct {
+		const char *who, *receiver, *owner, *delegated;
+	} rows[] = {
+		{ SVC, "Service Account", "Bob Braun", "true" },
+		{ BOB, "Bob Braun", "Bob Braun", "false" },
+	};
+	struct unit u;
+
+	(void)state;
+	unit_open(&u, ORGANISATION);
+	unit_say(
+		&u, "mailbox bob@example.test\ndelegate svc@example.test copies calendar Editor\n");
+	free(make_event(&u, ANNA, NULL, "SendToAllAndSaveCopy", MEETING));
+	wait_mail(&u);
+	for (size_t n = 0; n < COUNT(rows); n++) {
+		char *by, *representing, *delegated;
+
+		ask(&u, rows[n].who, NULL, "%s", request);
+		by = between(u.body, "<t:ReceivedBy><t:Mailbox><t:Name>", "<", 0);
+		representing =
+			between(u.body, "<t:ReceivedRepresenting><t:Mailbox><t:Name>", "<", 0);
+		delegated = between(u.body, "<t:IsDelegated>", "<", 0);
+		assert_string_equal(by, rows[n].receiver);
+		assert_string_equal(representing, rows[n].owner);
+		assert_string_equal(delegated, rows[n].delegated);
+		free(by);
+		free(representing);
+		free(delegated);
+	}
+	/* The meeting it speaks of lies in its owner's calendar. */
+	ask(&u, SVC, NULL, "%s", request);
+	char *mail = id_of(u.body, 0);
+	get_all(&u, SVC, mail);
+	char *meeting = between(u.body, "<t:AssociatedCalendarItemId ", "/>", 0);
+	assert_non_null(meeting);
+	get_all(&u, SVC, meeting);
+	assert_has(&u, "<t:MyResponseType>NoResponseReceived</t:MyResponseType>");
+	assert_has(&u, "<t:IsOrganizer>false</t:IsOrganizer>");
+	free(meeting);
+	free(mail);
+	unit_close(&u);
 }
 
 static void private_items_of_others(void **state)
@@ -868,6 +971,8 @@ int main(void)
 		cmocka_unit_test(cancel_tells_attendees),
 		cmocka_unit_test(sending_is_another_right),
 		cmocka_unit_test(on_behalf_sends),
+		cmocka_unit_test(without_a_mailbox),
+		cmocka_unit_test(delegates_copy_names_its_owner),
 		cmocka_unit_test(private_items_of_others),
 		cmocka_unit_test(every_recurrence),
 		cmocka_unit_test(occurrences_and_exceptions),

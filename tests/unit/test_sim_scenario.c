@@ -346,6 +346,11 @@ static const struct row {
 	{ "mailbox anna@example.test", "no-on-behalf svc@example.test", NULL },
 	{ "mailbox anna@example.test", "no-on-behalf", "is missing" },
 	{ "mailbox anna@example.test", "no-on-behalf x", "there is no mailbox" },
+	{ "mailbox anna@example.test", "full-access svc@example.test", NULL },
+	{ "mailbox anna@example.test", "full-access", "is missing" },
+	{ "mailbox anna@example.test", "full-access yes", "there is no mailbox" },
+	{ "mailbox anna@example.test", "no-full-access svc@example.test", NULL },
+	{ "mailbox anna@example.test", "no-full-access x", "there is no mailbox" },
 
 	{ "mailbox anna@example.test", "event Planning 2026-11-23T09:00", NULL },
 	{ "mailbox anna@example.test",

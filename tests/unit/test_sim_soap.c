@@ -215,7 +215,6 @@ static void impersonation(void **state)
 			"ErrorMoreThanOneAccessModeSpecified" },
 		{ "svc@example.test", "<t:OpenAsAdminOrSystemService/>",
 			"ErrorTokenSerializationDenied" },
-		{ "nobox@example.test", NULL, "ErrorMissingEmailAddress" },
 	};
 	struct unit u;
 
@@ -237,6 +236,10 @@ static void impersonation(void **state)
 	unit_say(&u, "mailbox anna@example.test\n moving yes\n");
 	unit_call(&u, svc, "Exchange2016", UNIT_AS("anna@example.test"), GET_CALENDAR);
 	expect_fault(&u, "ErrorMailboxMoveInProgress");
+	/* Who has no right does not learn that it moves. */
+	unit_call(
+		&u, "bob@example.test", "Exchange2016", UNIT_AS("anna@example.test"), GET_CALENDAR);
+	expect_fault(&u, "ErrorImpersonationDenied");
 	unit_say(&u, "premise hq\n product 2007sp1\n");
 	unit_call(&u, svc, "Exchange2007_SP1", UNIT_AS("anna@example.test"), GET_CALENDAR);
 	assert_int_equal(u.status, 500);

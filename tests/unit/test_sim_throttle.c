@@ -41,6 +41,60 @@ static void concurrency(void **state)
 	unit_close(&u);
 }
 
+/* EWS.md 5.2, when the scenario says nothing. */
+static void default_policies(void **state)
+{
+	static const struct {
+		const char *product;
+		int open;
+	} rows[] = { { "2007sp1", 40 }, { "2010sp3", 10 }, { "2013sp1", 27 }, { "2019", 27 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct unit u;
+		struct answer held[40];
+		char *line = format("premise hq\n product %s\n", rows[i].product);
+		int n = 0;
+
+		unit_open(&u, WORLD);
+		unit_say(&u, line);
+		free(line);
+		while (n < 40) {
+			unit_call(&u, "svc@example.test", "Exchange2007_SP1", NULL, GET_CALENDAR);
+			if (u.status != 200)
+				break;
+			held[n++] = u.answer;
+			u.answer = (struct answer){ 0 };
+		}
+		assert_int_equal(n, rows[i].open);
+		for (int k = 0; k < n; k++) {
+			if (held[k].finished != NULL)
+				held[k].finished(held[k].finished_arg);
+			text_free(&held[k].head);
+			text_free(&held[k].body);
+		}
+		unit_close(&u);
+	}
+}
+
+/* What is done in somebody's name and what he does himself is one budget. */
+static void one_budget_a_mailbox(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_open(&u, WORLD);
+	unit_say(&u, "mailbox anna@example.test\n password " UNIT_PASSWORD "\n");
+	unit_say(&u, "premise hq\n throttle budget 1s recharge 1s\n");
+	for (int i = 0; i < 100 && call(&u, UNIT_AS("anna@example.test")) == 200; i++)
+		;
+	assert_int_equal(u.status, 500);
+	unit_call(&u, "anna@example.test", "Exchange2016", NULL, GET_CALENDAR);
+	assert_int_equal(u.status, 500);
+	assert_int_equal(call(&u, NULL), 200);
+	unit_close(&u);
+}
+
 static void budget(void **state)
 {
 	struct unit u;
@@ -88,7 +142,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(concurrency),
+		cmocka_unit_test(default_policies),
 		cmocka_unit_test(budget),
+		cmocka_unit_test(one_budget_a_mailbox),
 		cmocka_unit_test(latency),
 	};
 

@@ -308,6 +308,21 @@ static void test_private(void **state)
 	assert_false(world_sends_on_behalf(svc, anna));
 }
 
+/* All folders, private items and permissions, and no right to send. */
+static void test_full_access(void **state)
+{
+	struct mailbox *anna = add("anna@example.test"), *svc = add("svc@example.test");
+
+	(void)state;
+	give(anna, TO_MAILBOX, svc, 0);
+	anna->openers = world_list_with(w, NULL, svc);
+	assert_int_equal(rights(anna, svc), RIGHTS_ALL);
+	assert_int_equal(world_rights(w, anna, FOLDER_ROOT, svc, world_now(w)), RIGHTS_ALL);
+	assert_true(folder(anna, svc) & FOLDER_CAN_MODIFY);
+	assert_int_equal(rights(svc, anna), RIGHT_BUSY_SIMPLE);
+	assert_false(world_sends_on_behalf(anna, svc));
+}
+
 /* A live world: rights take their time, and a lagging front end sees the old ones. */
 static void test_lag(void **state)
 {
@@ -544,6 +559,22 @@ static void test_generate(void **state)
 	assert_null(strpbrk(w->mailboxes[5000]->address, "0123456789"));
 }
 
+/* To be given nothing is less than not to be named. */
+static void test_generate_none(void **state)
+{
+	struct mailbox *svc = add("svc@example.test");
+	struct generate how = { .count = 1,
+		.home = hq,
+		.domain = "example.test",
+		.grantee = svc,
+		.grant_percent = 100 };
+
+	(void)state;
+	generate(w, &how);
+	assert_int_equal(rights(w->mailboxes[1], svc), 0);
+	assert_int_equal(rights(w->mailboxes[1], add("bert@example.test")), RIGHT_BUSY_SIMPLE);
+}
+
 static void test_generated_is_the_seeds(void **state)
 {
 	struct world *again = world_new();
@@ -595,6 +626,7 @@ int main(void)
 		TEST(test_rights),
 		TEST(test_folder_rights),
 		TEST(test_private),
+		TEST(test_full_access),
 		TEST(test_lag),
 		TEST(test_impersonation),
 		TEST(test_listed),
@@ -605,6 +637,7 @@ int main(void)
 		TEST(test_lists),
 		TEST(test_memory),
 		TEST(test_generate),
+		TEST(test_generate_none),
 		TEST(test_generated_is_the_seeds),
 	};
 
