@@ -220,6 +220,9 @@ WALK = (
      "<m:MaxChangesReturned>100</m:MaxChangesReturned></m:SyncFolderItems>", "NoError", None, 2007),
     ("a state nobody gave", f"<m:SyncFolderItems>{item_shape()}<m:SyncFolderId>{folder()}</m:SyncFolderId><m:SyncState>bm9uZQ==</m:SyncState>"
      "<m:MaxChangesReturned>100</m:MaxChangesReturned></m:SyncFolderItems>", "ErrorInvalidSyncStateData", None, 2007),
+    ("more changes than may be asked for", f"<m:SyncFolderItems>{item_shape()}<m:SyncFolderId>{folder()}</m:SyncFolderId>"
+     "<m:MaxChangesReturned>513</m:MaxChangesReturned></m:SyncFolderItems>", "ErrorSchemaValidation", None, 2007),
+    ("a folder nobody may write in", create("No", "dora"), None, None, 2007),
     ("an id that is none", f"<m:GetItem>{item_shape()}<m:ItemIds><t:ItemId Id=\"AAMk\"/></m:ItemIds></m:GetItem>", None, None, 2007),
 )
 

@@ -140,6 +140,13 @@ static void date(const struct world *w, struct answer *a)
 		t.second);
 }
 
+/* An own server answers for both on all its names; in the cloud other machines do autodiscovery. */
+static bool discovers(const struct face *f, const struct request *r)
+{
+	return is_autodiscover(r->path) || !f->kind->tls ||
+		(f->premise->online && !same(f->kind->name, "ews"));
+}
+
 /* EWS and autodiscovery know the caller: they look for faults and keep the journal themselves. */
 static void serve(void *arg, struct request *r, struct answer *a)
 {
@@ -149,7 +156,7 @@ static void serve(void *arg, struct request *r, struct answer *a)
 
 	r->listener_arg = f;
 	date(f->sim->world, a);
-	if (f->premise != NULL && (is_autodiscover(r->path) || !same(f->kind->name, "ews"))) {
+	if (f->premise != NULL && discovers(f, r)) {
 		autodiscover_face(f, r, a);
 		return;
 	}

@@ -591,6 +591,20 @@ static void switches_choose_the_other_behaviour(void **state)
 	}
 }
 
+/* As recorded: the oldest servers add the offset. */
+static void old_servers_write_offsets(void **state)
+{
+	struct unit *u = *state;
+
+	event(u, "full", "2026-11-24T08:00:00Z", 60);
+	unit_say(u, "premise hq\nproduct 2007sp1\n");
+	ask(u, &(struct question){ .version = "Exchange2007_SP1", .zone = ZONE_BERLIN });
+	assert_true(says(u, "<t:StartTime>2026-11-24T09:00:00+01:00</t:StartTime>"));
+	unit_say(u, "premise hq\nunsure busy-times local\n");
+	ask(u, &(struct question){ .version = "Exchange2007_SP1", .zone = ZONE_BERLIN });
+	assert_true(says(u, "<t:StartTime>2026-11-24T09:00:00</t:StartTime>"));
+}
+
 static void one_without_a_mailbox_sees_what_everybody_sees(void **state)
 {
 	struct unit *u = *state;
@@ -684,6 +698,7 @@ int main(void)
 		TEST(a_group_is_one_merged_answer),
 		TEST(a_group_of_more_than_a_hundred_is_too_big),
 		TEST(switches_choose_the_other_behaviour),
+		TEST(old_servers_write_offsets),
 		TEST(one_without_a_mailbox_sees_what_everybody_sees),
 		TEST(times_are_suggested_when_people_are_free),
 		TEST(odd_suggestion_options_are_refused),
