@@ -18,7 +18,6 @@ import socket
 import ssl
 import subprocess
 import tempfile
-from unittest import mock
 
 from lab import BUILD, SRC, Answer, _die_with_parent, until
 
@@ -277,7 +276,7 @@ class Sim:
         return self.face(**({"premise": premise} if premise else {}))["host"]
 
     def url(self, premise=None):
-        """The URL of EWS, as a client must say it when names() or the like lead it here."""
+        """The URL of EWS, as a client must say it when curl_names() or the like lead it here."""
         return self.face(**({"premise": premise} if premise else {}))["url"]
 
     def where(self):
@@ -288,33 +287,8 @@ class Sim:
             out.setdefault((face["host"].lower(), well_known), face["port"])
         return out
 
-    @contextlib.contextmanager
-    def names(self, srv=None):
-        """Names of the world lead to the simulator, ports 443 and 80 too; other names lead nowhere.
-
-        For clients in this process: the resolver of the C library and, where it is installed,
-        dnspython's. srv: {"example.test": ("mail.example.test", 443)}.
-        """
-        where = self.where()
-        known = {host for host, _ in where}
-
-        def getaddrinfo(host, port, family=0, kind=0, proto=0, flags=0):
-            name = host.decode() if isinstance(host, bytes) else str(host)
-            number = int(port or 0)
-            if name.lower().rstrip(".") in known:
-                number = where.get((name.lower().rstrip("."), number), number)
-            elif name not in ("localhost", "127.0.0.1"):
-                raise socket.gaierror(socket.EAI_NONAME, f"{name} is not in the simulator's world")
-            return [(socket.AF_INET, kind or socket.SOCK_STREAM, 6, "", ("127.0.0.1", number))]
-
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(mock.patch("socket.getaddrinfo", getaddrinfo))
-            with contextlib.suppress(ImportError):
-                stack.enter_context(_dns(known, srv or {}))
-            yield self
-
     def curl_names(self, shared=None):
-        """The same for curl: its arguments. shared: the one port where https names are to be found."""
+        """Arguments with which curl finds every host here, on ports 443 and 80 too. shared: the one port where https names are to be found."""
         args = ["--cacert", self.ca, "--noproxy", "*"]
         for (host, port), own in sorted(self.where().items()):
             really = shared if shared and port == 443 else own
@@ -367,28 +341,3 @@ class Sim:
         if premise:
             more.setdefault("host", self.host(premise))
         return self.request("POST", EWS, envelope(op, version, header), headers, **more)
-
-
-@contextlib.contextmanager
-def _dns(known, srv):
-    """dnspython answers from the world."""
-    import dns.resolver
-
-    class Srv:
-        def __init__(self, target, port):
-            self.text = f"0 0 {port} {target}."
-
-        def to_text(self):
-            return self.text
-
-    def resolve(_, name, kind="A", **__):
-        plain = str(name).lower().rstrip(".")
-        prefix = "_autodiscover._tcp."
-        if kind == "SRV" and plain.startswith(prefix) and plain[len(prefix) :] in srv:
-            return [Srv(*srv[plain[len(prefix) :]])]
-        if kind == "SRV" or plain.split(":")[0] not in known:
-            raise dns.resolver.NXDOMAIN
-        return ["127.0.0.1"]
-
-    with mock.patch("dns.resolver.Resolver.resolve", resolve):
-        yield
