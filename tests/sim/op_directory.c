@@ -337,18 +337,6 @@ static const struct id_format *format_of(const char *name)
 	return NULL;
 }
 
-static bool hex_read(const char *s, struct text *out)
-{
-	for (; s[0]; s += 2) {
-		char pair[3] = { s[0], s[1], 0 }, *end;
-		unsigned long byte = strtoul(pair, &end, 16);
-		if (end != pair + 2)
-			return false;
-		text_add(out, &(char){ (char)byte }, 1);
-	}
-	return true;
-}
-
 /* The same bytes under any format. */
 static bool id_bytes(const struct id_format *f, const char *s, struct text *bytes)
 {

@@ -86,12 +86,12 @@ static void gather(struct sync *s, size_t limit)
 			continue;
 		if (s->n == room) {
 			room = room ? room * 2 : 64;
-			s->changed = need_more(s->changed, room * sizeof *s->changed);
+			s->changed = need_more(s->changed, room * sizeof(struct item *));
 		}
 		s->changed[s->n++] = i;
 	}
 	if (s->n > 1)
-		qsort(s->changed, s->n, sizeof *s->changed, by_change);
+		qsort(s->changed, s->n, sizeof(struct item *), by_change);
 	s->all = s->n <= limit;
 	s->n = s->all ? s->n : limit;
 	s->to = s->all ? s->st->sync : s->changed[s->n - 1]->sync;

@@ -197,14 +197,14 @@ static json_t *messages_of(const struct mailbox *m)
 {
 	const struct store *st = m->store;
 	json_t *all = json_array();
-	const struct item **at = need((st != NULL ? st->next_number : 0) * sizeof(*at));
+	const struct item **at = need((st != NULL ? st->next_number : 0) * sizeof(struct item *));
 	size_t n = 0;
 
 	for (uint64_t k = 0; st != NULL && k < st->next_number; k++) {
 		if (was_delivered(st->by_number[k]))
 			at[n++] = st->by_number[k];
 	}
-	qsort(at, n, sizeof(*at), by_arrival);
+	qsort(at, n, sizeof(struct item *), by_arrival);
 	for (size_t k = 0; k < n; k++)
 		json_array_append_new(all, json_mail(at[k], folder_word(m, at[k]->folder)));
 	free(at);

@@ -101,12 +101,12 @@ static const struct saying {
 		  "RequestServerVersion SOAP header. Ensure that the RequestServerVersion SOAP "
 		  "header is set with the correct RequestServerVersionValue." } },
 	{ "ErrorIncorrectUpdatePropertyCount",
-		{ "An object within a change description must contain one and only one property to "
-		  "modify." } },
+		{ ("An object within a change description must contain one and only one property "
+		   "to modify.") } },
 	{ "ErrorInternalServerError",
 		{ "An internal server error occurred. The operation failed.",
-			"Ein interner Serverfehler ist aufgetreten. Der Vorgang ist "
-			"fehlgeschlagen.",
+			("Ein interner Serverfehler ist aufgetreten. Der Vorgang ist "
+			 "fehlgeschlagen."),
 			"Une erreur interne du serveur s'est produite. L'opération a échoué.",
 			"Произошла внутренняя ошибка сервера. Сбой операции.",
 			"内部サーバー エラーが発生しました。操作に失敗しました。" } },
@@ -196,8 +196,8 @@ static const struct saying {
 			"Aucun résultat trouvé.", "Результаты не найдены.",
 			"結果が見つかりませんでした。" } },
 	{ "ErrorNoFreeBusyAccess",
-		{ "Microsoft.Exchange.InfoWorker.Common.Availability.NoFreeBusyAccessException: "
-		  "The caller does not have access to free/busy data.",
+		{ ("Microsoft.Exchange.InfoWorker.Common.Availability.NoFreeBusyAccessException: "
+		   "The caller does not have access to free/busy data."),
 			"Der Aufrufer hat keinen Zugriff auf die Frei/Gebucht-Daten.",
 			"L'appelant n'a pas accès aux informations de disponibilité.",
 			"У вызывающего нет доступа к сведениям о занятости.",

@@ -60,18 +60,19 @@ static bool end_point(const struct attempt *t, unsigned char out[32])
 {
 	struct connection *on = t->request->on;
 	const char *hex = t->premise->bridge;
+	struct text bytes = { 0 };
+	bool good;
 
 	if (!hex) {
 		if (connection_tls(on))
 			memcpy(out, tls_end_point(t->sim->tls, connection_show(on)), 32);
 		return connection_tls(on);
 	}
-	if (strlen(hex) != 64)
-		return false;
-	for (int i = 0; i < 32; i++)
-		if (sscanf(hex + 2 * i, "%2hhx", &out[i]) != 1)
-			return false;
-	return true;
+	good = hex_read(hex, &bytes) && bytes.len == 32;
+	if (good)
+		memcpy(out, bytes.at, 32);
+	text_free(&bytes);
+	return good;
 }
 
 static bool is_bound(const struct attempt *t, const struct ntlm_answer *said)

@@ -384,6 +384,20 @@ static int digit16(char c)
 	return lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
 }
 
+bool hex_read(const char *s, struct text *out)
+{
+	for (; *s != '\0'; s += 2) {
+		int high = digit16(s[0]), low = high < 0 ? -1 : digit16(s[1]);
+		char byte;
+
+		if (low < 0)
+			return false;
+		byte = (char)(high << 4 | low);
+		text_add(out, &byte, 1);
+	}
+	return true;
+}
+
 bool percent_read(const char *s, size_t n, struct text *out)
 {
 	text_add(out, "", 0);

@@ -44,7 +44,8 @@ void base64url_add(struct text *t, const void *bytes, size_t n); /* without padd
 /* Both alphabets, padding optional, blanks skipped. False, and out as it was, for anything else. */
 bool base64_read(const char *s, size_t n, struct text *out);
 void hex_add(struct text *t, const void *bytes, size_t n);
-void percent_add(struct text *t, const char *s);	      /* for a query or a form value */
+bool hex_read(const char *s, struct text *out);	 /* false: no digit, or an odd number of them */
+void percent_add(struct text *t, const char *s); /* for a query or a form value */
 bool percent_read(const char *s, size_t n, struct text *out); /* plus is a blank */
 /* The value of name in a query or form body, percent-decoded; NULL = absent. Caller frees. */
 char *form_value(const char *form, const char *name);

@@ -460,16 +460,6 @@ static void cancelled_events_have_their_prefix_once(void **state)
 	}
 }
 
-static void hex_read(const char *s, struct text *out)
-{
-	for (; *s != '<'; s += 2) {
-		char pair[] = { s[0], s[1], '\0' };
-		unsigned char byte = (unsigned char)strtoul(pair, NULL, 16);
-
-		text_add(out, &byte, 1);
-	}
-}
-
 static void series_are_expanded_and_named(void **state)
 {
 	struct unit *u = *state;
@@ -477,6 +467,7 @@ static void series_are_expanded_and_named(void **state)
 	struct text bytes = { 0 }, name = { 0 };
 	struct id id;
 	const char *hex;
+	char *id_hex;
 
 	i->recurrence = need(sizeof(*i->recurrence));
 	*i->recurrence = (struct recurrence){ .pattern = PATTERN_DAILY, .interval = 1 };
@@ -489,7 +480,9 @@ static void series_are_expanded_and_named(void **state)
 	assert_int_equal(times(u, "<t:IsReminderSet>true"), 1);
 	assert_true(says(u, "<t:StartTime>2026-11-25T08:30:00</t:StartTime>"));
 	hex = strstr(u->body, "<t:ID>") + 6;
-	hex_read(hex, &bytes);
+	id_hex = copy_n(hex, strcspn(hex, "<"));
+	assert_true(hex_read(id_hex, &bytes));
+	free(id_hex);
 	base64_add(&name, bytes.at, bytes.len);
 	assert_true(id_read(u->sim.world, name.at, &id));
 	assert_int_equal(id.kind, ID_OCCURRENCE);

@@ -94,6 +94,21 @@ static void percent_and_forms(void **state)
 	assert_null(form_value(NULL, "email"));
 }
 
+static void hex(void **state)
+{
+	struct text t = { 0 };
+
+	(void)state;
+	hex_add(&t, "\x0f\xa0", 2);
+	assert_string_equal(t.at, "0fa0");
+	text_clear(&t);
+	assert_true(hex_read("0FA0", &t));
+	assert_memory_equal(t.at, "\x0f\xa0", 2);
+	assert_false(hex_read("0FA", &t));
+	assert_false(hex_read("0FAg", &t));
+	text_free(&t);
+}
+
 static void utf16(void **state)
 {
 	struct text wide = { 0 }, back = { 0 };
@@ -155,6 +170,7 @@ int main(void)
 		cmocka_unit_test(xml),
 		cmocka_unit_test(base64_both_ways),
 		cmocka_unit_test(percent_and_forms),
+		cmocka_unit_test(hex),
 		cmocka_unit_test(utf16),
 		cmocka_unit_test(globs),
 		cmocka_unit_test(seeds),
