@@ -324,30 +324,50 @@ static void span_at(const struct zone *z, utc_t at, struct zone_span *s)
 	s->bias = daylight ? z->bias + z->daylight_bias : z->bias;
 }
 
-/* The same weeks are asked about again and again: what each known zone was last asked, or NULL. */
-static struct zone_span *last_span(const struct zone *z)
+/* The same weeks are asked about again and again, on either side of a change: the last two spans of
+ * each known zone. NULL for a zone that a request describes. */
+struct recent {
+	struct zone_span span[2];
+	int older;
+};
+static struct recent *recent_of(const struct zone *z)
 {
-	static struct zone_span last[ZONES_MAX];
+	static struct recent recent[ZONES_MAX];
 	size_t i = ((uintptr_t)z - (uintptr_t)zones) / sizeof(*z);
 
-	return i < zones_known && i < ZONES_MAX ? &last[i] : NULL;
+	return i < zones_known && i < ZONES_MAX ? &recent[i] : NULL;
+}
+
+static bool span_has(const struct zone_span *s, utc_t at)
+{
+	return at >= s->from && at < s->until;
+}
+
+static void span_find(const struct zone *z, utc_t at, struct zone_span *s)
+{
+	struct recent *r = recent_of(z);
+
+	if (r != NULL && span_has(&r->span[0], at)) {
+		*s = r->span[0];
+	} else if (r != NULL && span_has(&r->span[1], at)) {
+		*s = r->span[1];
+	} else {
+		span_at(z, at, s);
+		if (r != NULL) {
+			r->span[r->older] = *s;
+			r->older ^= 1;
+		}
+	}
 }
 
 int zone_bias_near(const struct zone *z, utc_t at, struct zone_span *s)
 {
-	struct zone_span *last = last_span(z);
-
-	if (at >= s->from && at < s->until)
+	if (span_has(s, at))
 		return s->bias;
-	if (!has_daylight(z)) {
+	if (has_daylight(z))
+		span_find(z, at, s);
+	else
 		*s = (struct zone_span){ INT64_MIN, INT64_MAX, z->bias };
-	} else if (last != NULL && at >= last->from && at < last->until) {
-		*s = *last;
-	} else {
-		span_at(z, at, s);
-		if (last != NULL)
-			*last = *s;
-	}
 	return s->bias;
 }
 
