@@ -27,7 +27,9 @@ static void fault(struct discover *d, const char *ns, const char *code, const ch
 	struct text *t = &d->answer->body;
 
 	page_text(d->answer, 500, "text/xml; charset=utf-8",
-		"<s:Envelope xmlns:s=\"" NS_SOAP "\"><s:Body><s:Fault><faultcode xmlns:a=\"");
+		"<s:Envelope xmlns:s=\"" NS_SOAP "\" xmlns:a=\"" NS_WSA "\"><s:Header>"
+		"<a:Action s:mustUnderstand=\"1\">");
+	text_printf(t, "%s/fault</a:Action></s:Header><s:Body><s:Fault><faultcode xmlns:a=\"", ns);
 	text_printf(t, "%s\">a:%s</faultcode><faultstring xml:lang=\"en-US\">", ns, code);
 	xml_text(t, text);
 	text_puts(t, "</faultstring></s:Fault></s:Body></s:Envelope>");
