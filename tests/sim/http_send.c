@@ -43,7 +43,7 @@ static const struct {
 	{ 451, "Redirect" },
 	{ 456, "Unauthorized" },
 	{ 500, "Internal Server Error" },
-	{ 501, "Not Implemented" },
+	{ 501, "Unknown Transfer Encoding" },
 	{ 502, "Bad Gateway" },
 	{ 503, "Service Unavailable" },
 	{ 504, "Gateway Timeout" },

@@ -44,6 +44,11 @@
 	"<t:ExtendedFieldURI PropertySetId=\"8b1d6e0c-5c1f-4f0e-9a37-3c2f7d3b1a55\" "              \
 	"PropertyName=\"BookingId\" PropertyType=\"String\"/>"
 
+#define TIMES "<t:Start>2026-11-23T09:00:00Z</t:Start><t:End>2026-11-23T10:00:00Z</t:End>"
+#define BERLIN                                                                                     \
+	"<t:StartTimeZone Id=\"W. Europe Standard Time\"/>"                                        \
+	"<t:EndTimeZone Id=\"W. Europe Standard Time\"/>"
+
 __attribute__((unused)) static void keep_answer(const struct unit *u)
 {
 	static int n;
@@ -134,6 +139,15 @@ __attribute__((unused)) static void wait_mail(struct unit *u)
 {
 	unit_say(u, "clock +60s");
 	post_tick(u->sim.world);
+}
+
+__attribute__((unused)) static int mails(struct unit *u, const char *address)
+{
+	json_t *list = post_messages(u->sim.world, address);
+	int n = (int)json_array_size(list);
+
+	json_decref(list);
+	return n;
 }
 
 #endif
