@@ -85,4 +85,19 @@ __attribute__((unused)) static void wrong(const char *s, const char *expected)
 	scenario_error_free(&e);
 }
 
+__attribute__((unused)) static void read_scenario(const char *name, const char *expected)
+{
+	struct world *other = world_new();
+	struct scenario_error e = { 0 };
+	int end = scenario_read(other, name, &e);
+	char *say = end == 0 ? copy("") : format("%s:%d: %s", e.file, e.line, e.say);
+
+	if (expected ? !strstr(say, expected) : end < 0)
+		fail_msg("%s: '%s', expected '%s'", name, say, expected ? expected : "");
+	assert_int_equal(end, expected ? -1 : 0);
+	free(say);
+	scenario_error_free(&e);
+	world_free(other);
+}
+
 #endif

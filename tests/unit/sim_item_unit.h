@@ -49,6 +49,14 @@
 	"<t:StartTimeZone Id=\"W. Europe Standard Time\"/>"                                        \
 	"<t:EndTimeZone Id=\"W. Europe Standard Time\"/>"
 
+#define MEETING                                                                                    \
+	"<t:Subject>Meet</t:Subject>" TIMES                                                        \
+	"<t:RequiredAttendees>" ATTENDEE(BOB) "</t:RequiredAttendees><t:Resources>" ATTENDEE(      \
+		"room1@example.test") "</t:Resources>"
+#define RANGE(kind, end)                                                                           \
+	"<t:" kind "><t:StartDate>2026-11-23</t:StartDate>" end "</t:" kind "></t:Recurrence>"
+#define NUMBERED RANGE("NumberedRecurrence", "<t:NumberOfOccurrences>4</t:NumberOfOccurrences>")
+
 __attribute__((unused)) static void keep_answer(const struct unit *u)
 {
 	static int n;

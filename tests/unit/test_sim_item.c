@@ -195,11 +195,6 @@ static void without_a_mailbox(void **state)
 	unit_close(&u);
 }
 
-#define MEETING                                                                                    \
-	"<t:Subject>Meet</t:Subject>" TIMES                                                        \
-	"<t:RequiredAttendees>" ATTENDEE(BOB) "</t:RequiredAttendees><t:Resources>" ATTENDEE(      \
-		"room1@example.test") "</t:Resources>"
-
 static void private_items_of_others(void **state)
 {
 	struct unit u;
@@ -233,10 +228,6 @@ static void private_items_of_others(void **state)
 	free(id);
 	unit_close(&u);
 }
-
-#define RANGE(kind, end)                                                                           \
-	"<t:" kind "><t:StartDate>2026-11-23</t:StartDate>" end "</t:" kind "></t:Recurrence>"
-#define NUMBERED RANGE("NumberedRecurrence", "<t:NumberOfOccurrences>4</t:NumberOfOccurrences>")
 
 static void every_recurrence(void **state)
 {
@@ -464,6 +455,44 @@ static void update_and_conflict(void **state)
 	unit_close(&u);
 }
 
+static void update_tells_those_concerned(void **state)
+{
+	struct unit u;
+
+	(void)state;
+	unit_open(&u, ORGANISATION "mailbox carl@example.test\nmailbox anna@example.test\n");
+	char *id = make_event(&u, ANNA, NULL, "SendToAllAndSaveCopy", MEETING);
+	wait_mail(&u);
+	assert_int_equal(mails(&u, BOB), 1);
+	/* Only the list changes: Carl comes, nobody else hears of it. */
+	ask(&u, ANNA, NULL,
+		UPDATE("AlwaysOverwrite",
+			"SendMeetingInvitationsOrCancellations=\"SendToChangedAndSaveCopy\"",
+			"<t:AppendToItemField><t:FieldURI FieldURI=\"calendar:RequiredAttendees\"/>"
+			"<t:CalendarItem><t:RequiredAttendees>" ATTENDEE(
+				"carl@example.test") "</t:RequiredAttendees></t:CalendarItem>"
+						     "</t:AppendToItemField>"),
+		id);
+	assert_code(&u, "NoError");
+	wait_mail(&u);
+	assert_int_equal(mails(&u, "carl@example.test"), 1);
+	assert_int_equal(mails(&u, BOB), 1);
+	/* Bob goes: he is told; a new place tells Carl. */
+	ask(&u, ANNA, NULL,
+		UPDATE("AlwaysOverwrite",
+			"SendMeetingInvitationsOrCancellations=\"SendToChangedAndSaveCopy\"",
+			SET("calendar:RequiredAttendees",
+				"<t:RequiredAttendees>" ATTENDEE(
+					"carl@example.test") "</t:RequiredAttendees>") LOCATION),
+		id);
+	assert_code(&u, "NoError");
+	wait_mail(&u);
+	assert_int_equal(mails(&u, BOB), 2);
+	assert_int_equal(mails(&u, "carl@example.test"), 2);
+	free(id);
+	unit_close(&u);
+}
+
 static void delete_ways(void **state)
 {
 	static const struct {
@@ -674,6 +703,7 @@ int main(void)
 		cmocka_unit_test(all_day_in_its_zone),
 		cmocka_unit_test(update_refusals),
 		cmocka_unit_test(update_and_conflict),
+		cmocka_unit_test(update_tells_those_concerned),
 		cmocka_unit_test(delete_ways),
 		cmocka_unit_test(delegate_bin),
 		cmocka_unit_test(author_owns_what_it_made),

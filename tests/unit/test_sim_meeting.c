@@ -251,44 +251,6 @@ static void cancel_one_day(void **state)
 	unit_close(&u);
 }
 
-static void update_tells_those_concerned(void **state)
-{
-	struct unit u;
-
-	(void)state;
-	unit_open(&u, ORGANISATION "mailbox carl@example.test\nmailbox anna@example.test\n");
-	char *id = make_event(&u, ANNA, NULL, "SendToAllAndSaveCopy", MEETING);
-	wait_mail(&u);
-	assert_int_equal(mails(&u, BOB), 1);
-	/* Only the list changes: Carl comes, nobody else hears of it. */
-	ask(&u, ANNA, NULL,
-		UPDATE("AlwaysOverwrite",
-			"SendMeetingInvitationsOrCancellations=\"SendToChangedAndSaveCopy\"",
-			"<t:AppendToItemField><t:FieldURI FieldURI=\"calendar:RequiredAttendees\"/>"
-			"<t:CalendarItem><t:RequiredAttendees>" ATTENDEE(
-				"carl@example.test") "</t:RequiredAttendees></t:CalendarItem>"
-						     "</t:AppendToItemField>"),
-		id);
-	assert_code(&u, "NoError");
-	wait_mail(&u);
-	assert_int_equal(mails(&u, "carl@example.test"), 1);
-	assert_int_equal(mails(&u, BOB), 1);
-	/* Bob goes: he is told; a new place tells Carl. */
-	ask(&u, ANNA, NULL,
-		UPDATE("AlwaysOverwrite",
-			"SendMeetingInvitationsOrCancellations=\"SendToChangedAndSaveCopy\"",
-			SET("calendar:RequiredAttendees",
-				"<t:RequiredAttendees>" ATTENDEE(
-					"carl@example.test") "</t:RequiredAttendees>") LOCATION),
-		id);
-	assert_code(&u, "NoError");
-	wait_mail(&u);
-	assert_int_equal(mails(&u, BOB), 2);
-	assert_int_equal(mails(&u, "carl@example.test"), 2);
-	free(id);
-	unit_close(&u);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -299,7 +261,6 @@ int main(void)
 		cmocka_unit_test(on_behalf_sends),
 		cmocka_unit_test(delegates_copy_names_its_owner),
 		cmocka_unit_test(cancel_one_day),
-		cmocka_unit_test(update_tells_those_concerned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

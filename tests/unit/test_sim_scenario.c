@@ -659,21 +659,6 @@ static void test_manual(void **state)
 	free(path);
 }
 
-static void read_scenario(const char *name, const char *expected)
-{
-	struct world *other = world_new();
-	struct scenario_error e = { 0 };
-	int end = scenario_read(other, name, &e);
-	char *say = end == 0 ? copy("") : format("%s:%d: %s", e.file, e.line, e.say);
-
-	if (expected ? !strstr(say, expected) : end < 0)
-		fail_msg("%s: '%s', expected '%s'", name, say, expected ? expected : "");
-	assert_int_equal(end, expected ? -1 : 0);
-	free(say);
-	scenario_error_free(&e);
-	world_free(other);
-}
-
 static void test_built_ins(void **state)
 {
 	static const char *const names[] = { "basic", "big", "demo", "hostile", "hybrid",
@@ -723,6 +708,37 @@ static void test_demo(void **state)
 	world_free(demo);
 }
 
+/* Bytes that are no scenario at all. */
+static void test_nonsense(void **state)
+{
+	struct dice d = { 11 };
+	static const char letters[] = "abegmnrs \"\\#;|:@.0159-+=T\t";
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		char s[64];
+		uint32_t n = dice_below(&d, sizeof s - 1);
+		struct scenario_error e = { 0 };
+
+		for (uint32_t k = 0; k < n; k++)
+			s[k] = letters[dice_below(&d, sizeof letters - 1)];
+		s[n] = '\0';
+		scenario_line(&place, s, &e);
+		scenario_error_free(&e);
+	}
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t n = strlen(rows[i].line); n > 0; n--) {
+			struct scenario_error e = { 0 };
+			char *s = copy_n(rows[i].line, n);
+
+			/* Nothing here makes a crowd. */
+			if (strncmp(s, "gene", 4) != 0)
+				scenario_line(&place, s, &e);
+			scenario_error_free(&e);
+			free(s);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -732,6 +748,7 @@ int main(void)
 		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_built_ins),
 		cmocka_unit_test(test_demo),
+		cmocka_unit_test_setup_teardown(test_nonsense, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

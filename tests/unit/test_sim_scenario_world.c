@@ -62,37 +62,6 @@ static void test_files(void **state)
 	rmdir(directory);
 }
 
-/* Bytes that are no scenario at all. */
-static void test_nonsense(void **state)
-{
-	struct dice d = { 11 };
-	static const char letters[] = "abegmnrs \"\\#;|:@.0159-+=T\t";
-
-	(void)state;
-	for (int i = 0; i < 20000; i++) {
-		char s[64];
-		uint32_t n = dice_below(&d, sizeof s - 1);
-		struct scenario_error e = { 0 };
-
-		for (uint32_t k = 0; k < n; k++)
-			s[k] = letters[dice_below(&d, sizeof letters - 1)];
-		s[n] = '\0';
-		scenario_line(&place, s, &e);
-		scenario_error_free(&e);
-	}
-	for (size_t i = 0; i < COUNT(rows); i++)
-		for (size_t n = strlen(rows[i].line); n > 0; n--) {
-			struct scenario_error e = { 0 };
-			char *s = copy_n(rows[i].line, n);
-
-			/* Nothing here makes a crowd. */
-			if (strncmp(s, "gene", 4) != 0)
-				scenario_line(&place, s, &e);
-			scenario_error_free(&e);
-			free(s);
-		}
-}
-
 static void test_many_words(void **state)
 {
 	struct text t = { 0 };
@@ -281,7 +250,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_files),
-		TEST(test_nonsense),
 		TEST(test_many_words),
 		TEST(test_effects),
 		TEST(test_events),
