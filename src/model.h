@@ -158,8 +158,8 @@ struct job_step {
 	const char *raw; /* what the other side said, word for word */
 };
 
-/* The way to an Exchange organisation: everything here is part of the transport policy that a
- * credential is bound to. */
+/* The way to an Exchange organisation: everything from scheme to binding is part of the transport
+ * policy that a credential is bound to. */
 struct connection {
 	int64_t id;
 	int64_t account;
@@ -174,6 +174,10 @@ struct connection {
 	const char *authority;
 	const char *tenant;
 	const char *client_id;
+	const char *binding; /* Extended Protection: "on" or "off" */
+	const char *mailbox; /* the dedicated one; not part of the policy, like all below */
+	const char *method;
+	const char *certificate; /* public part, PEM, when the secret is its private key */
 	int64_t created;
 };
 

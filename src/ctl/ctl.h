@@ -16,7 +16,13 @@
 #include "platform/err.h"
 #include "service/svc.h"
 
-enum { CTL_ARGS_MAX = 8, CTL_FLAGS_MAX = 8, CTL_COMMANDS_MAX = 64, CTL_FAILED = 1, CTL_USAGE = 2 };
+enum {
+	CTL_ARGS_MAX = 64,
+	CTL_FLAGS_MAX = 48,
+	CTL_COMMANDS_MAX = 96,
+	CTL_FAILED = 1,
+	CTL_USAGE = 2
+};
 
 /* What must be there before a handler runs. */
 enum ctl_need {
@@ -35,7 +41,7 @@ struct ctl;
 
 struct ctl_command {
 	const char *words; /* "user reset" */
-	const char *args;  /* "EMAIL [NAME]": those in brackets may be left out */
+	const char *args;  /* "EMAIL [NAME]": those in brackets may be left out; dots: any number */
 	const struct ctl_flag *flags;
 	unsigned needs;
 	int (*run)(struct ctl *c, struct err *e);
@@ -126,6 +132,16 @@ void ctl_out_record(struct ctl *c, const struct ctl_field *fields, size_t n);
 	ctl_out_record((c), (const struct ctl_field[]){ __VA_ARGS__ },                             \
 		sizeof((const struct ctl_field[]){ __VA_ARGS__ }) / sizeof(struct ctl_field))
 
+/* A long list that is printed as it comes: nothing is kept. `width` of people's columns in
+ * characters, 0 for the last; longer texts are not cut. */
+struct ctl_stream {
+	const char *const *keys;
+	const int *width;
+	int64_t rows;
+};
+void ctl_out_stream(struct ctl *c, struct ctl_stream *s, const struct ctl_cell *cells);
+void ctl_out_stream_end(struct ctl *c, struct ctl_stream *s, const char *empty);
+
 /* A remark for people; not with --json or -q. */
 void ctl_out_say(struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Text for people, control characters made harmless. */
@@ -196,11 +212,16 @@ struct keyring *ctl_keys_load(struct ctl *c, struct err *e);
 int ctl_keys_write(
 	struct ctl *c, const struct keyring *k, const char *path, struct err *e) must_check;
 
+/* ctl_people.c: work in the account of --account, or in the only one: c->svc.who.account. */
+int ctl_people_choose(struct ctl *c, struct err *e) must_check;
+
 /* ctl_jobs.c */
 
 /* Print a job's steps as they end, for at most so many seconds (then ERR_TIMEOUT). */
 int ctl_jobs_watch(struct ctl *c, int64_t id, int64_t seconds, enum job_state *state,
 	struct err *e) must_check;
+/* Watch to the end for --timeout seconds, and with --json print what it was. */
+int ctl_jobs_follow(struct ctl *c, int64_t id, struct err *e) must_check;
 /* Take HOST[:PORT] apart, with 443 as default; an IPv6 address with a port is in brackets. */
 int ctl_jobs_host(struct ctl *c, const char *text, const char **host, int64_t *port,
 	struct err *e) must_check;
@@ -236,6 +257,27 @@ int ctl_audit_verify(struct ctl *c, struct err *e);
 int ctl_keys_list(struct ctl *c, struct err *e);
 int ctl_keys_rotate(struct ctl *c, struct err *e);
 int ctl_keys_drop(struct ctl *c, struct err *e);
+
+int ctl_connection_add(struct ctl *c, struct err *e);
+int ctl_connection_list(struct ctl *c, struct err *e);
+int ctl_connection_remove(struct ctl *c, struct err *e);
+int ctl_connection_test(struct ctl *c, struct err *e);
+
+int ctl_ews_discover(struct ctl *c, struct err *e);
+int ctl_ews_test(struct ctl *c, struct err *e);
+int ctl_ews_calendars(struct ctl *c, struct err *e);
+int ctl_ews_busy(struct ctl *c, struct err *e);
+int ctl_ews_delegates(struct ctl *c, struct err *e);
+int ctl_ews_people(struct ctl *c, struct err *e);
+int ctl_ews_members(struct ctl *c, struct err *e);
+int ctl_ews_rooms(struct ctl *c, struct err *e);
+int ctl_ews_zones(struct ctl *c, struct err *e);
+int ctl_ews_book(struct ctl *c, struct err *e);
+int ctl_ews_change(struct ctl *c, struct err *e);
+int ctl_ews_cancel(struct ctl *c, struct err *e);
+int ctl_ews_follow(struct ctl *c, struct err *e);
+int ctl_ews_send(struct ctl *c, struct err *e);
+int ctl_ews_reasons(struct ctl *c, struct err *e);
 
 int ctl_egress_list(struct ctl *c, struct err *e);
 int ctl_egress_allow(struct ctl *c, struct err *e);

@@ -37,6 +37,7 @@ static const struct examination {
 	{ "jobs", DATABASE, ctl_doctor_jobs },
 	{ "portal", SETTINGS, ctl_doctor_portal },
 	{ "web server", SETTINGS, ctl_doctor_front },
+	{ "exchange", SETTINGS, ctl_doctor_parts },
 	{ "clock", ALWAYS, ctl_doctor_clock },
 	{ "dns", SETTINGS, ctl_doctor_dns },
 	{ "disk", SETTINGS, ctl_doctor_disk },

@@ -221,8 +221,7 @@ int ctl_jobs_watch(struct ctl *c, int64_t id, int64_t seconds, enum job_state *s
 	return rc < 0 ? -1 : 0;
 }
 
-/* Watch to the end, and with --json print what it was. */
-static int follow(struct ctl *c, int64_t id, struct err *e)
+int ctl_jobs_follow(struct ctl *c, int64_t id, struct err *e)
 {
 	enum job_state state;
 	int64_t seconds;
@@ -240,7 +239,7 @@ int ctl_jobs_wait(struct ctl *c, struct err *e)
 {
 	int64_t id;
 
-	return ctl_id(c->argv[0], "a job", &id, e) < 0 ? -1 : follow(c, id, e);
+	return ctl_id(c->argv[0], "a job", &id, e) < 0 ? -1 : ctl_jobs_follow(c, id, e);
 }
 
 /* Looks change nothing, so they may be stopped at any time. The other kinds are the house's own
@@ -297,5 +296,5 @@ int ctl_jobs_look(struct ctl *c, struct err *e)
 		svc_look_start(&c->svc, host, port, &id, e) < 0)
 		return -1;
 	ctl_out_say(c, "Job %lld looks at %s, port %lld.", (long long)id, host, (long long)port);
-	return follow(c, id, e);
+	return ctl_jobs_follow(c, id, e);
 }

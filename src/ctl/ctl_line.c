@@ -210,14 +210,14 @@ static int first_words(struct ctl *c, struct line *l, const char **word, size_t 
 	return 0;
 }
 
-/* How many arguments a row needs, and how many it can take. */
+/* How many arguments a row needs, and how many it can take: "ADDRESS..." is any number. */
 static void arity(const struct ctl_command *cmd, int *least, int *most)
 {
 	const char *p;
 
 	*least = *most = 0;
 	for (p = cmd->args; *p; p += strcspn(p, " "), p += *p == ' ') {
-		*most += 1;
+		*most = memmem(p, strcspn(p, " "), "...", 3) ? CTL_ARGS_MAX : *most + 1;
 		*least += *p != '[';
 	}
 }

@@ -261,6 +261,50 @@ void ctl_out_table(struct ctl *c, const struct ctl_table *t, const char *empty)
 	json_flush(&b, stdout);
 }
 
+static void stream_head(const struct ctl_stream *s)
+{
+	char head[KEY_MAX];
+
+	for (size_t k = 0; s->keys[k]; k++)
+		padded(title(s->keys[k], 1, head), (size_t)s->width[k]);
+	putchar('\n');
+}
+
+static void stream_json(const struct ctl_stream *s, const struct ctl_cell *cells)
+{
+	struct buf b;
+
+	buf_init(&b, JSON_MAX);
+	buf_putc(&b, '{');
+	for (size_t k = 0; s->keys[k]; k++)
+		json_member(&b, k == 0, s->keys[k], &cells[k]);
+	buf_putc(&b, '}');
+	printf("%s\n%s", s->rows ? "," : "[", buf_str(&b));
+	buf_done(&b);
+}
+
+void ctl_out_stream(struct ctl *c, struct ctl_stream *s, const struct ctl_cell *cells)
+{
+	if (c->json) {
+		stream_json(s, cells);
+	} else {
+		if (s->rows == 0)
+			stream_head(s);
+		for (size_t k = 0; s->keys[k]; k++)
+			padded(cell_text(c, &cells[k]), (size_t)s->width[k]);
+		putchar('\n');
+	}
+	s->rows++;
+}
+
+void ctl_out_stream_end(struct ctl *c, struct ctl_stream *s, const char *empty)
+{
+	if (c->json)
+		puts(s->rows ? "\n]" : "[]");
+	else if (s->rows == 0)
+		ctl_out_say(c, "%s", empty);
+}
+
 /* Plain values first and tables below, whatever their order: a table would tear the lines apart. */
 static void print_record(struct ctl *c, const struct ctl_field *f, size_t n)
 {

@@ -27,7 +27,7 @@ static int role_of(const char *word, enum role *out, struct err *e)
 }
 
 /* Work in the account of --account, or in the only one. */
-static int choose_account(struct ctl *c, struct err *e)
+int ctl_people_choose(struct ctl *c, struct err *e)
 {
 	const char *given = ctl_flag(c, "account");
 	struct account *list, one;
@@ -65,7 +65,7 @@ static int find_member(struct ctl *c, const char *email, struct member *out, str
 	const char *lower = str_lower(arena_strdup(&c->arena, email));
 	int rc;
 
-	if (choose_account(c, e) < 0)
+	if (ctl_people_choose(c, e) < 0)
 		return -1;
 	rc = store_member_by_email(c->db, &c->arena, c->svc.who.account, lower, out, e);
 	if (rc == 0)
@@ -133,7 +133,7 @@ int ctl_people_user_list(struct ctl *c, struct err *e)
 
 	if (ctl_flag_int(c, "limit", LIMIT, LIMIT_MAX, &limit, e) < 0 ||
 		ctl_flag_int(c, "after", 0, INT64_MAX, &page.after, e) < 0 ||
-		choose_account(c, e) < 0)
+		ctl_people_choose(c, e) < 0)
 		return -1;
 	page.limit = (int)limit;
 	n = store_member_list(c->db, &c->arena, c->svc.who.account, page, &m, e);
@@ -191,7 +191,7 @@ int ctl_people_invite(struct ctl *c, struct err *e)
 	enum role role = ROLE_MEMBER;
 	struct link l;
 
-	if ((word && role_of(word, &role, e) < 0) || choose_account(c, e) < 0 ||
+	if ((word && role_of(word, &role, e) < 0) || ctl_people_choose(c, e) < 0 ||
 		svc_account_invite(&c->svc, c->argv[0], name ? name : "", role, NULL, &l, e) < 0)
 		return -1;
 	print_link(c, c->argv[0], &l);
@@ -207,7 +207,7 @@ int ctl_people_invite_list(struct ctl *c, struct err *e)
 	struct invitation *v;
 	int i, n;
 
-	if (choose_account(c, e) < 0)
+	if (ctl_people_choose(c, e) < 0)
 		return -1;
 	n = store_invitation_list(c->db, &c->arena, c->svc.who.account, &v, e);
 	for (i = 0; i < n; i++)
@@ -224,7 +224,7 @@ int ctl_people_invite_revoke(struct ctl *c, struct err *e)
 {
 	int64_t id;
 
-	if (ctl_id(c->argv[0], "a link", &id, e) < 0 || choose_account(c, e) < 0 ||
+	if (ctl_id(c->argv[0], "a link", &id, e) < 0 || ctl_people_choose(c, e) < 0 ||
 		svc_account_revoke(&c->svc, id, e) < 0)
 		return -1;
 	CTL_RECORD(c, { "account", C_INT(c->svc.who.account) }, { "revoked", C_INT(id) });

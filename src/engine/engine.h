@@ -10,6 +10,7 @@
 
 struct doorbell;
 struct job_queue;
+struct keeper;
 struct keyring;
 struct pulse;
 struct sealer;
@@ -19,6 +20,7 @@ struct engine {
 	struct loop *loop;
 	struct db *db;
 	struct keyring *keys;
+	struct keeper *keeper;	 /* of sign-ins */
 	struct look_tools tools; /* resolver, egress guard, transport */
 	struct job_queue *jobs;
 	struct sealer *sealer;

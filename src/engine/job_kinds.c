@@ -3,6 +3,7 @@
 
 const struct job_kind *const job_kinds[] = {
 	&job_look,
+	&job_test,
 	&job_reseal,
 	&job_house,
 	NULL,

@@ -10,6 +10,9 @@ struct engine;
 /* "look", params host and port: an anonymous look at a server (exchange/look.h). Done when nothing
  * failed, failed when a step did; notes do not count. */
 extern const struct job_kind job_look;
+/* "test", params connection, member and outside ("" = none): a stored connection is tested. Done
+ * when no step failed. */
+extern const struct job_kind job_test;
 /* "reseal", no params: every secret that is sealed with another key is sealed with the active one.
  */
 extern const struct job_kind job_reseal;

@@ -16,9 +16,12 @@
 #include <unistd.h>
 #include "doorbell.h"
 #include "engine.h"
+#include "exchange/binding.h"
 #include "exchange/egress.h"
 #include "exchange/transport.h"
+#include "exchange/zone.h"
 #include "job_kinds.h"
+#include "keeper.h"
 #include "keyring.h"
 #include "notify.h"
 #include "platform/log.h"
@@ -244,6 +247,10 @@ static int open_all(struct daemon *d, struct err *e)
 	if (!d->eng.sealer)
 		return about("head_file", e);
 	name_owner(d);
+	d->eng.keeper = keeper_new(d->eng.db, d->owner);
+	/* Both load code and data when first used, which the sandbox would not let them. */
+	log_info("engine.parts", LF_I("channel_binding", binding_available()),
+		LF_I("ntlm", transport_has_ntlm()), LF_I("zones", zone_known("Europe/London")));
 	d->notify = notify_new(d->eng.loop, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"));
 	return 0;
 }
@@ -272,6 +279,7 @@ static void close_all(struct daemon *d)
 	job_queue_free(d->eng.jobs);
 	pulse_free(d->eng.pulse);
 	sealer_free(d->eng.sealer);
+	keeper_free(d->eng.keeper);
 	transport_free(d->eng.tools.transport);
 	resolve_free(d->eng.tools.resolve);
 	egress_free(d->egress);

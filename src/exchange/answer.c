@@ -14,6 +14,7 @@
 
 enum {
 	LOCATION_MAX = 2048,
+	OFFERS_MAX = 32, /* WWW-Authenticate lines */
 	RAW_HEADERS = 4096,
 	RAW_BODY = 512,
 	SHORT = 96 /* of a foreign value inside a sentence */
@@ -81,7 +82,7 @@ static const struct meaning web_page = { 200, 299, STEP_FAILED,
 /* Only Exchange and its front ends send these. */
 static const char *const signs[] = { "X-FEServer", "X-BEServer", "X-CalculatedBETarget",
 	"X-DiagInfo", "X-TargetBEServer", "X-OWA-Version", "x-EwsHandler", "x-ms-diagnostics",
-	"X-CasErrorCode" };
+	"X-CasErrorCode", "X-SOAP-Enabled", "X-WSSecurity-Enabled" };
 
 static const struct scheme_name {
 	unsigned bit;
@@ -180,8 +181,7 @@ static const struct meaning *meaning_of(const struct answer *w)
 	return m;
 }
 
-/* The names of headers that only Exchange sends, comma separated; "" for none. */
-static const char *exchange_signs(struct arena *a, const struct answer *w)
+const char *answer_signs(struct arena *a, const struct answer *w)
 {
 	const char *list = "";
 	size_t len;
@@ -197,7 +197,7 @@ static const char *exchange_signs(struct arena *a, const struct answer *w)
 static void explain_401(struct arena *a, const struct answer *w, struct job_step *out)
 {
 	const char *server = short_value(a, w, "Server");
-	const char *seen = exchange_signs(a, w);
+	const char *seen = answer_signs(a, w);
 	const char *said = server ? arena_printf(a, " It calls itself %s.", server) : "";
 
 	out->state = STEP_OK;
@@ -250,6 +250,12 @@ static const char *known_names(struct arena *a, unsigned known)
 	return list;
 }
 
+/* The nth line that offers ways to sign in; NULL behind the last that counts. */
+static const char *nth_offer(const struct answer *w, size_t nth, size_t *len)
+{
+	return nth < OFFERS_MAX ? answer_header(w, "WWW-Authenticate", nth, len) : NULL;
+}
+
 static void explain_none(struct arena *a, const struct challenges *c, struct job_step *out)
 {
 	out->state = STEP_NOTE;
@@ -261,18 +267,27 @@ static void explain_none(struct arena *a, const struct challenges *c, struct job
 		"Exchange admin: switch on Windows authentication or OAuth for the EWS directory.";
 }
 
+void answer_offers(const struct answer *w, struct challenges *out)
+{
+	const char *value;
+	size_t len;
+
+	*out = (struct challenges){ 0 };
+	for (size_t i = 0; (value = nth_offer(w, i, &len)); i++)
+		challenge_read(out, value, len);
+}
+
 void answer_signin(
 	struct arena *a, const struct answer *w, const char **names, struct job_step *out)
 {
-	struct challenges c = { 0 };
 	const char *value, *raw = "";
+	struct challenges c;
 	size_t len;
 
-	for (size_t i = 0; i < 32 && (value = answer_header(w, "WWW-Authenticate", i, &len)); i++) {
-		challenge_read(&c, value, len);
+	answer_offers(w, &c);
+	for (size_t i = 0; (value = nth_offer(w, i, &len)); i++)
 		raw = arena_printf(a, "%sWWW-Authenticate: %s\n", raw,
 			clean_lines(a, value, len, LOCATION_MAX));
-	}
 	out->raw = raw;
 	*names = known_names(a, c.known);
 	if (!c.known) {

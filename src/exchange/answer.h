@@ -5,6 +5,7 @@
 #define LATCHKEY_ANSWER_H
 
 #include <stddef.h>
+#include "challenge.h"
 #include "model.h"
 #include "platform/arena.h"
 
@@ -28,7 +29,12 @@ const char *answer_redirect(struct arena *a, const struct answer *w);
 /* Fill state, say, why, fix and raw for any answer but a redirect. */
 void answer_explain(struct arena *a, const struct answer *w, struct job_step *out);
 
-/* The ways to sign in that it offers; only for 401. `names` gets them for a sentence, "" = none. */
+/* The names of headers that only Exchange sends, comma separated; "" for none. */
+const char *answer_signs(struct arena *a, const struct answer *w);
+
+/* All ways to sign in that it offers. */
+void answer_offers(const struct answer *w, struct challenges *out);
+/* The same in words, as a step; only for 401. `names` gets them for a sentence, "" = none. */
 void answer_signin(
 	struct arena *a, const struct answer *w, const char **names, struct job_step *out);
 

@@ -6,6 +6,7 @@
  */
 #include "challenge.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -107,5 +108,18 @@ void challenge_read(struct challenges *c, const char *value, size_t n)
 		len += len < n; /* the comma */
 		value += len;
 		n -= len;
+	}
+}
+
+void challenge_list(const struct challenges *c, char *dst, size_t size)
+{
+	size_t n = sizeof(schemes) / sizeof(schemes[0]), at = 0;
+	const char *name;
+
+	dst[0] = '\0';
+	for (size_t i = 0; i <= n && at < size; i++) {
+		name = i == n ? c->others : c->known & schemes[i].bit ? schemes[i].name : "";
+		if (name[0])
+			at += (size_t)snprintf(dst + at, size - at, "%s%s", at ? ", " : "", name);
 	}
 }

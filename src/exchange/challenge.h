@@ -14,5 +14,7 @@ struct challenges {
 /* Add what one header value offers: any number of schemes, with or without parameters. What cannot
  * be understood is passed over. Zero the struct before the first. */
 void challenge_read(struct challenges *c, const char *value, size_t n);
+/* The names of all that was offered, comma separated; "" for none. What does not fit is cut. */
+void challenge_list(const struct challenges *c, char *dst, size_t size);
 
 #endif

@@ -30,7 +30,7 @@ static size_t showable(const char *s, size_t n, int lines)
 	unsigned char c = (unsigned char)s[0];
 	size_t len = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 
-	if (lines && c == '\n')
+	if ((c >= 0x20 && c < 0x7f) || (lines && c == '\n'))
 		return 1;
 	if (len > n || !str_utf8(s, len) || str_control(s, len, 0) || is_turn(s, len))
 		return 0;

@@ -11,6 +11,9 @@
  *     the server was given by name, so that its certificate proves it.
  *  4. All others never.
  *
+ * One anonymous question may go out without TLS (Autodiscover's redirect, find.h): then rules 2 and
+ * 3 are port 80 of a public address and nothing else.
+ *
  * An IPv6 address that carries an IPv4 address (mapped, NAT64, 6to4) is judged by that one, and is
  * public or refused: no honest name server answers with a private address in such a form.
  *
@@ -26,6 +29,7 @@
 enum {
 	EGRESS_MAX = 256, /* entries in the list */
 	EGRESS_PORT = 443,
+	EGRESS_PLAIN_PORT = 80,
 	EGRESS_HOST = 254,
 	EGRESS_TEXT = EGRESS_HOST + 13 /* an entry as text: name and two ports */
 };
@@ -36,11 +40,11 @@ struct egress_verdict {
 	int allowed;
 	int never;	   /* refused whatever the port, the name and the tenancy */
 	const char *class; /* "public", "private", "loopback", "link-local", "metadata", ... */
-	const char
-		*rule; /* allowed: listed public private; refused: port tenancy literal special */
-	char say[256]; /* refused: what and why, for the admin */
-	char fix[192]; /* refused: how it can be allowed */
-	char log[256]; /* for ops: the address, the range it is in, the rule */
+	const char *rule;  /* allowed: listed public private; refused: port plain tenancy literal
+			      special */
+	char say[256];	   /* refused: what and why, for the admin */
+	char fix[192];	   /* refused: how it can be allowed */
+	char log[256];	   /* for ops: the address, the range it is in, the rule */
 };
 
 /* What file lists counts from the first egress_load on. tenancy: enum config_tenancy. Never NULL.
@@ -60,6 +64,12 @@ int egress_check(const struct egress *g, const char *host, const struct address 
  * accident), other refused addresses are left out. 1 at least one allowed, 0 refused. */
 int egress_choose(const struct egress *g, const char *host, int port, const struct addresses *found,
 	struct addresses *allowed, struct egress_verdict *out);
+
+/* Both for a connection without TLS, on which nothing but one anonymous question is asked. */
+int egress_check_plain(const struct egress *g, const char *host, const struct address *addr,
+	int port, struct egress_verdict *out);
+int egress_choose_plain(const struct egress *g, const char *host, int port,
+	const struct addresses *found, struct addresses *allowed, struct egress_verdict *out);
 
 /* The list: one entry a line, `ADDRESS[/BITS]` or `NAME`, then `PORT` or `PORT-PORT` unless it is
  * 443; # begins a comment. A name covers itself, not the names below it. */

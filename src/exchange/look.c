@@ -178,21 +178,11 @@ static void hop_begin(struct look *k);
 /* The absolute form of a Location header. */
 static const char *absolute(const struct look *k, const char *location)
 {
-	const struct hop *h = k->hop;
-	const char *base = arena_printf(
-		k->a, strchr(h->host, ':') ? "https://[%s]:%d" : "https://%s:%d", h->host, h->port);
-	size_t plain = strcspn(location, "/?#");
+	const struct url here = {
+		.scheme = "https", .host = k->hop->host, .port = k->hop->port, .path = k->hop->path
+	};
 
-	if (memchr(location, ':', plain))
-		return location;
-	if (str_starts(location, "//"))
-		return arena_printf(k->a, "https:%s", location);
-	if (location[0] == '/')
-		return arena_printf(k->a, "%s%s", base, location);
-	plain = strcspn(h->path, "?");
-	while (plain > 0 && h->path[plain - 1] != '/')
-		plain--;
-	return arena_printf(k->a, "%s%.*s%s", base, (int)plain, h->path, location);
+	return url_join(k->a, &here, location);
 }
 
 /* Why a redirect is not followed, in say, why and fix; 0 when it may be. */

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -157,6 +158,66 @@ void tls_watch(void *ssl_ctx, struct tls_seen *seen)
 	SSL_CTX_set_app_data(ctx, seen);
 	SSL_CTX_set_cert_verify_callback(ctx, verify, seen);
 	SSL_CTX_set_info_callback(ctx, on_info);
+}
+
+/* The library's own type under our name. */
+static X509_STORE *store_of(const struct tls_store *s)
+{
+	return (X509_STORE *)(uintptr_t)s;
+}
+
+/* One that is in it already is no error. */
+static int add_text(X509_STORE *store, const char *pem)
+{
+	BIO *in = BIO_new_mem_buf(pem, -1);
+	X509 *cert;
+	int count = 0, ok = in != NULL;
+
+	while (ok && (cert = PEM_read_bio_X509(in, NULL, NULL, NULL)) != NULL) {
+		ok = X509_STORE_add_cert(store, cert) == 1;
+		X509_free(cert);
+		count++;
+	}
+	ok = ok && count > 0 && ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+	BIO_free(in);
+	return ok;
+}
+
+/* As libcurl does it: a chain may end at any certificate that is trusted, not at roots only. */
+struct tls_store *tls_store_new(const char *file, const char *pem)
+{
+	X509_STORE *store = X509_STORE_new();
+	int ok = store && X509_STORE_load_file(store, file) == 1 && (!pem || add_text(store, pem));
+
+	if (ok) {
+		X509_STORE_set_flags(store, X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
+	} else {
+		X509_STORE_free(store);
+		store = NULL;
+	}
+	ERR_clear_error();
+	return (struct tls_store *)store;
+}
+
+void tls_store_free(struct tls_store *s)
+{
+	X509_STORE_free(store_of(s));
+}
+
+void tls_trust(void *ssl_ctx, const struct tls_store *s)
+{
+	SSL_CTX_set1_cert_store(ssl_ctx, store_of(s));
+}
+
+int tls_leaf(const void *ssl, struct buf *der)
+{
+	const X509 *cert = SSL_get0_peer_certificate(ssl);
+	unsigned char *bytes = NULL;
+	int n = cert ? i2d_X509(cert, &bytes) : -1;
+	int rc = n > 0 ? buf_add(der, bytes, (size_t)n) : -1;
+
+	OPENSSL_free(bytes);
+	return rc;
 }
 
 /* Why a chain is not trusted. The last row is for all other errors. */

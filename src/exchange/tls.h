@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include "model.h"
 #include "platform/arena.h"
+#include "platform/buf.h"
 
 enum {
 	TLS_CHAIN_MAX = 6, /* certificates described; a server may send more */
@@ -40,6 +41,16 @@ struct tls_seen {
 /* Let the handshakes of an SSL_CTX be noted in seen, which must outlive them. The types are
  * libcurl's void, so that no header above needs OpenSSL. */
 void tls_watch(void *ssl_ctx, struct tls_seen *seen);
+
+/* Certificates to trust: those of a PEM file, and of a PEM text (or NULL) besides. NULL when either
+ * cannot be read. */
+struct tls_store;
+struct tls_store *tls_store_new(const char *file, const char *pem);
+void tls_store_free(struct tls_store *s); /* what uses it already may go on; NULL is fine */
+/* An SSL_CTX trusts these and no others. */
+void tls_trust(void *ssl_ctx, const struct tls_store *s);
+/* The other side's certificate of a connection (SSL) in DER; 0 or -1. */
+int tls_leaf(const void *ssl, struct buf *der) must_check;
 
 enum tls_end {
 	TLS_TRUSTED,

@@ -22,7 +22,7 @@
 
 #define CONFIG_FILE SYSCONFDIR "/latchkey/latchkey.conf"
 
-enum { CONFIG_ROWS = 26 }; /* settings in the table */
+enum { CONFIG_ROWS = 28 }; /* settings in the table */
 
 enum config_tenancy { TENANCY_SINGLE, TENANCY_MULTI };
 
@@ -41,9 +41,11 @@ struct config {
 	const char *public_keys; /* the public half, readable by the web tier */
 	const char *head_file;	 /* the engine's own copy of the last audit seal */
 	const char *egress_file;
-	const char *ca_file;	 /* "" = the system's trust store */
-	const char *dns_servers; /* "" = the system's */
-	int64_t tenancy;	 /* enum config_tenancy */
+	const char *ca_file;	  /* "" = the system's trust store */
+	const char *dns_servers;  /* "" = the system's */
+	const char *proxies;	  /* NAME=HOST:PORT, ... */
+	const char *proxy_logins; /* file with a NAME USER PASSWORD line each; "" */
+	int64_t tenancy;	  /* enum config_tenancy */
 	int64_t workers;
 	int64_t log_level; /* enum log_level */
 	int64_t max_body;

@@ -1,4 +1,4 @@
-/* Resolve: names to addresses by c-ares, inside the loop, never blocking.
+/* Resolve: names to addresses, and services to hosts, by c-ares, inside the loop, never blocking.
  *
  * Rules: a name means itself: search domains and host aliases of the machine's configuration are
  * not applied, because the admin confirmed this name and no other. Only canonical literals are
@@ -11,6 +11,9 @@
 
 #include <ares.h>
 #include <arpa/inet.h>
+#include <arpa/nameser.h>
+#include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,22 +22,24 @@
 enum {
 	QUESTIONS_MAX = 1024, /* at once; the engine has far fewer transfers under way */
 	TRY_MS = 800,	      /* doubled in the second round: two servers fit into the time limit */
-	TRIES = 2,
-	HOST_SIZE = 254
+	TRIES = 2
 };
 
 struct question {
 	struct question *next;
 	struct resolve *r;
 	uint64_t id;
-	resolve_fn *fn; /* NULL: nobody waits any more, but c-ares still knows it */
+	int wanted;	/* 0: nobody waits any more, but c-ares still knows it */
+	resolve_fn *fn; /* one of these two */
+	resolve_srv_fn *srv;
 	void *ptr;
 	uint64_t timer; /* at first the time limit, once answered the delivery */
 	int in_ares;	/* c-ares will call back */
 	int failed;	/* err counts, not found */
 	struct addresses found;
+	struct resolve_targets targets;
 	struct err err;
-	char host[HOST_SIZE];
+	char host[RESOLVE_HOST];
 };
 
 struct resolve {
@@ -50,21 +55,22 @@ struct resolve {
 /* What went wrong, in words; the last row is for all other answers. */
 static const struct reason {
 	int status;
+	enum err_code code;
 	const char *say;
 } reasons[] = {
-	{ ARES_ENOTFOUND,
+	{ ARES_ENOTFOUND, ERR_MISSING,
 		"There is no server of this name, so nothing was reached. Check the spelling "
 		"of the address." },
-	{ ARES_ENODATA,
+	{ ARES_ENODATA, ERR_MISSING,
 		"The name exists, but no address belongs to it, so nothing was reached. Check "
 		"the address, or ask who manages the name." },
-	{ ARES_ETIMEOUT,
+	{ ARES_ETIMEOUT, ERR_NET,
 		"The name servers did not answer in time, so the address of the server is not "
 		"known. Try again in a moment." },
-	{ ARES_ENONAME,
+	{ ARES_ENONAME, ERR_MISSING,
 		"This is neither a host name nor an IP address, so nothing was reached. Check "
 		"the address." },
-	{ 0,
+	{ 0, ERR_NET,
 		"The name servers report trouble of their own, so the address of the server is not "
 		"known. Try again later, or tell ops." },
 };
@@ -130,7 +136,7 @@ static void release(struct question *q)
 {
 	struct question **p = &q->r->questions;
 
-	if (q->fn || q->in_ares)
+	if (q->wanted || q->in_ares)
 		return;
 	while (*p != q)
 		p = &(*p)->next;
@@ -143,10 +149,14 @@ static void release(struct question *q)
 static void deliver(void *ptr)
 {
 	struct question *q = ptr, done = *q;
+	const struct err *why = done.failed ? &done.err : NULL;
 
-	q->fn = NULL;
+	q->wanted = 0;
 	release(q);
-	done.fn(done.ptr, done.failed ? NULL : &done.found, done.failed ? &done.err : NULL);
+	if (done.srv)
+		done.srv(done.ptr, why ? NULL : &done.targets, why);
+	else
+		done.fn(done.ptr, why ? NULL : &done.found, why);
 }
 
 /* q has its answer: hand it over on the next turn. */
@@ -163,7 +173,7 @@ static void fail(struct question *q, int status)
 	while (why->status && why->status != status)
 		why++;
 	q->failed = 1;
-	ERR(&q->err, ERR_NET, why->say, "name \"%s\": %s", q->host, ares_strerror(status));
+	ERR(&q->err, why->code, why->say, "name \"%s\": %s", q->host, ares_strerror(status));
 }
 
 static void on_limit(void *ptr)
@@ -188,10 +198,96 @@ static void on_answer(void *ptr, int status, int timeouts, struct ares_addrinfo 
 	}
 	if (q->found.count == 0)
 		fail(q, status == ARES_SUCCESS ? ARES_ENODATA : status);
-	if (q->fn)
+	if (q->wanted)
 		settle(q);
 	release(q);
 }
+
+int resolve_missing(const struct err *e)
+{
+	return e->code == ERR_MISSING;
+}
+
+/* --- services --- */
+
+/* A lower number is better; the order among equals is left to draw(). Insertion keeps what fits of
+ * any number of records. */
+static void add_target(struct resolve_targets *all, const struct ares_srv_reply *record)
+{
+	struct resolve_target t = {
+		.port = record->port, .priority = record->priority, .weight = record->weight
+	};
+	size_t at = all->count;
+
+	/* "." as the target says that the service is not offered; it is no host name. */
+	if (record->port == 0 || str_copy(t.host, sizeof(t.host), record->host) < 0 ||
+		!str_host(t.host))
+		return;
+	str_lower(t.host);
+	while (at > 0 && all->list[at - 1].priority > t.priority)
+		at--;
+	if (at == RESOLVE_TARGETS)
+		return;
+	if (all->count < RESOLVE_TARGETS)
+		all->count++;
+	memmove(&all->list[at + 1], &all->list[at], (all->count - at - 1) * sizeof(t));
+	all->list[at] = t;
+}
+
+/* Move one of n equals to the front: each with a chance in proportion to its weight, and one of no
+ * weight with a small one. */
+static void draw(struct resolve_target *list, size_t n)
+{
+	struct resolve_target chosen;
+	uint32_t sum = 0, at;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sum += (uint32_t)list[i].weight * 256 + 1;
+	at = randombytes_uniform(sum);
+	for (i = 0; at >= (uint32_t)list[i].weight * 256 + 1; i++)
+		at -= (uint32_t)list[i].weight * 256 + 1;
+	chosen = list[i];
+	memmove(list + 1, list, i * sizeof(chosen));
+	list[0] = chosen;
+}
+
+static void order_targets(struct resolve_targets *all)
+{
+	for (size_t i = 0, n; i < all->count; i++) {
+		for (n = 1; i + n < all->count; n++) {
+			if (all->list[i + n].priority != all->list[i].priority)
+				break;
+		}
+		draw(&all->list[i], n);
+	}
+}
+
+/* That nobody offers the service is an answer, not a failure. */
+static void on_records(void *ptr, int status, int timeouts, unsigned char *bytes, int len)
+{
+	struct question *q = ptr;
+	struct ares_srv_reply *records = NULL;
+
+	(void)timeouts;
+	q->in_ares = 0;
+	if (status == ARES_SUCCESS)
+		status = ares_parse_srv_reply(bytes, len, &records);
+	if (status == ARES_ENOMEM)
+		die("resolve: out of memory");
+	for (const struct ares_srv_reply *one = records; one; one = one->next)
+		add_target(&q->targets, one);
+	if (records)
+		ares_free_data(records);
+	order_targets(&q->targets);
+	if (status != ARES_SUCCESS && status != ARES_ENOTFOUND && status != ARES_ENODATA)
+		fail(q, status);
+	if (q->wanted)
+		settle(q);
+	release(q);
+}
+
+/* --- c-ares and the loop --- */
 
 static void on_time(void *ptr);
 
@@ -354,6 +450,7 @@ static struct question *question_new(struct resolve *r, const char *host)
 		q->host[0] = '\0'; /* no name is that long */
 	q->r = r;
 	q->id = ++r->last_id;
+	q->wanted = 1;
 	q->next = r->questions;
 	r->questions = q;
 	r->count++;
@@ -380,7 +477,10 @@ static void ask_ares(struct question *q)
 
 	q->in_ares = 1;
 	q->timer = loop_after(r->loop, r->limit_ms, on_limit, q);
-	ares_getaddrinfo(r->channel, asked_name(q->host), NULL, &hints, on_answer, q);
+	if (q->srv)
+		ares_query(r->channel, q->host, ns_c_in, ns_t_srv, on_records, q);
+	else
+		ares_getaddrinfo(r->channel, asked_name(q->host), NULL, &hints, on_answer, q);
 	rearm(r);
 }
 
@@ -406,15 +506,36 @@ uint64_t resolve_ask(struct resolve *r, const char *host, resolve_fn *fn, void *
 	return q->id;
 }
 
+uint64_t resolve_srv(
+	struct resolve *r, const char *service, const char *domain, resolve_srv_fn *fn, void *ptr)
+{
+	struct question *q;
+	int n;
+
+	if (!r->channel)
+		return 0;
+	q = question_new(r, "");
+	q->srv = fn;
+	q->ptr = ptr;
+	n = snprintf(q->host, sizeof(q->host), "%s.%s", service, domain);
+	if (!str_host(domain) || n >= (int)sizeof(q->host) || r->count > QUESTIONS_MAX) {
+		fail(q, r->count > QUESTIONS_MAX ? ARES_ESERVFAIL : ARES_ENONAME);
+		settle(q);
+	} else {
+		ask_ares(q);
+	}
+	return q->id;
+}
+
 void resolve_cancel(struct resolve *r, uint64_t question)
 {
 	struct question *q = r->questions;
 
 	while (q && q->id != question)
 		q = q->next;
-	if (!q || !q->fn)
+	if (!q || !q->wanted)
 		return;
 	loop_cancel(r->loop, q->timer);
-	q->fn = NULL;
+	q->wanted = 0;
 	release(q);
 }

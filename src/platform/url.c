@@ -111,6 +111,24 @@ int url_parse(struct arena *a, const char *text, struct url *out)
 	return 0;
 }
 
+const char *url_join(struct arena *a, const struct url *base, const char *text)
+{
+	const char *site = arena_printf(a, strchr(base->host, ':') ? "%s://[%s]:%d" : "%s://%s:%d",
+		base->scheme, base->host, base->port);
+	size_t plain = strcspn(text, "/?#");
+
+	if (memchr(text, ':', plain))
+		return text;
+	if (str_starts(text, "//"))
+		return arena_printf(a, "%s:%s", base->scheme, text);
+	if (text[0] == '/')
+		return arena_printf(a, "%s%s", site, text);
+	plain = strcspn(base->path, "?");
+	while (plain > 0 && base->path[plain - 1] != '/')
+		plain--;
+	return arena_printf(a, "%s%.*s%s", site, (int)plain, base->path, text);
+}
+
 long url_decode(char *s, size_t n, int plus)
 {
 	size_t in, out = 0;

@@ -18,6 +18,10 @@ struct url {
 /* Absolute http or https URL in printable ASCII, without user info; 0 or -1. */
 int url_parse(struct arena *a, const char *text, struct url *out) must_check;
 
+/* The absolute form of a link or a Location that stood at base, into the arena; it may still be no
+ * URL. */
+const char *url_join(struct arena *a, const struct url *base, const char *text);
+
 /* Decode %XX (and + as space when plus is set) in place; the length, or -1 on a bad escape or a
  * NUL. What became shorter ends with a NUL. */
 long url_decode(char *s, size_t n, int plus) must_check;

@@ -50,6 +50,9 @@ static const struct audit_info infos[AUDIT__MAX] = {
 	[AUDIT_RESTORE] = { "restore", "Backup restored", "upload", 1 },
 	[AUDIT_MIGRATED] = { "migrated", "Database upgraded", "refresh", 1 },
 	[AUDIT_EGRESS] = { "egress", "Allowed destinations changed", "server", 1 },
+	[AUDIT_CONNECTION_ADDED] = { "connection.added", "Connection added", "plus", 1 },
+	[AUDIT_CONNECTION_TEST] = { "connection.test", "Connection test started", "search", 0 },
+	[AUDIT_CONNECTION_REMOVED] = { "connection.removed", "Connection removed", "cross", 1 },
 };
 
 const struct audit_info *svc_audit_info(enum audit_action a)

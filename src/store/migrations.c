@@ -224,10 +224,39 @@ static const char work[] =
 	") {strict};"
 	"CREATE INDEX credential_key ON credential (key_id);";
 
+/* What is known of the secret of an identity (the name bad passwords are counted under), for all
+ * processes. A row for each version of a secret: two connections may know different ones, and one
+ * that was refused must stay so while the other is in use. lease_until: whoever proves it now has
+ * until then. */
+static const char signins[] = "CREATE TABLE signin ("
+			      "  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 500),"
+			      "  version text NOT NULL CHECK (length(version) <= 64),"
+			      "  state {int} NOT NULL CHECK (state BETWEEN 0 AND 2),"
+			      "  reason text NOT NULL DEFAULT '' CHECK (length(reason) <= 64),"
+			      "  since {int} NOT NULL,"
+			      "  proven_at {int} NOT NULL DEFAULT 0,"
+			      "  holder text NOT NULL DEFAULT '' CHECK (length(holder) <= 100),"
+			      "  lease_until {int} NOT NULL DEFAULT 0,"
+			      "  PRIMARY KEY (name, version)"
+			      ") {strict};";
+
+/* How a connection is used, beside the way to it. */
+static const char connections[] =
+	"ALTER TABLE connection ADD COLUMN binding text NOT NULL DEFAULT ''"
+	"  CHECK (binding IN ('', 'on', 'off'));"
+	"ALTER TABLE connection ADD COLUMN mailbox text NOT NULL DEFAULT ''"
+	"  CHECK (length(mailbox) <= 254);"
+	"ALTER TABLE connection ADD COLUMN method text NOT NULL DEFAULT ''"
+	"  CHECK (length(method) <= 32);"
+	"ALTER TABLE connection ADD COLUMN certificate text NOT NULL DEFAULT ''"
+	"  CHECK (length(certificate) <= 65536);";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
 	{ 3, "The engine: jobs and their steps, pulse, connections, credentials", work },
+	{ 4, "Sign-ins: what is known of each secret", signins },
+	{ 5, "Connections: mailbox, method, Extended Protection, certificate", connections },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

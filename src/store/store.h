@@ -185,6 +185,8 @@ int store_connection_get(struct db *db, struct arena *a, int64_t account, int64_
 	struct connection *out, struct err *e) must_check;
 int store_connection_list(struct db *db, struct arena *a, int64_t account, struct connection **out,
 	struct err *e) must_check;
+/* With its credentials. */
+int store_connection_remove(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
 /* Hash over the whole transport policy, for struct seal_home. Pure. */
 void store_connection_policy(const struct connection *c, unsigned char out[32]);
 
@@ -208,7 +210,36 @@ int store_credential_foreign(struct db *db, struct arena *a, const char *key_id,
  */
 int store_credential_reseal(struct db *db, const struct credential *old, const char *key_id,
 	const void *sealed, size_t len, struct err *e) must_check;
+/* It is used now. */
+int store_credential_used(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
 int store_credential_count(struct db *db, const char *key_id, int64_t *n, struct err *e) must_check;
+
+/* store_signin.c: what is known of the secret of an identity, one row for each version of it. */
+enum signin_proof { PROOF_NONE, PROOF_GIVEN, PROOF_REFUSED, PROOF__MAX };
+struct signin {
+	const char *name;    /* the identity */
+	const char *version; /* names the secret */
+	enum signin_proof proof;
+	const char *reason; /* PROOF_REFUSED: a reason's code */
+	int64_t since;	    /* of this state */
+	int64_t proven_at;  /* 0 = never */
+	const char *holder; /* who proves it now; "" */
+	int64_t lease_until;
+};
+int store_signin_get(struct db *db, struct arena *a, const char *name, const char *version,
+	struct signin *out, struct err *e) must_check;
+/* Insert or replace by (name, version). */
+int store_signin_save(struct db *db, const struct signin *s, struct err *e) must_check;
+/* When the last lease of any version ends; 0 = there is none. */
+int store_signin_leased(struct db *db, const char *name, int64_t *until, struct err *e) must_check;
+/* A person wants one more try: what was refused counts as never tried. How many rows, or -1. */
+int64_t store_signin_again(struct db *db, const char *name, struct err *e) must_check;
+/* A proof of this version counts no more. */
+int store_signin_forget(
+	struct db *db, const char *name, const char *version, struct err *e) must_check;
+/* By name, at most 500. Returns the count or -1. */
+int store_signin_list(
+	struct db *db, struct arena *a, struct signin **out, struct err *e) must_check;
 
 /* store_engine.c */
 int store_engine_pulse(struct db *db, const struct engine_pulse *p, struct err *e) must_check;

@@ -11,20 +11,25 @@
 #include "platform/clock.h"
 #include "platform/seal.h"
 
-enum { ADD, UPDATE, GET, LIST };
+enum { ADD, UPDATE, GET, LIST, REMOVE };
 
 /* What a save writes, and what is read. */
-#define SETTINGS "name, scheme, host, port, proxy, ca, signin, login, authority, tenant, client_id"
+#define SETTINGS                                                                                   \
+	"name, scheme, host, port, proxy, ca, signin, login, authority, tenant, client_id, "       \
+	"binding, mailbox, method, certificate"
 #define COLUMNS "id, account_id, " SETTINGS ", created"
 
 static const char *const sql[] = {
 	[ADD] = "INSERT INTO connection (account_id, " SETTINGS ", created) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+		"$14, $15, $16, $17) RETURNING id",
 	[UPDATE] =
 		"UPDATE connection SET name = $2, scheme = $3, host = $4, port = $5, proxy = $6, "
-		"ca = $7, signin = $8, login = $9, authority = $10, tenant = $11, client_id = $12 "
-		"WHERE account_id = $1 AND id = $13",
+		"ca = $7, signin = $8, login = $9, authority = $10, tenant = $11, client_id = $12, "
+		"binding = $13, mailbox = $14, method = $15, certificate = $16 "
+		"WHERE account_id = $1 AND id = $17",
 	[GET] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND id = $2",
+	[REMOVE] = "DELETE FROM connection WHERE account_id = $1 AND id = $2",
 	[LIST] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 ORDER BY id",
 };
 
@@ -43,6 +48,10 @@ static const struct db_field fields[] = {
 	DB_F_TEXT(connection, authority),
 	DB_F_TEXT(connection, tenant),
 	DB_F_TEXT(connection, client_id),
+	DB_F_TEXT(connection, binding),
+	DB_F_TEXT(connection, mailbox),
+	DB_F_TEXT(connection, method),
+	DB_F_TEXT(connection, certificate),
 	DB_F_NUM(connection, created),
 };
 
@@ -51,15 +60,17 @@ static const struct db_shape shape = DB_SHAPE(connection, fields);
 int store_connection_save(struct db *db, struct connection *c, struct err *e)
 {
 	/* Both statements take the same values but for the last. */
-	struct db_value v[13] = { DB_I(c->account), DB_S(c->name), DB_S(c->scheme), DB_S(c->host),
+	struct db_value v[] = { DB_I(c->account), DB_S(c->name), DB_S(c->scheme), DB_S(c->host),
 		DB_I(c->port), DB_S(c->proxy), DB_S(c->ca), DB_S(c->signin), DB_S(c->login),
-		DB_S(c->authority), DB_S(c->tenant), DB_S(c->client_id), DB_I(c->id) };
+		DB_S(c->authority), DB_S(c->tenant), DB_S(c->client_id), DB_S(c->binding),
+		DB_S(c->mailbox), DB_S(c->method), DB_S(c->certificate), DB_I(c->id) };
+	const size_t n = sizeof(v) / sizeof(v[0]);
 
 	if (c->id)
-		return db_must(db, sql[UPDATE], v, 13, e);
+		return db_must(db, sql[UPDATE], v, n, e);
 	c->created = clock_now();
-	v[12] = DB_I(c->created);
-	return db_insert(db, sql[ADD], v, 13, &c->id, e);
+	v[n - 1] = DB_I(c->created);
+	return db_insert(db, sql[ADD], v, n, &c->id, e);
 }
 
 int store_connection_get(struct db *db, struct arena *a, int64_t account, int64_t id,
@@ -84,11 +95,16 @@ int store_connection_list(
 	return n;
 }
 
+int store_connection_remove(struct db *db, int64_t account, int64_t id, struct err *e)
+{
+	return db_must(db, sql[REMOVE], DB_ARGS(DB_I(account), DB_I(id)), e);
+}
+
 void store_connection_policy(const struct connection *c, unsigned char out[32])
 {
 	char port[24];
 	const char *parts[] = { c->scheme, c->host, port, c->proxy, c->ca, c->signin, c->login,
-		c->authority, c->tenant, c->client_id };
+		c->authority, c->tenant, c->client_id, c->binding };
 	size_t n = sizeof(parts) / sizeof(parts[0]);
 
 	snprintf(port, sizeof(port), "%" PRId64, c->port);

@@ -9,7 +9,7 @@
 
 #include "platform/clock.h"
 
-enum { RESERVE, SAVE, GET, FIND, FOREIGN, RESEAL, COUNT };
+enum { RESERVE, SAVE, GET, FIND, FOREIGN, RESEAL, USED, COUNT };
 
 #define SELECT                                                                                     \
 	"SELECT id, account_id, connection_id, purpose, version, key_id, sealed, policy, set_by, " \
@@ -32,6 +32,7 @@ static const char *const sql[] = {
 	[FOREIGN] = SELECT "key_id <> $1 AND id > $2 ORDER BY id LIMIT $3",
 	[RESEAL] = "UPDATE credential SET key_id = $4, sealed = $5 "
 		   "WHERE id = $1 AND account_id = $2 AND sealed = $3",
+	[USED] = "UPDATE credential SET used_at = $3 WHERE account_id = $1 AND id = $2",
 	[COUNT] = "SELECT count(*) FROM credential WHERE key_id = $1 AND sealed IS NOT NULL",
 };
 
@@ -59,7 +60,6 @@ int store_credential_reserve(struct db *db, int64_t account, int64_t connection,
 		db, sql[RESERVE], DB_ARGS(DB_I(account), DB_I(connection), DB_S(purpose)), id, e);
 }
 
-/* The engine saves too, to say when it was used: then set_at is there and stays. */
 int store_credential_save(struct db *db, const struct credential *c, struct err *e)
 {
 	return db_must(db, sql[SAVE],
@@ -112,6 +112,11 @@ int store_credential_reseal(struct db *db, const struct credential *old, const c
 		DB_ARGS(DB_I(old->id), DB_I(old->account), DB_B(old->sealed, old->sealed_len),
 			DB_S(key_id), DB_B(sealed, len)),
 		e);
+}
+
+int store_credential_used(struct db *db, int64_t account, int64_t id, struct err *e)
+{
+	return db_must(db, sql[USED], DB_ARGS(DB_I(account), DB_I(id), DB_I(clock_now())), e);
 }
 
 int store_credential_count(struct db *db, const char *key_id, int64_t *n, struct err *e)

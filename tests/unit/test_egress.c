@@ -275,6 +275,70 @@ static void ports(void **state)
 	assert_int_equal(check(p->single, "b.test", "8.8.8.8", 25), 0);
 }
 
+/* Without TLS: port 80 of public addresses, whatever the tenancy; and what is listed. */
+static void without_tls(void **state)
+{
+	static const struct {
+		const char *host, *addr;
+		int port, allowed;
+		const char *rule;
+	} cases[] = {
+		{ "a.test", "8.8.8.8", 80, 1, "public" },
+		{ "8.8.8.8", "8.8.8.8", 80, 1, "public" },
+		{ "a.test", "2a00::1", 80, 1, "public" },
+		{ "a.test", "::ffff:8.8.8.8", 80, 1, "public" },
+		{ "a.test", "8.8.8.8", 443, 0, "plain" },
+		{ "a.test", "8.8.8.8", 81, 0, "plain" },
+		{ "a.test", "8.8.8.8", 0, 0, "plain" },
+		{ "a.test", "10.0.0.1", 80, 0, "plain" },
+		{ "a.test", "fd00::1", 80, 0, "plain" },
+		{ "a.test", "127.0.0.1", 80, 0, "special" },
+		{ "a.test", "::ffff:10.0.0.1", 80, 0, "special" },
+		{ "a.test", "169.254.169.254", 80, 0, "special" },
+		{ "b.test", "10.0.0.1", 80, 1, "listed" },
+		{ "b.test", "127.0.0.1", 80, 1, "listed" },
+		{ "b.test", "8.8.8.8", 8080, 1, "listed" },
+	};
+	struct place *p = *state;
+
+	list_these(p, "b.test 80\nb.test 8080\n");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct address a = parse(cases[i].addr);
+		struct egress_verdict v;
+		int rc = egress_check_plain(p->single, cases[i].host, &a, cases[i].port, &v);
+
+		if (rc != cases[i].allowed || strcmp(v.rule, cases[i].rule) != 0)
+			fail_msg("%s %s %d: %d, %s", cases[i].host, cases[i].addr, cases[i].port,
+				rc, v.rule);
+		assert_int_equal(rc == 1, v.say[0] == '\0');
+		/* nothing of this opens port 80 for anything else */
+		assert_int_equal(check(p->single, cases[i].host, cases[i].addr, 80),
+			strcmp(cases[i].host, "b.test") == 0);
+	}
+}
+
+/* A private address beside a public one is left out; one of the never kind spoils all. */
+static void without_tls_as_a_whole(void **state)
+{
+	struct place *p = *state;
+	struct addresses in = { 3, { parse("10.0.0.1"), parse("8.8.8.8"), parse("8.8.4.4") } };
+	struct addresses out;
+	struct egress_verdict v;
+
+	assert_int_equal(egress_choose_plain(p->single, "a.test", 80, &in, &out, &v), 1);
+	assert_int_equal(out.count, 2);
+	assert_int_equal(egress_choose(p->single, "a.test", 80, &in, &out, &v), 0);
+	in.list[2] = parse("127.0.0.1");
+	assert_int_equal(egress_choose_plain(p->single, "a.test", 80, &in, &out, &v), 0);
+	assert_int_equal(out.count, 0);
+	in.count = 1;
+	assert_int_equal(egress_choose_plain(p->multi, "a.test", 80, &in, &out, &v), 0);
+	assert_string_equal(v.rule, "tenancy");
+	assert_int_equal(egress_choose_plain(p->single, "a.test", 80, &in, &out, &v), 0);
+	assert_non_null(strstr(v.say, "Without encryption"));
+	assert_non_null(strstr(v.fix, "latchkey egress allow a.test 80"));
+}
+
 /* What an entry opens and what it does not. */
 static void entries(void **state)
 {
@@ -509,6 +573,8 @@ int main(void)
 		TEST(sentences),
 		TEST(long_names_do_not_cut_the_sentence),
 		TEST(ports),
+		TEST(without_tls),
+		TEST(without_tls_as_a_whole),
 		TEST(entries),
 		TEST(answers_are_judged_as_a_whole),
 		cmocka_unit_test(parses_and_normalises),

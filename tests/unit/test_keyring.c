@@ -350,7 +350,7 @@ static void test_swapped_rows(void **state)
 static void test_changed_policy(void **state)
 {
 	struct keyring *k = load(*state, LINE_A);
-	struct connection bad[] = { way, way, way, way, way, way, way, way, way, way };
+	struct connection bad[] = { way, way, way, way, way, way, way, way, way, way, way };
 	struct connection renamed = way;
 	struct credential cr;
 	struct secret *s;
@@ -368,6 +368,7 @@ static void test_changed_policy(void **state)
 	bad[7].authority = "https://evil.example";
 	bad[8].tenant = "t";
 	bad[9].client_id = "c";
+	bad[10].binding = "on";
 	for (size_t i = 0; i < COUNT(bad); i++)
 		assert_shut(k, &cr, &bad[i], "another transport policy");
 	renamed.name = "other name";

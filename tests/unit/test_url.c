@@ -260,12 +260,39 @@ static void gets_from_any_pair_string(void **state)
 	}
 }
 
+static void joins(void **state)
+{
+	static const struct {
+		const char *base, *text, *whole;
+	} rows[] = {
+		{ "https://h/a/b?c=/d", "https://x/y", "https://x/y" },
+		{ "https://h/a/b?c=/d", "http://x", "http://x" },
+		{ "https://h/a/b?c=/d", "mailto:x", "mailto:x" },
+		{ "https://h/a/b?c=/d", "//x/y", "https://x/y" },
+		{ "http://h/a/b?c=/d", "//x/y", "http://x/y" },
+		{ "https://h/a/b?c=/d", "/y?z", "https://h:443/y?z" },
+		{ "https://h:8443/a/b?c=/d", "y", "https://h:8443/a/y" },
+		{ "https://h/a/", "y:z", "y:z" },
+		{ "https://h/a/", "y/?u=v:w", "https://h:443/a/y/?u=v:w" },
+		{ "https://h", "", "https://h:443/" },
+		{ "https://[::1]/a", "b", "https://[::1]:443/b" },
+	};
+	struct url base;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(url_parse(&arena, rows[i].base, &base), 0);
+		assert_string_equal(url_join(&arena, &base, rows[i].text), rows[i].whole);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_urls_apart),
 		cmocka_unit_test(refuses_what_is_no_url),
 		cmocka_unit_test(has_a_greatest_length),
+		cmocka_unit_test(joins),
 		cmocka_unit_test(decodes),
 		cmocka_unit_test(refuses_a_plain_nul),
 		cmocka_unit_test(every_byte_comes_back),

@@ -1,0 +1,237 @@
+/* Ctl ews people: what the directory knows: names, lists, rooms, delegates, time zones; and the
+ * table of reasons.
+ */
+#include "ctl_ews.h"
+
+#include <string.h>
+#include "exchange/people.h"
+#include "exchange/zone.h"
+#include "platform/str.h"
+
+/* One question whose answer is printed by `print` when it was well. */
+struct question {
+	struct ctl_ews *x;
+	void (*print)(struct ctl_ews *x, const void *result);
+};
+
+static void on_answer(void *ptr, const struct outcome *o, const void *result)
+{
+	const struct question *q = ptr;
+
+	if (o->reason == REASON_OK)
+		q->print(q->x, result);
+	ctl_ews_done(q->x, o);
+}
+
+static int ask(struct ctl_ews *x, enum exchange_op op, const void *query,
+	void (*print)(struct ctl_ews *x, const void *result))
+{
+	struct question q = { x, print };
+	const struct client_how how = ctl_ews_how(x, NULL, on_answer, &q);
+
+	client_ask(ctl_ews_client(x), op, query, &how);
+	ctl_ews_wait(x);
+	return ctl_ews_told(x, &x->end, NULL);
+}
+
+/* --- time zones --- */
+
+static void print_zones(struct ctl_ews *x, const void *result)
+{
+	static const char *const keys[] = { "id", "iana", "name", NULL };
+	struct ctl_table *t = ctl_out_new(x->c, keys);
+	const struct zones_result *r = result;
+	char iana[ZONE_NAME];
+
+	for (size_t i = 0; i < r->count; i++) {
+		if (zone_to_iana(r->list[i].id, iana) < 0)
+			iana[0] = '\0';
+		CTL_ROW(x->c, t, C_TEXT(r->list[i].id), C_TEXT(arena_strdup(&x->a, iana)),
+			C_TEXT(r->list[i].name));
+	}
+	ctl_out_table(x->c, t, "The server named no time zone.");
+}
+
+/* Windows names are asked for; IANA names are taken, too. */
+static const char *const *zone_names(struct ctl_ews *x)
+{
+	const char **ids = arena_array(&x->a, CTL_ARGS_MAX, sizeof(*ids));
+	char windows[ZONE_NAME];
+
+	for (int i = 0; i < x->c->argc; i++)
+		ids[i] = zone_to_windows(x->c->argv[i], windows) == 0 ? arena_strdup(&x->a, windows)
+								      : x->c->argv[i];
+	return ids;
+}
+
+int ctl_ews_zones(struct ctl *c, struct err *e)
+{
+	struct ctl_ews *x = ctl_ews_open(c, e);
+	struct zones_query q;
+
+	if (!x)
+		return -1;
+	q = (struct zones_query){ zone_names(x), (size_t)c->argc };
+	return ctl_ews_close(x, ask(x, EXCHANGE_SERVER_ZONES, &q, print_zones), e);
+}
+
+/* --- names --- */
+
+static void print_people(struct ctl_ews *x, const void *result)
+{
+	static const char *const keys[] = { "address", "name", "kind", NULL };
+	struct ctl_table *t = ctl_out_new(x->c, keys);
+	const struct people_result *r = result;
+
+	for (size_t i = 0; i < r->count; i++)
+		CTL_ROW(x->c, t, C_TEXT(r->list[i].address), C_TEXT(r->list[i].name),
+			C_TEXT(r->list[i].type));
+	ctl_out_table(x->c, t, "Nobody.");
+	if (r->more)
+		ctl_out_say(x->c, "There are more; ask for something longer.");
+}
+
+int ctl_ews_people(struct ctl *c, struct err *e)
+{
+	const struct resolve_query q = { c->argv[0] };
+	struct ctl_ews *x = ctl_ews_open(c, e);
+
+	return x ? ctl_ews_close(x, ask(x, EXCHANGE_RESOLVE_NAME, &q, print_people), e) : -1;
+}
+
+/* --- lists and rooms --- */
+
+struct walk {
+	struct ctl_ews *x;
+	struct ctl_stream out;
+	int cut;
+};
+
+static void on_person(void *ptr, const struct people_found *f)
+{
+	struct walk *w = ptr;
+	const struct ctl_cell cells[] = { C_TEXT(f->person->address), C_TEXT(f->person->name),
+		C_TEXT(f->person->type), C_TEXT(f->list) };
+
+	ctl_out_stream(w->x->c, &w->out, cells);
+}
+
+static void on_walked(void *ptr, const struct outcome *o, int cut)
+{
+	struct walk *w = ptr;
+
+	w->cut = cut;
+	ctl_ews_done(w->x, o);
+}
+
+static int walk(struct ctl *c, const char *list, const char *nobody, struct err *e)
+{
+	static const char *const keys[] = { "address", "name", "kind", "list", NULL };
+	static const int widths[] = { 36, 28, 10, 0 };
+	struct walk w = { .x = ctl_ews_open(c, e), .out = { keys, widths, 0 } };
+	const struct people_job job = {
+		.list = list, .told = on_person, .done = on_walked, .ptr = &w
+	};
+
+	if (!w.x)
+		return -1;
+	people_start(ctl_ews_client(w.x), &job);
+	ctl_ews_wait(w.x);
+	if (w.x->end.reason == REASON_OK || w.out.rows)
+		ctl_out_stream_end(c, &w.out, nobody);
+	if (w.cut)
+		ctl_out_say(c,
+			"Not all could be read: a list inside did not open, or there are "
+			"too many.");
+	return ctl_ews_close(w.x, ctl_ews_told(w.x, &w.x->end, NULL), e);
+}
+
+int ctl_ews_members(struct ctl *c, struct err *e)
+{
+	return walk(c, c->argv[0], "The list is empty.", e);
+}
+
+int ctl_ews_rooms(struct ctl *c, struct err *e)
+{
+	return walk(c, "", "No room is in a room list.", e);
+}
+
+/* --- delegates --- */
+
+static void print_delegates(struct ctl_ews *x, const void *result)
+{
+	static const char *const keys[] = { "address", "name", "calendar", "copies", "private",
+		"reason", NULL };
+	const struct delegates_result *r = result;
+	struct ctl_table *t = ctl_out_new(x->c, keys);
+	int copies = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct delegate *d = &r->list[i];
+
+		copies |= d->copies;
+		CTL_ROW(x->c, t, C_TEXT(d->address), C_TEXT(d->name), C_TEXT(d->calendar),
+			C_BOOL(d->copies), C_BOOL(d->sees_private),
+			C_TEXT(reason_row(d->ended.reason)->code));
+	}
+	ctl_out_table(x->c, t, "Nobody is a delegate.");
+	if (copies)
+		ctl_out_say(x->c,
+			"A delegate with copies receives the owner's meeting mail, perhaps only "
+			"there.");
+}
+
+int ctl_ews_delegates(struct ctl *c, struct err *e)
+{
+	struct ctl_ews *x = ctl_ews_open(c, e);
+	struct delegates_query query;
+	struct question q;
+	struct client_how how;
+
+	if (!x)
+		return -1;
+	query = (struct delegates_query){ c->argv[0] };
+	q = (struct question){ x, print_delegates };
+	how = ctl_ews_how(x, c->argv[0], on_answer, &q);
+	client_list_delegates(ctl_ews_client(x), &query, &how);
+	ctl_ews_wait(x);
+	return ctl_ews_close(x, ctl_ews_told(x, &x->end, c->argv[0]), e);
+}
+
+/* --- reasons --- */
+
+static const char *const scopes[SCOPE__MAX] = { "connection", "member", "booking" };
+
+static void reason_line(struct ctl *c, struct ctl_table *t, const struct reason_row *r)
+{
+	CTL_ROW(c, t, C_TEXT(r->code), C_TEXT(scopes[r->scope]), C_TEXT(reason_fixer(r->fixer)),
+		C_TEXT(r->title));
+}
+
+int ctl_ews_reasons(struct ctl *c, struct err *e)
+{
+	static const char *const keys[] = { "code", "about", "who", "title", NULL };
+	struct ctl_table *t = ctl_out_new(c, keys);
+	const struct reason_row *r;
+	enum reason one;
+
+	if (c->argc > 0) {
+		one = reason_parse(c->argv[0]);
+		if (one == REASON__MAX)
+			return ctl_fail(e, ERR_INPUT,
+				"There is no reason \"%.40s\". \"latchkey ews reasons\" lists "
+				"them.",
+				c->argv[0]);
+		r = reason_row(one);
+		CTL_RECORD(c, { "code", C_TEXT(r->code) }, { "about", C_TEXT(scopes[r->scope]) },
+			{ "title", C_TEXT(r->title) }, { "say", C_TEXT(r->say) },
+			{ "why", C_TEXT(r->why) }, { "who", C_TEXT(reason_fixer(r->fixer)) },
+			{ "steps", C_TEXT(r->steps) }, { "command", C_TEXT(r->command) },
+			{ "wait", C_TEXT(r->wait) });
+		return 0;
+	}
+	for (int i = 0; i < REASON__MAX; i++)
+		reason_line(c, t, reason_row((enum reason)i));
+	ctl_out_table(c, t, "");
+	return 0;
+}

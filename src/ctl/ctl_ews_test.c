@@ -1,0 +1,198 @@
+/* Ctl ews test: which server holds a mailbox, and whether all that is needed works, step by step.
+ *
+ * Rules: each step says what was seen and, when it failed, why and what to do. A step that cannot
+ * be looked at because of an earlier one is told as skipped.
+ */
+#include "ctl_ews.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "ews/find.h"
+#include "exchange/check.h"
+#include "platform/str.h"
+
+enum { AGREED_MAX = 16 };
+
+/* --- discover --- */
+
+static const char *const hows[] = {
+	[FIND_DOMAIN] = "domain",
+	[FIND_AUTODISCOVER] = "autodiscover",
+	[FIND_HTTP] = "http redirect",
+	[FIND_SRV] = "dns srv",
+	[FIND_MICROSOFT] = "microsoft",
+	[FIND_REDIRECT] = "redirect",
+	[FIND_TYPED] = "typed",
+};
+
+static const char *const states[] = {
+	[FIND_SKIPPED] = "skipped",
+	[FIND_NOTHING] = "nothing",
+	[FIND_ALIVE] = "alive",
+	[FIND_FOREIGN] = "needs consent",
+	[FIND_SENT_ON] = "sent on",
+	[FIND_FOUND] = "found",
+	[FIND_FAILED] = "failed",
+};
+
+struct search {
+	struct ctl_ews *x;
+	const struct find_result *r;
+};
+
+static void on_candidate(void *ptr, size_t i, const struct find_candidate *c)
+{
+	(void)ptr, (void)i, (void)c;
+}
+
+static void on_found(void *ptr, const struct find_result *r, const struct outcome *o)
+{
+	struct search *s = ptr;
+
+	s->r = r;
+	ctl_ews_done(s->x, o);
+}
+
+static const char *const *agreed(struct ctl *c)
+{
+	const char **list = arena_array(&c->arena, AGREED_MAX + 1, sizeof(*list));
+	const char *given = ctl_flag(c, "agree");
+	char *rest = given ? str_lower(arena_strdup(&c->arena, given)) : NULL, *one;
+	size_t n = 0;
+
+	while (n < AGREED_MAX && (one = strsep(&rest, ",")) != NULL)
+		if (*str_trim(one))
+			list[n++] = str_trim(one);
+	return list;
+}
+
+static void print_search(struct ctl_ews *x, const struct find_result *r)
+{
+	static const char *const keys[] = { "how", "state", "reason", "url", "say", NULL };
+	struct ctl_table *t = ctl_out_new(x->c, keys);
+
+	for (size_t i = 0; i < r->count; i++) {
+		const struct find_candidate *k = &r->list[i];
+
+		CTL_ROW(x->c, t, C_TEXT(hows[k->how]), C_TEXT(states[k->state]),
+			C_TEXT(reason_row(k->end.reason)->code), C_TEXT(k->url), C_TEXT(k->say));
+	}
+	CTL_RECORD(x->c, { "found", C_BOOL(r->found) }, { "server", C_TEXT(r->host) },
+		{ "port", C_INT(r->port) }, { "path", C_TEXT(r->path) },
+		{ "version", C_TEXT(r->settings.version) },
+		{ "display_name", C_TEXT(r->settings.display_name) },
+		{ "needs_consent", C_TEXT(r->consent) }, { "candidates", C_TABLE(t) },
+		{ "outcome", C_TABLE(ctl_ews_outcome(x, &x->end, NULL)) });
+}
+
+static int search(struct ctl_ews *x, struct err *e)
+{
+	struct ctl *c = x->c;
+	struct line_secrets s = { .version = "typed" };
+	struct client_tools tools = { .net = &x->net, .gate = x->tools.gate };
+	struct client_config cf = { 0 };
+	struct search found = { .x = x };
+	struct find_query q = { .mailbox = x->connection.mailbox,
+		.domain = ctl_flag(c, "domain") ? ctl_flag(c, "domain") : "",
+		.agreed = agreed(c),
+		.ask_microsoft = ctl_flag(c, "ask-microsoft") != NULL,
+		.signed_in = ctl_flag(c, "look-only") == NULL,
+		.cf = &cf };
+
+	if (!x->connection.host)
+		x->connection.host = "autodiscover"; /* found, not used */
+	if (line_check(&c->cf, &x->connection, &x->a, e) < 0 ||
+		(q.signed_in && ctl_ews_secrets(x, e) < 0))
+		return -1;
+	s.secret = x->secret;
+	s.client_secret = x->client_secret;
+	if (line_config(&x->tools, &x->connection, &s, &x->a, &cf, e) < 0)
+		return -1;
+	find_start(&tools, &x->a, &q, on_candidate, on_found, &found);
+	ctl_ews_wait(x);
+	print_search(x, found.r);
+	return found.r->found ? 0 : CTL_FAILED;
+}
+
+int ctl_ews_discover(struct ctl *c, struct err *e)
+{
+	struct ctl_ews *x = ctl_ews_prepare(c, e);
+
+	return x ? ctl_ews_close(x, search(x, e), e) : -1;
+}
+
+/* --- test --- */
+
+struct test {
+	struct ctl_ews *x;
+	struct ctl_stream out;
+	const char *member;
+	int failed;
+};
+
+static const char *const step_states[STEP__MAX] = { "waiting", "running", "ok", "note", "failed",
+	"skipped" };
+
+/* People get a line a step, and below it what to do. */
+static void print_step(struct test *t, const struct check_step *s)
+{
+	struct outcome why = s->end;
+
+	printf("%-8s%-32s", step_states[s->state], s->title);
+	ctl_out_text(s->say);
+	putchar('\n');
+	why.reason = s->reason;
+	if (s->reason != REASON_OK && s->state != STEP_SKIPPED)
+		ctl_ews_explain(t->x, &why, t->member);
+}
+
+static void on_step(void *ptr, const struct check_step *s)
+{
+	const struct reason_row *r = reason_row(s->reason);
+	struct test *t = ptr;
+	const struct reason_names names = ctl_ews_names(t->x, t->member);
+	const struct ctl_cell cells[] = { C_TEXT(s->title), C_TEXT(step_states[s->state]),
+		C_TEXT(r->code), C_TEXT(s->say),
+		C_TEXT(s->reason == REASON_OK ? "" : reason_steps(&t->x->a, r, &names)),
+		C_TEXT(s->reason == REASON_OK ? "" : reason_command(&t->x->a, r, &names)),
+		C_TEXT(s->reason == REASON_OK ? "" : reason_fixer(r->fixer)), C_TEXT(s->end.code),
+		C_TEXT(s->end.request), C_INT(s->ms) };
+
+	if (t->x->c->json)
+		ctl_out_stream(t->x->c, &t->out, cells);
+	else
+		print_step(t, s);
+	fflush(stdout);
+}
+
+static void on_checked(void *ptr, int failed)
+{
+	const struct outcome well = { 0 };
+	struct test *t = ptr;
+
+	t->failed = failed;
+	ctl_ews_done(t->x, &well);
+}
+
+int ctl_ews_test(struct ctl *c, struct err *e)
+{
+	static const char *const keys[] = { "step", "state", "reason", "say", "fix", "command",
+		"who", "code", "request", "ms", NULL };
+	struct test t = { .x = ctl_ews_open(c, e), .out = { .keys = keys } };
+	struct check_query q = { .step = on_step, .done = on_checked, .ptr = &t };
+
+	if (!t.x)
+		return -1;
+	q.method = line_method(t.x->line);
+	q.mailbox = line_connection(t.x->line)->mailbox;
+	t.member = c->argc > 0 ? c->argv[0] : NULL;
+	q.member = t.member ? t.member : "";
+	q.outside = ctl_flag(c, "outside") ? ctl_flag(c, "outside") : "";
+	q.write = ctl_flag(c, "write") != NULL;
+	q.a = &t.x->a;
+	check_start(ctl_ews_client(t.x), &q);
+	ctl_ews_wait(t.x);
+	if (c->json)
+		ctl_out_stream_end(c, &t.out, "");
+	return ctl_ews_close(t.x, t.failed ? CTL_FAILED : 0, e);
+}

@@ -1,0 +1,35 @@
+/* Keeper: what is known of sign-ins, in the store: the gate's memory that engine, command line and
+ * a second engine share.
+ */
+#ifndef LATCHKEY_KEEPER_H
+#define LATCHKEY_KEEPER_H
+
+#include "exchange/gate.h"
+#include "platform/arena.h"
+#include "store/db.h"
+
+struct keeper;
+
+/* One sign-in as a person sees it. */
+struct keeper_entry {
+	const char *who;
+	const char *version;
+	struct gate_known known;
+	int proving;	    /* somebody proves it at this moment: */
+	const char *holder; /* who */
+};
+
+/* holder: names this process ("engine 4711"), cut at 100 bytes. db must outlive it. Never NULL. */
+struct keeper *keeper_new(struct db *db, const char *holder);
+void keeper_free(struct keeper *k); /* NULL is fine */
+struct gate_keeper keeper_gate(struct keeper *k);
+/* A person wants one more try after a refusal. 1 there was one, 0, or -1. */
+int keeper_again(struct keeper *k, const char *who, struct err *e) must_check;
+/* What was proved of this version says nothing any more: somebody typed another secret. A refusal
+ * stays. */
+int keeper_forget(struct keeper *k, const char *who, const char *version, struct err *e) must_check;
+/* All that is known, by identity, at most 500. Returns the count or -1. */
+int keeper_list(
+	struct keeper *k, struct arena *a, struct keeper_entry **out, struct err *e) must_check;
+
+#endif

@@ -1,0 +1,311 @@
+/* Line: a connection made ready to use.
+ *
+ * Rules: every word of a row is checked here again, because the web tier writes rows and is not
+ * trusted. A stored secret is opened for exactly this row and policy (keyring.h), lives in guarded
+ * memory and goes with the line. A renewed refresh token is sealed at once, for the same row.
+ */
+#include "line.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "ews/ews.h"
+#include "keyring.h"
+#include "platform/log.h"
+#include "platform/str.h"
+#include "platform/url.h"
+#include "proxy.h"
+#include "store/store.h"
+
+enum { LINE_ARENA = 1 << 20, PORT_MAX = 65535, HTTPS = 8 /* bytes of "https://" */ };
+
+#define MICROSOFT "https://login.microsoftonline.com"
+#define ONLINE_HOST "outlook.office365.com"
+#define SECRET_MAIN "current"
+#define SECRET_CLIENT "client"
+
+struct line {
+	struct line_tools tools;
+	struct client_tools client_tools;
+	struct arena a;
+	struct connection c;
+	unsigned char policy[SEAL_HASH]; /* of the row as it is stored */
+	struct credential main;		 /* its row; id 0 when it was typed */
+	struct buf box;			 /* what main holds once it was renewed */
+	struct secret *secret, *client_secret;
+	struct client *client;
+};
+
+static int wrong(struct err *e, const char *say)
+{
+	return ERR(e, ERR_INPUT, say, "connection: %s", say);
+}
+
+static int is_token(enum signin_kind k)
+{
+	return k == SIGNIN_APP || k == SIGNIN_USER;
+}
+
+/* --- checking a row --- */
+
+static int check_server(struct connection *c, enum signin_kind k, struct err *e)
+{
+	struct address literal;
+
+	if (str_empty(c->host) && is_token(k))
+		c->host = ONLINE_HOST;
+	if (c->port == 0)
+		c->port = 443;
+	if (str_empty(c->host) || (!str_host(c->host) && address_parse(c->host, &literal) < 0))
+		return wrong(e, "The server is missing, or is no name of a server.");
+	if (c->port < 1 || c->port > PORT_MAX)
+		return wrong(e, "The port must be from 1 to 65535.");
+	if (strcmp(c->scheme, "https") != 0)
+		return wrong(e, "Exchange is only spoken to by https.");
+	return 0;
+}
+
+/* An authority is a host: what stands behind it is ours to say. */
+static int check_token(struct connection *c, enum method m, struct arena *a, struct err *e)
+{
+	struct url u;
+
+	if (str_empty(c->authority))
+		c->authority = MICROSOFT;
+	if (url_parse(a, c->authority, &u) < 0 || strcmp(u.scheme, "https") != 0 ||
+		strcmp(u.path, "/") != 0)
+		return wrong(e, "The sign-in service must be an https address without a path.");
+	c->authority = arena_strndup(a, c->authority, HTTPS + strcspn(c->authority + HTTPS, "/#"));
+	if (str_empty(c->tenant) || str_empty(c->client_id))
+		return wrong(e, "The tenant and the application (client) id are needed.");
+	if (signin_kind_parse(c->signin) == SIGNIN_USER && m == METHOD_IMPERSONATION)
+		return wrong(e,
+			"Exchange does not let a person who signed in with Microsoft act as "
+			"others. "
+			"Use the application's own rights, or another method.");
+	if (signin_kind_parse(c->signin) == SIGNIN_APP && m != METHOD_IMPERSONATION &&
+		m != METHOD_DEDICATED)
+		return wrong(e,
+			"An application has no mailbox of its own, so nobody can delegate to it. "
+			"Use "
+			"the method dedicated or impersonation.");
+	return 0;
+}
+
+static int check_login(struct connection *c, struct arena *a, struct err *e)
+{
+	c->login = signin_login(a, str_empty(c->login) ? c->mailbox : c->login, e);
+	return c->login ? 0 : -1;
+}
+
+static int check_words(struct connection *c, struct err *e)
+{
+	if (!str_email(c->mailbox ? c->mailbox : ""))
+		return wrong(e, "The dedicated mailbox must be given by its e-mail address.");
+	if (signin_kind_parse(c->signin) == SIGNIN__MAX)
+		return wrong(e, "The way to sign in must be auto, basic, ntlm, app or user.");
+	if (verdict_method_parse(c->method) == METHOD__MAX)
+		return wrong(
+			e, "The method must be personal, dedicated, delegate or impersonation.");
+	if (strcmp(c->binding, "on") != 0 && strcmp(c->binding, "off") != 0)
+		return wrong(e, "Extended Protection must be on or off.");
+	return 0;
+}
+
+int line_check(const struct config *cf, struct connection *c, struct arena *a, struct err *e)
+{
+	struct client_proxy proxy;
+
+	if (str_empty(c->binding))
+		c->binding = "off";
+	if (check_words(c, e) < 0 || check_server(c, signin_kind_parse(c->signin), e) < 0)
+		return -1;
+	if (!str_empty(c->proxy) && proxy_find(cf, c->proxy, a, &proxy, e) < 0)
+		return -1;
+	if (is_token(signin_kind_parse(c->signin)))
+		return check_token(c, verdict_method_parse(c->method), a, e);
+	return check_login(c, a, e);
+}
+
+int line_config(const struct line_tools *t, const struct connection *c,
+	const struct line_secrets *s, struct arena *a, struct client_config *out, struct err *e)
+{
+	struct client_proxy *proxy = NULL;
+
+	if (!str_empty(c->proxy)) {
+		proxy = arena_alloc(a, sizeof(*proxy));
+		if (proxy_find(t->cf, c->proxy, a, proxy, e) < 0)
+			return -1;
+	}
+	*out = (struct client_config){
+		.dialect = &dialect_ews,
+		.host = c->host,
+		.port = (int)c->port,
+		.ca_pem = c->ca ? c->ca : "",
+		.proxy = proxy,
+		.mailbox = c->mailbox,
+		.signin = signin_kind_parse(c->signin),
+		.binding = strcmp(c->binding, "on") == 0 ? BINDING_ON : BINDING_OFF,
+		.login = c->login ? c->login : "",
+		.secret = s->secret,
+		.client_secret = s->client_secret,
+		.version = s->version,
+		.authority = c->authority ? c->authority : "",
+		.tenant = c->tenant ? c->tenant : "",
+		.client_id = c->client_id ? c->client_id : "",
+		.cert_pem = c->certificate ? c->certificate : "",
+	};
+	return 0;
+}
+
+/* --- a line --- */
+
+static struct connection copy_of(const struct connection *c, struct arena *a)
+{
+	struct connection out = *c;
+	const char **const texts[] = { &out.name, &out.scheme, &out.host, &out.proxy, &out.ca,
+		&out.signin, &out.login, &out.authority, &out.tenant, &out.client_id, &out.binding,
+		&out.mailbox, &out.method, &out.certificate };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		*texts[i] = arena_strdup(a, *texts[i] ? *texts[i] : "");
+	return out;
+}
+
+/* The service has replaced the refresh token: the old one may be worth nothing already. When the
+ * row has another secret by now, that one stays. */
+static void on_renewed(void *ptr, const struct secret *refresh)
+{
+	struct line *l = ptr;
+	struct seal_home home = {
+		.account = l->main.account, .row = l->main.id, .purpose = l->main.purpose
+	};
+	struct buf box;
+	struct err e;
+	int rc;
+
+	if (!l->main.id || !l->tools.seal)
+		return;
+	memcpy(home.policy, l->policy, sizeof(home.policy));
+	buf_init(&box, SEAL_SECRET_MAX * 2);
+	rc = seal_close(l->tools.seal, &home, refresh, &box, &e);
+	if (rc == 0)
+		rc = store_credential_reseal(
+			l->tools.db, &l->main, l->tools.seal->id, box.p, box.len, &e);
+	if (rc < 0)
+		log_err("line.refresh_lost", &e);
+	if (rc <= 0) {
+		buf_done(&box);
+		return;
+	}
+	buf_done(&l->box);
+	l->box = box;
+	l->main.sealed = l->box.p;
+	l->main.sealed_len = l->box.len;
+}
+
+static struct line *line_new(const struct line_tools *t, const struct connection *c)
+{
+	struct line *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		die("line: out of memory");
+	l->tools = *t;
+	arena_init(&l->a, LINE_ARENA);
+	l->c = copy_of(c, &l->a);
+	return l;
+}
+
+/* Checks the row and makes the client. On failure the line is gone. */
+static struct line *ready(struct line *l, const struct line_secrets *s, struct err *e)
+{
+	struct client_config cf;
+
+	l->client_tools = (struct client_tools){
+		.net = l->tools.net, .gate = l->tools.gate, .renewed = on_renewed, .ptr = l
+	};
+	if (line_check(l->tools.cf, &l->c, &l->a, e) == 0 &&
+		line_config(&l->tools, &l->c, s, &l->a, &cf, e) == 0)
+		l->client = client_new(&l->client_tools, &cf, e);
+	if (l->client)
+		return l;
+	line_free(l);
+	return NULL;
+}
+
+struct line *line_typed(const struct line_tools *t, const struct connection *c,
+	const struct line_secrets *s, struct err *e)
+{
+	return ready(line_new(t, c), s, e);
+}
+
+/* The secret of one purpose: 1, 0 there is none, -1. */
+static int open_secret(struct line *l, const char *purpose, struct credential *row,
+	struct secret **out, struct err *e)
+{
+	const struct credential like = {
+		.account = l->c.account, .connection = l->c.id, .purpose = purpose
+	};
+	int rc = store_credential_find(l->tools.db, &l->a, &like, row, e);
+
+	if (rc <= 0)
+		return rc;
+	*out = keyring_open(l->tools.keys, row, &l->c, e);
+	return *out ? 1 : -1;
+}
+
+static int open_secrets(struct line *l, struct err *e)
+{
+	struct credential client;
+	int rc;
+
+	store_connection_policy(&l->c, l->policy);
+	rc = open_secret(l, SECRET_MAIN, &l->main, &l->secret, e);
+
+	if (rc == 0)
+		return ERR(e, ERR_MISSING, "This connection has no credentials yet.",
+			"connection %lld has no secret", (long long)l->c.id);
+	if (rc < 0 || open_secret(l, SECRET_CLIENT, &client, &l->client_secret, e) < 0)
+		return -1;
+	return store_credential_used(l->tools.db, l->c.account, l->main.id, e);
+}
+
+struct line *line_stored(const struct line_tools *t, const struct connection *c, struct err *e)
+{
+	struct line *l = line_new(t, c);
+	struct line_secrets s;
+
+	if (open_secrets(l, e) < 0) {
+		line_free(l);
+		return NULL;
+	}
+	s = (struct line_secrets){ l->secret, l->client_secret, l->main.version };
+	return ready(l, &s, e);
+}
+
+void line_free(struct line *l)
+{
+	if (!l)
+		return;
+	if (l->client)
+		client_free(l->client);
+	secret_free(l->secret);
+	secret_free(l->client_secret);
+	buf_done(&l->box);
+	arena_done(&l->a);
+	free(l);
+}
+
+struct client *line_client(const struct line *l)
+{
+	return l->client;
+}
+
+const struct connection *line_connection(const struct line *l)
+{
+	return &l->c;
+}
+
+enum method line_method(const struct line *l)
+{
+	return verdict_method_parse(l->c.method);
+}

@@ -1,0 +1,55 @@
+/* Line: a connection made ready to use: from its row, or as ops typed it, to a client (client.h)
+ * with its proxy, certificate authority, sign-in and gate. What latchkeyd and the command line have
+ * in common.
+ */
+#ifndef LATCHKEY_LINE_H
+#define LATCHKEY_LINE_H
+
+#include "exchange/client.h"
+#include "exchange/verdict.h"
+#include "model.h"
+#include "platform/config.h"
+
+struct db;
+struct keyring;
+struct line;
+
+/* What lines work with; must outlive them. */
+struct line_tools {
+	const struct config *cf;
+	const struct look_tools *net;
+	struct gate_keeper gate;
+	struct db *db;		    /* NULL: nothing is stored (a connection that was only typed) */
+	const struct keyring *keys; /* opens what is stored; NULL */
+	const struct seal_public *seal; /* closes a renewed refresh token; NULL: it is not kept */
+};
+
+/* The secrets of a connection. */
+struct line_secrets {
+	const struct secret *secret; /* password, client secret, private key or refresh token */
+	const struct secret *client_secret; /* beside a refresh token; NULL */
+	const char *version;		    /* names the secret for the gate */
+};
+
+/* Check the words of a row: method, sign-in, binding, login, proxy, host. 0, or -1 with ERR_INPUT
+ * that names what is wrong, for people. The login is put right in the arena. */
+int line_check(
+	const struct config *cf, struct connection *c, struct arena *a, struct err *e) must_check;
+/* What a client needs of it; texts and the proxy's login live in the arena or, as secrets, as long.
+ */
+int line_config(const struct line_tools *t, const struct connection *c,
+	const struct line_secrets *s, struct arena *a, struct client_config *out,
+	struct err *e) must_check;
+
+/* With secrets that somebody typed. NULL with an error. c is copied. */
+struct line *line_typed(const struct line_tools *t, const struct connection *c,
+	const struct line_secrets *s, struct err *e);
+/* With the sealed secret of its row; writes when it was used. */
+struct line *line_stored(const struct line_tools *t, const struct connection *c, struct err *e);
+void line_free(struct line *l);
+
+struct client *line_client(const struct line *l);
+const struct connection *line_connection(const struct line *l);
+enum method line_method(const struct line *l);
+
+#endif

@@ -1,0 +1,246 @@
+/* Xml value: numbers, yes and no, times and durations from the text of elements.
+ *
+ * Rules: a text is read whole or not at all, every field within its range; an answer that means
+ * something else to somebody else (a month as a duration, 30 February) is none.
+ */
+#include "xml_read.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* A text that is being read from its beginning. */
+struct text {
+	const char *p, *end;
+};
+
+static int at(const struct text *t, char c)
+{
+	return t->p < t->end && *t->p == c;
+}
+
+static int take(struct text *t, char c)
+{
+	int there = at(t, c);
+
+	t->p += there;
+	return there;
+}
+
+static int is_digit(const struct text *t)
+{
+	return t->p < t->end && *t->p >= '0' && *t->p <= '9';
+}
+
+/* A number of `least` to `most` digits; -1 when it is none. */
+static int64_t digits(struct text *t, int least, int most)
+{
+	int64_t value = 0;
+	int n = 0;
+
+	while (is_digit(t)) {
+		if (++n > most)
+			return -1;
+		value = value * 10 + (*t->p++ - '0');
+	}
+	return n < least ? -1 : value;
+}
+
+/* Two digits behind a mark, up to max; -1. */
+static int64_t two(struct text *t, char mark, int64_t max)
+{
+	int64_t value;
+
+	if (mark && !take(t, mark))
+		return -1;
+	value = digits(t, 2, 2);
+	return value > max ? -1 : value;
+}
+
+static int fraction(struct text *t)
+{
+	if (!take(t, '.'))
+		return 0;
+	return digits(t, 1, 18) < 0 ? -1 : 0;
+}
+
+int xml_int(const struct xml_node *n, int64_t *out)
+{
+	struct text t;
+	size_t len = xml_value_raw(n, &t.p);
+	int64_t value;
+	int minus;
+
+	t.end = t.p + len;
+	minus = take(&t, '-');
+	if (!minus)
+		take(&t, '+');
+	value = digits(&t, 1, 18);
+	if (value < 0 || t.p != t.end)
+		return -1;
+	*out = minus ? -value : value;
+	return 0;
+}
+
+int xml_bool(const struct xml_node *n, int *out)
+{
+	const char *p;
+	size_t len = xml_value_raw(n, &p);
+
+	if ((len == 4 && !strncasecmp(p, "true", 4)) || (len == 1 && *p == '1'))
+		*out = 1;
+	else if ((len == 5 && !strncasecmp(p, "false", 5)) || (len == 1 && *p == '0'))
+		*out = 0;
+	else
+		return -1;
+	return 0;
+}
+
+/* Days from 1970-01-01; the year is counted from March, so that the leap day ends it. */
+static int64_t days(int64_t year, int64_t month, int64_t day)
+{
+	int64_t era, of_era, of_year;
+
+	year -= month <= 2;
+	era = year / 400;
+	of_era = year - era * 400;
+	of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static int days_in(int64_t year, int64_t month)
+{
+	static const char table[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
+
+	return table[month - 1] + (month == 2 && leap);
+}
+
+/* "2026-11-23" to seconds; -1. */
+static int date(struct text *t, int64_t *out)
+{
+	int64_t year = digits(t, 4, 4), month = two(t, '-', 12), day = two(t, '-', 31);
+
+	if (year < 1 || month < 1 || day < 1 || day > days_in(year, month))
+		return -1;
+	*out = days(year, month, day) * 86400;
+	return 0;
+}
+
+/* "08:00:00.5" to seconds; -1. Midnight may be told as the end of the day before. */
+static int clock_time(struct text *t, int64_t *out)
+{
+	int64_t hour = two(t, 0, 24), minute = two(t, ':', 59), second = two(t, ':', 59);
+
+	if (hour < 0 || minute < 0 || second < 0 || fraction(t) < 0)
+		return -1;
+	*out = hour * 3600 + minute * 60 + second;
+	return *out > 86400 ? -1 : 0;
+}
+
+/* "Z", "+01:00" or nothing: seconds that local time is ahead; -1. */
+static int offset(struct text *t, int64_t *out, int *zoned)
+{
+	int64_t hour, minute;
+	int minus;
+
+	*out = 0;
+	*zoned = 0;
+	if (t->p == t->end)
+		return 0;
+	*zoned = 1;
+	if (take(t, 'Z'))
+		return 0;
+	minus = take(t, '-');
+	if (!minus && !take(t, '+'))
+		return -1;
+	hour = two(t, 0, 14);
+	minute = two(t, ':', 59);
+	if (hour < 0 || minute < 0)
+		return -1;
+	*out = (hour * 3600 + minute * 60) * (minus ? -1 : 1);
+	return 0;
+}
+
+int xml_time_text(const char *s, size_t n, int64_t *out, int *zoned)
+{
+	struct text t = { s, s + n };
+	int64_t day, second, ahead;
+	int told;
+
+	if (date(&t, &day) < 0 || !take(&t, 'T') || clock_time(&t, &second) < 0)
+		return -1;
+	if (offset(&t, &ahead, &told) < 0 || t.p != t.end)
+		return -1;
+	*out = day + second - ahead;
+	*zoned = told;
+	return 0;
+}
+
+int xml_time(const struct xml_node *n, int64_t *out, int *zoned)
+{
+	const char *p;
+	size_t len = xml_value_raw(n, &p);
+
+	return xml_time_text(p, len, out, zoned);
+}
+
+/* The parts of a duration in their order; years and months have no length of their own. */
+static const struct unit {
+	char letter;
+	int of_day; /* behind the T */
+	int64_t seconds;
+} units[] = {
+	{ 'Y', 0, 0 },
+	{ 'M', 0, 0 },
+	{ 'D', 0, 86400 },
+	{ 'H', 1, 3600 },
+	{ 'M', 1, 60 },
+	{ 'S', 1, 1 },
+};
+
+/* One part: the unit at `from` or behind it; returns the place of the next unit, -1. */
+static int duration_part(struct text *t, int from, int of_day, int64_t *sum)
+{
+	const int all = (int)(sizeof(units) / sizeof(*units));
+	int64_t value = digits(t, 1, 10);
+	int broken = at(t, '.');
+
+	if (value < 0 || fraction(t) < 0 || t->p == t->end)
+		return -1;
+	while (from < all && (units[from].letter != *t->p || units[from].of_day != of_day))
+		from++;
+	if (from == all || (broken && units[from].letter != 'S'))
+		return -1;
+	if (value && !units[from].seconds)
+		return -1;
+	t->p++;
+	*sum += value * units[from].seconds;
+	return from + 1;
+}
+
+int xml_duration(const struct xml_node *n, int64_t *out)
+{
+	struct text t;
+	size_t len = xml_value_raw(n, &t.p);
+	int next = 0, of_day = 0, parts = 0, minus;
+	int64_t sum = 0;
+
+	t.end = t.p + len;
+	minus = take(&t, '-');
+	if (!take(&t, 'P'))
+		return -1;
+	while (t.p < t.end) {
+		if (!of_day && take(&t, 'T')) {
+			of_day = 1;
+			parts = 0;
+		}
+		next = duration_part(&t, next, of_day, &sum);
+		if (next < 0)
+			return -1;
+		parts++;
+	}
+	if (!parts)
+		return -1;
+	*out = minus ? -sum : sum;
+	return 0;
+}

@@ -1,0 +1,298 @@
+/* Mailbox: what is worth knowing of the mailbox that signs in.
+ *
+ * Its folders are opened first, alone; then its name, its meeting mail and its zone are asked for
+ * side by side. None of these three hides that the mailbox opens. Rule: a dedicated mailbox should
+ * be empty; meeting mail that belongs to somebody else means that they may be missing it.
+ */
+#include "mailbox.h"
+
+#include <stdlib.h>
+#include <strings.h>
+#include "errand.h"
+#include "platform/clock.h"
+#include "platform/err.h"
+#include "platform/str.h"
+#include "zone.h"
+
+enum { DAY = 86400, MAIL_LIMIT = 200, TRIES = 3 };
+
+static const struct folder_ask folders[] = {
+	{ NULL, FOLDER_CALENDAR },
+	{ NULL, FOLDER_INBOX },
+	{ NULL, FOLDER_SENT },
+};
+enum { CALENDAR, INBOX, SENT, FOLDERS };
+
+static const struct folders_query open_query = { folders, FOLDERS, FOLDER_WANT_COUNTS };
+static const struct mail_query mail_query = { FOLDER_INBOX, "", MAIL_LIMIT };
+
+struct mailbox {
+	struct errand e;
+	struct arena *a;
+	mailbox_done_fn *done;
+	void *ptr;
+	struct mailbox_seen seen;
+	const struct mail_seen *mails; /* of the inbox */
+	size_t mail_count;
+	enum reason counts_end; /* why the folders' counts are not known */
+	enum reason mail_end;	/* the same of the meeting mail */
+	int tries;		/* questions about the folders */
+	int asked;		/* the three questions, too */
+};
+
+static const char *own(const struct mailbox *m)
+{
+	return client_mailbox(m->e.client);
+}
+
+static const char *keep(struct mailbox *m, const char *text)
+{
+	return text ? arena_strdup(m->a, text) : "";
+}
+
+/* --- what it amounts to --- */
+
+/* Came because its owner made this mailbox a delegate, or is addressed to somebody else. */
+static int is_foreign(const struct mailbox *m, const struct mail_seen *s)
+{
+	if (s->delegated)
+		return 1;
+	return !str_empty(s->for_whom) && strcasecmp(s->for_whom, own(m)) != 0 &&
+		strcasecmp(s->for_whom, m->seen.address) != 0;
+}
+
+static void count_foreign(struct mailbox *m)
+{
+	if (m->mail_end != REASON_OK)
+		return;
+	m->seen.foreign = 0;
+	for (size_t i = 0; i < m->mail_count; i++)
+		m->seen.foreign += is_foreign(m, &m->mails[i]);
+}
+
+static enum reason emptiness(const struct mailbox *m)
+{
+	const struct mailbox_seen *s = &m->seen;
+
+	if (s->foreign > 0)
+		return REASON_FOREIGN_MAIL;
+	if (s->inbox > 0 || s->sent > 0 || s->calendar > 0)
+		return REASON_NOT_EMPTY;
+	if (m->counts_end != REASON_OK)
+		return m->counts_end;
+	/* An inbox without any mail has no meeting mail either. */
+	return s->inbox == 0 ? REASON_OK : m->mail_end;
+}
+
+static void end(struct mailbox *m)
+{
+	struct mailbox_seen seen;
+	mailbox_done_fn *done = m->done;
+	void *ptr = m->ptr;
+
+	count_foreign(m);
+	m->seen.empty = emptiness(m);
+	m->seen.spoken = keep(m, client_spoke(m->e.client));
+	if (!m->seen.version[0])
+		m->seen.version = keep(m, client_server(m->e.client));
+	seen = m->seen;
+	errand_close(&m->e);
+	done(ptr, &seen);
+}
+
+/* --- answers --- */
+
+static void take_counts(struct mailbox *m, const struct folders_result *r)
+{
+	int64_t *const counts[FOLDERS] = { &m->seen.calendar, &m->seen.inbox, &m->seen.sent };
+
+	m->counts_end = REASON_OK;
+	for (size_t i = 0; i < FOLDERS; i++) {
+		const struct folder_seen *f = i < r->count ? &r->list[i] : NULL;
+		enum reason end = f ? f->ended.reason : REASON_BAD_ANSWER;
+
+		if (end == REASON_OK)
+			*counts[i] = f->total;
+		if (end == REASON_OK && f->total < 0)
+			end = REASON_BAD_ANSWER;
+		if (m->counts_end == REASON_OK)
+			m->counts_end = end;
+	}
+	if (r->count == 0)
+		outcome_set(&m->seen.opened, REASON_BAD_ANSWER, NEXT_NOTHING, NULL);
+	else if (r->list[CALENDAR].ended.reason != REASON_OK)
+		outcome_set(&m->seen.opened, r->list[CALENDAR].ended.reason, NEXT_NOTHING,
+			r->list[CALENDAR].ended.code);
+}
+
+/* Trouble that passes, told of a folder and not of the question: ask again, not for ever. */
+static int again(struct mailbox *m, const struct folders_result *r)
+{
+	int passing = 0;
+
+	for (size_t i = 0; i < r->count; i++)
+		passing |= reason_row(r->list[i].ended.reason)->temper == TEMPER_PASSING;
+	return passing && ++m->tries < TRIES;
+}
+
+static void on_opened(void *ptr, struct errand_ask *k, const struct outcome *o, const void *result)
+{
+	struct mailbox *m = ptr;
+
+	(void)k;
+	if (o->reason == REASON_OK && again(m, result))
+		return;
+	m->seen.opened = *o;
+	m->seen.version = keep(m, o->version);
+	m->seen.server = keep(m, o->server);
+	m->seen.clock_told = o->date != 0;
+	if (o->date)
+		m->seen.clock = o->date - clock_now();
+	m->counts_end = o->reason;
+	if (o->reason == REASON_OK)
+		take_counts(m, result);
+	if (m->seen.opened.reason == REASON_NO_MAILBOX) /* it is the one that signed in */
+		m->seen.opened.reason = REASON_NO_OWN_MAILBOX;
+	/* Nothing else can be learned when nobody answers, or the sign-in is refused. */
+	if (o->reason != REASON_OK && (errand_hopeless(&m->e, o) || !m->e.proven))
+		end(m);
+	else
+		m->e.proven = 1;
+}
+
+/* The candidate that has our address; else the only one: then ours is another name of it. */
+static const struct person *ourselves(const struct mailbox *m, const struct people_result *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (strcasecmp(r->list[i].address, own(m)) == 0)
+			return &r->list[i];
+	return r->count == 1 && !r->more && r->list[0].address[0] ? &r->list[0] : NULL;
+}
+
+static void on_name(void *ptr, struct errand_ask *k, const struct outcome *o, const void *result)
+{
+	struct mailbox *m = ptr;
+	const struct person *p = o->reason == REASON_OK ? ourselves(m, result) : NULL;
+	struct part *end = &m->seen.name_end;
+
+	(void)k;
+	end->reason = o->reason;
+	if (str_copy(end->code, sizeof(end->code), o->code) < 0)
+		end->code[0] = '\0';
+	if (o->reason == REASON_OK && !p)
+		end->reason = REASON_NOTHING_FOUND;
+	if (!p)
+		return;
+	if (strcasecmp(p->address, own(m)) != 0)
+		end->reason = REASON_ALIAS;
+	m->seen.name = keep(m, p->name);
+	m->seen.address = keep(m, p->address);
+}
+
+static void on_mail(void *ptr, struct errand_ask *k, const struct outcome *o, const void *result)
+{
+	const struct mail_result *r = result;
+	struct mailbox *m = ptr;
+
+	m->mail_end = o->reason;
+	if (o->reason != REASON_OK)
+		return;
+	m->mails = r->list;
+	m->mail_count = r->count;
+	k->keep = 1; /* whose they are is clear when our own name is */
+	m->seen.foreign_capped =
+		r->total < 0 ? r->count >= MAIL_LIMIT : r->total > (int64_t)r->count;
+}
+
+static void on_busy(void *ptr, struct errand_ask *k, const struct outcome *o, const void *result)
+{
+	const struct busy_result *r = result;
+	struct mailbox *m = ptr;
+	char zone[ZONE_NAME];
+
+	(void)k;
+	if (o->reason != REASON_OK || r->count == 0 || !r->list[0].has_zone)
+		return;
+	m->seen.has_rules = 1;
+	m->seen.rules = r->list[0].zone;
+	if (zone_of_rules(&m->seen.rules, clock_now(), zone) == 0)
+		m->seen.zone = keep(m, zone);
+}
+
+/* --- questions --- */
+
+static void ask_name(struct mailbox *m)
+{
+	struct errand_ask *k = errand_ask(&m->e);
+	struct resolve_query *q = arena_alloc(&k->a, sizeof(*q));
+
+	q->text = arena_printf(&k->a, "smtp:%s", own(m));
+	errand_send(k, EXCHANGE_RESOLVE_NAME, q, on_name);
+}
+
+static void ask_busy(struct mailbox *m)
+{
+	struct errand_ask *k = errand_ask(&m->e);
+	struct busy_query *q = arena_alloc(&k->a, sizeof(*q));
+	const char **names = arena_array(&k->a, 1, sizeof(*names));
+	int64_t today = clock_now() / DAY * DAY;
+
+	names[0] = own(m);
+	*q = (struct busy_query){ names, 1, today, today + DAY };
+	errand_send(k, EXCHANGE_GET_BUSY, q, on_busy);
+}
+
+static void step(void *ptr)
+{
+	struct mailbox *m = ptr;
+
+	if (m->e.flying > 0)
+		return;
+	if (!m->e.proven) {
+		errand_send(errand_ask(&m->e), EXCHANGE_OPEN_FOLDERS, &open_query, on_opened);
+	} else if (!m->asked) {
+		m->asked = 1;
+		ask_name(m);
+		errand_send(errand_ask(&m->e), EXCHANGE_FIND_MAIL, &mail_query, on_mail);
+		ask_busy(m);
+	} else {
+		end(m);
+	}
+}
+
+static void freed(void *ptr)
+{
+	free(ptr);
+}
+
+struct mailbox *mailbox_start(struct client *c, struct arena *a, mailbox_done_fn *done, void *ptr)
+{
+	struct mailbox *m = calloc(1, sizeof(*m));
+
+	if (!m)
+		die("mailbox: out of memory");
+	m->a = a;
+	m->done = done;
+	m->ptr = ptr;
+	m->seen = (struct mailbox_seen){ .name_end.reason = REASON_NOT_CHECKED,
+		.name = "",
+		.address = "",
+		.zone = "",
+		.version = "",
+		.spoken = "",
+		.server = "",
+		.inbox = -1,
+		.sent = -1,
+		.calendar = -1,
+		.foreign = -1 };
+	m->mail_end = REASON_NOT_CHECKED;
+	m->e = (struct errand){ .client = c, .step = step, .freed = freed, .ptr = m, .most = 3 };
+	errand_begin(&m->e);
+	return m;
+}
+
+void mailbox_stop(struct mailbox *m)
+{
+	if (m)
+		errand_close(&m->e);
+}

@@ -1,0 +1,365 @@
+/* Probe: may we write, and who sends?
+ *
+ * A walk of small steps: make, wait for the invitation, and then take everything away again: the
+ * meeting, the invitation, and the entry that Exchange made of it in our own calendar. The taking
+ * away happens however the rest ended, and what cannot be taken away, or not even looked for, is
+ * told. Nothing that is not ours is touched: the subject carries a random number, and the entry is
+ * known by the meeting's UID.
+ */
+#include "probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "platform/clock.h"
+#include "platform/loop.h"
+
+enum {
+	DAY = 86400,
+	HOUR = 3600,
+	MAIL_ASK_MS = 2000,
+	LATE_LOOKS = 3, /* for an invitation that nobody waited for */
+	TRIES = 3,	/* to take one thing away */
+	TOKEN = 12,	/* hex digits */
+	OWN_MAX = 50
+};
+
+struct probe {
+	struct client *c;
+	struct probe_query q;
+	int hurry; /* nobody waits for the invitation any more */
+	int cleaning;
+	struct probe_seen out;
+	struct book *book;
+	struct client_call *call;
+	uint64_t timer;
+	int64_t until; /* monotonic: waiting for the invitation ends */
+	struct attendee attendee;
+	struct booking meeting;
+	struct mail_query mail;
+	struct events_query events;
+	struct remove_query remove;
+	struct mail_result found; /* invitations to take away */
+	size_t next;
+	int tries, late;
+};
+
+/* In whose right our own mailbox is used. */
+static struct client_how own(struct probe *p, client_done_fn *done)
+{
+	return (struct client_how){ .a = p->q.a,
+		.impersonate = client_acts_as(p->c),
+		.anchor = p->q.mailbox,
+		.done = done,
+		.ptr = p };
+}
+
+static struct book_how in_calendar(struct probe *p, book_done_fn *done)
+{
+	return (struct book_how){ p->q.method, p->q.a, done, p };
+}
+
+static void left(struct probe *p, const struct outcome *o, const char *what)
+{
+	if (p->out.removed.reason == REASON_OK)
+		p->out.removed = *o;
+	p->out.left = 1;
+	p->out.left_say =
+		p->out.left_say[0] ? arena_printf(p->q.a, "%s; %s", p->out.left_say, what) : what;
+}
+
+static void end(struct probe *p)
+{
+	const struct probe_query q = p->q;
+	const struct probe_seen out = p->out;
+
+	free(p);
+	q.done(q.ptr, &out);
+}
+
+/* --- taking one thing away --- */
+
+static void take_away(struct probe *p, client_done_fn *done)
+{
+	const struct client_how how = own(p, done);
+
+	p->tries++;
+	p->call = client_remove_item(p->c, &p->remove, &how);
+}
+
+/* The end of it: 1 when an answer was lost and it is tried again, which does no harm. */
+static int tried_again(struct probe *p, const struct outcome *o, client_done_fn *done)
+{
+	p->call = NULL;
+	if (o->reason != REASON_OUTCOME_UNKNOWN || p->tries == TRIES) {
+		p->tries = 0;
+		return 0;
+	}
+	take_away(p, done);
+	return 1;
+}
+
+static int is_gone(const struct outcome *o)
+{
+	return o->reason == REASON_OK || o->reason == REASON_BOOKING_GONE;
+}
+
+/* --- last: the entry in our own calendar --- */
+
+static void on_entry_removed(void *ptr, const struct outcome *o, const void *result)
+{
+	struct probe *p = ptr;
+
+	(void)result;
+	if (tried_again(p, o, on_entry_removed))
+		return;
+	if (!is_gone(o))
+		left(p, o, "the entry in the dedicated mailbox's own calendar");
+	end(p);
+}
+
+static void on_entry(void *ptr, const struct outcome *o, const void *result)
+{
+	const struct events_result *r = result;
+	struct probe *p = ptr;
+
+	p->call = NULL;
+	if (o->reason != REASON_OK)
+		left(p, o, "the entry in the dedicated mailbox's own calendar, if there is one");
+	for (size_t i = 0; o->reason == REASON_OK && i < r->count; i++) {
+		if (strcmp(r->list[i].uid, p->out.booked.uid) != 0)
+			continue;
+		p->remove = (struct remove_query){
+			.item = { r->list[i].id, r->list[i].change_key }, .hard = 1, .note = ""
+		};
+		take_away(p, on_entry_removed);
+		return;
+	}
+	end(p);
+}
+
+static void find_entry(struct probe *p)
+{
+	const struct client_how how = own(p, on_entry);
+
+	if (!p->out.booked.uid || !p->out.booked.uid[0]) {
+		end(p);
+		return;
+	}
+	p->events = (struct events_query){
+		.from = p->meeting.start, .to = p->meeting.end, .limit = OWN_MAX
+	};
+	p->call = client_list_events(p->c, &p->events, &how);
+}
+
+/* --- the invitations --- */
+
+static void remove_mail(struct probe *p);
+
+static void on_mail_removed(void *ptr, const struct outcome *o, const void *result)
+{
+	struct probe *p = ptr;
+
+	(void)result;
+	if (tried_again(p, o, on_mail_removed))
+		return;
+	if (!is_gone(o))
+		left(p, o, "the invitation in the dedicated mailbox");
+	remove_mail(p);
+}
+
+static void remove_mail(struct probe *p)
+{
+	if (p->next == p->found.count) {
+		find_entry(p);
+		return;
+	}
+	p->remove = (struct remove_query){
+		.item = p->found.list[p->next++].ref, .hard = 1, .message = 1, .note = ""
+	};
+	take_away(p, on_mail_removed);
+}
+
+static void on_mail_left(void *ptr, const struct outcome *o, const void *result);
+static void ask_mail(struct probe *p, client_done_fn *done);
+
+static void on_late(void *ptr)
+{
+	struct probe *p = ptr;
+
+	p->timer = 0;
+	ask_mail(p, on_mail_left);
+}
+
+static void on_mail_left(void *ptr, const struct outcome *o, const void *result)
+{
+	const struct mail_result *r = result;
+	struct probe *p = ptr;
+
+	p->call = NULL;
+	if (o->reason == REASON_OK && r->count == 0 && p->late > 0) {
+		p->late--;
+		p->timer = loop_after(client_loop(p->c), MAIL_ASK_MS, on_late, p);
+		return;
+	}
+	if (o->reason == REASON_OK)
+		p->found = *r;
+	else
+		left(p, o, "the invitation in the dedicated mailbox, if it came");
+	remove_mail(p);
+}
+
+static void ask_mail(struct probe *p, client_done_fn *done)
+{
+	const struct client_how how = own(p, done);
+
+	p->mail = (struct mail_query){ FOLDER_INBOX, p->meeting.subject, OWN_MAX };
+	p->call = client_find_mail(p->c, &p->mail, &how);
+}
+
+/* --- the meeting --- */
+
+static void on_removed(void *ptr, const struct outcome *o, const struct booked *b)
+{
+	struct probe *p = ptr;
+	const int there = p->out.made.reason == REASON_OK || b->existed;
+
+	p->book = NULL;
+	p->out.removed = *o;
+	if (!p->out.booked.uid)
+		p->out.booked.uid = b->uid;
+	if (o->reason != REASON_OK)
+		left(p, o,
+			there ? "the test meeting in the calendar"
+			      : "the test meeting in the calendar, if it was made");
+	/* It may still be on its way when nobody waited for it. */
+	if (there && p->out.invited != SEEN_YES && (!p->until || clock_mono_ms() < p->until))
+		p->late = LATE_LOOKS;
+	if (p->meeting.attendee_count)
+		ask_mail(p, on_mail_left);
+	else
+		end(p);
+}
+
+/* Also when making it failed: it may be there all the same. */
+static void remove_meeting(struct probe *p)
+{
+	const struct book_how how = in_calendar(p, on_removed);
+
+	p->cleaning = 1;
+	p->meeting.send = SEND_NONE;
+	p->book = book_cancel(p->c, &p->meeting, 1, "", &how);
+}
+
+/* --- waiting for the invitation --- */
+
+static void on_mail(void *ptr, const struct outcome *o, const void *result);
+
+static void on_time(void *ptr)
+{
+	struct probe *p = ptr;
+
+	p->timer = 0;
+	ask_mail(p, on_mail);
+}
+
+static void judge(struct probe *p, const struct mail_seen *m)
+{
+	p->out.invited = SEEN_YES;
+	p->out.from = m->from;
+	p->out.sender = m->sender;
+	p->out.as_owner = strcasecmp(m->from, p->q.member) == 0 ? SEEN_YES : SEEN_NO;
+	p->out.on_behalf = m->sender[0] && strcasecmp(m->sender, m->from) != 0 ? SEEN_YES : SEEN_NO;
+}
+
+static void on_mail(void *ptr, const struct outcome *o, const void *result)
+{
+	const struct mail_result *r = result;
+	struct probe *p = ptr;
+
+	p->call = NULL;
+	if (o->reason == REASON_OK && r->count > 0)
+		judge(p, &r->list[0]);
+	else if (o->reason != REASON_OK)
+		p->out.invited = SEEN_UNKNOWN;
+	else if (clock_mono_ms() < p->until && !p->hurry) {
+		p->timer = loop_after(client_loop(p->c), MAIL_ASK_MS, on_time, p);
+		return;
+	}
+	remove_meeting(p);
+}
+
+/* --- making it --- */
+
+static void on_made(void *ptr, const struct outcome *o, const struct booked *b)
+{
+	struct probe *p = ptr;
+
+	p->book = NULL;
+	p->out.made = *o;
+	p->out.booked = *b;
+	if (o->reason != REASON_OK && !b->tried) {
+		end(p);
+		return;
+	}
+	if (o->reason != REASON_OK || !p->meeting.attendee_count) {
+		remove_meeting(p);
+		return;
+	}
+	p->out.invited = SEEN_NO;
+	p->until = clock_mono_ms() + PROBE_MAIL_MS;
+	ask_mail(p, on_mail);
+}
+
+/* Far away, at nine in the morning, and free: it is in nobody's way for its few seconds. */
+static void describe(struct probe *p)
+{
+	const int64_t day = (clock_now() / DAY + PROBE_DAYS) * DAY;
+	char token[TOKEN + 1];
+
+	seal_random_hex(token, TOKEN);
+	p->attendee = (struct attendee){ p->q.mailbox, "", ATTENDEE_REQUIRED };
+	p->meeting = (struct booking){
+		.mailbox = p->q.member,
+		.tag = arena_printf(p->q.a, "probe-%s", token),
+		.subject = arena_printf(p->q.a, "Latchkey connection test %s", token),
+		.body = "Latchkey made this to see whether it may write into this calendar. It "
+			"removes it again at once.",
+		.location = "",
+		.start = day + 9 * HOUR,
+		.end = day + 10 * HOUR,
+		.zone = "UTC",
+		.kind = BUSY_FREE,
+		.reminder = -1,
+		.attendees = &p->attendee,
+		.attendee_count = strcasecmp(p->q.member, p->q.mailbox) != 0,
+	};
+	p->meeting.send = p->meeting.attendee_count ? SEND_UNKEPT : SEND_NONE;
+}
+
+struct probe *probe_start(struct client *c, const struct probe_query *q)
+{
+	struct probe *p = calloc(1, sizeof(*p));
+	struct book_how how;
+
+	if (!p)
+		die("probe: out of memory");
+	p->c = c;
+	p->q = *q;
+	p->out.from = p->out.sender = p->out.left_say = "";
+	describe(p);
+	how = in_calendar(p, on_made);
+	p->book = book_create(c, &p->meeting, &how);
+	return p;
+}
+
+/* Only the wait for the invitation is long; every other step, and taking away, goes on. */
+void probe_stop(struct probe *p)
+{
+	p->hurry = 1;
+	if (!p->timer || p->cleaning)
+		return;
+	loop_cancel(client_loop(p->c), p->timer);
+	p->timer = 0;
+	remove_meeting(p);
+}

@@ -1,0 +1,91 @@
+/* Reason fill: a reason's steps and command with the names of this organisation in them.
+ *
+ * Rules: in a command every name stands between single quotes, where PowerShell takes every
+ * character as it is but the quotes, which are doubled; the curly ones of Unicode are quotes to it
+ * as well. What cannot be filled in whole is left as it stands: half a command is worse than none.
+ */
+#include "reason_fill.h"
+
+#include <string.h>
+#include "platform/buf.h"
+#include "platform/str.h"
+
+enum { FILLED_MAX = 16 * 1024 };
+
+/* The name behind a word in braces, and how long the word is; NULL when it is none of ours. */
+static const char *name_at(const char *p, const struct reason_names *names, size_t *len)
+{
+	const struct {
+		const char *word;
+		const char *name;
+	} words[] = {
+		{ "{member}", names->member },
+		{ "{mailbox}", names->mailbox },
+		{ "{app}", names->app },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		*len = strlen(words[i].word);
+		if (strncmp(p, words[i].word, *len) == 0)
+			return str_empty(words[i].name) ? NULL : words[i].name;
+	}
+	return NULL;
+}
+
+/* How long the quote at p is; 0 when none stands there. */
+static size_t quote_at(const char *p)
+{
+	static const char *const quotes[] = { "'", "\u2018", "\u2019", "\u201a", "\u201b" };
+
+	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++)
+		if (str_starts(p, quotes[i]))
+			return strlen(quotes[i]);
+	return 0;
+}
+
+/* No name has control characters; a line break would end a command. */
+static void add_name(struct buf *b, const char *name, int quoted)
+{
+	size_t quote;
+
+	for (; *name; name++) {
+		quote = quoted ? quote_at(name) : 0;
+		if (quote > 0)
+			buf_add(b, name, quote);
+		buf_putc(b, (unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name);
+	}
+}
+
+static const char *fill(
+	struct arena *a, const char *text, const struct reason_names *names, int quoted)
+{
+	const char *name, *out, *from = text;
+	struct buf b;
+	size_t len;
+
+	buf_init(&b, FILLED_MAX);
+	for (; *text; text++) {
+		name = *text == '{' ? name_at(text, names, &len) : NULL;
+		if (name) {
+			add_name(&b, name, quoted);
+			text += len - 1;
+		} else {
+			buf_putc(&b, *text);
+		}
+	}
+	out = arena_strdup(a, buf_ok(&b) ? buf_str(&b) : from);
+	buf_done(&b);
+	return out;
+}
+
+const char *reason_steps(
+	struct arena *a, const struct reason_row *r, const struct reason_names *names)
+{
+	return fill(a, r->steps, names, 0);
+}
+
+const char *reason_command(
+	struct arena *a, const struct reason_row *r, const struct reason_names *names)
+{
+	return fill(a, r->command, names, 1);
+}

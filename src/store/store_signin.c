@@ -1,0 +1,87 @@
+/* Signin: what is known of the secrets of identities. The rules are not here: engine/keeper.c
+ * reads, decides and saves in one write transaction, so that of two processes one is first.
+ */
+#include "store.h"
+#include "store_row.h"
+
+#include "platform/clock.h"
+
+enum { GET, SAVE, LEASED, AGAIN, FORGET, LIST };
+
+_Static_assert(PROOF_NONE == 0 && PROOF_REFUSED == 2, "the statements say so");
+
+#define COLUMNS "name, version, state, reason, since, proven_at, holder, lease_until"
+
+static const char *const sql[] = {
+	[GET] = "SELECT " COLUMNS " FROM signin WHERE name = $1 AND version = $2",
+	[SAVE] = "INSERT INTO signin (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
+		 "ON CONFLICT (name, version) DO UPDATE SET state = excluded.state, "
+		 "reason = excluded.reason, since = excluded.since, "
+		 "proven_at = excluded.proven_at, holder = excluded.holder, "
+		 "lease_until = excluded.lease_until",
+	[LEASED] = "SELECT max(lease_until) FROM signin WHERE name = $1",
+	[AGAIN] = "UPDATE signin SET state = 0, reason = '', since = $2 "
+		  "WHERE name = $1 AND state = 2",
+	[FORGET] = "UPDATE signin SET state = 0, proven_at = 0 "
+		   "WHERE name = $1 AND version = $2 AND state = 1",
+	[LIST] = "SELECT " COLUMNS " FROM signin ORDER BY name, since DESC, version LIMIT 500",
+};
+
+/* In the order of COLUMNS. */
+static const struct db_field fields[] = {
+	DB_F_TEXT(signin, name),
+	DB_F_TEXT(signin, version),
+	DB_F_ENUM(signin, proof, PROOF__MAX),
+	DB_F_TEXT(signin, reason),
+	DB_F_NUM(signin, since),
+	DB_F_NUM(signin, proven_at),
+	DB_F_TEXT(signin, holder),
+	DB_F_NUM(signin, lease_until),
+};
+
+static const struct db_shape shape = DB_SHAPE(signin, fields);
+
+int store_signin_get(struct db *db, struct arena *a, const char *name, const char *version,
+	struct signin *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[GET], DB_ARGS(DB_S(name), DB_S(version)), &r, e) < 0)
+		return -1;
+	return db_one(&r, &shape, a, out, e);
+}
+
+int store_signin_save(struct db *db, const struct signin *s, struct err *e)
+{
+	return db_run(db, sql[SAVE],
+		DB_ARGS(DB_S(s->name), DB_S(s->version), DB_I(s->proof), DB_S(s->reason),
+			DB_I(s->since), DB_I(s->proven_at), DB_S(s->holder), DB_I(s->lease_until)),
+		NULL, e);
+}
+
+int store_signin_leased(struct db *db, const char *name, int64_t *until, struct err *e)
+{
+	*until = 0;
+	return db_number(db, sql[LEASED], DB_ARGS(DB_S(name)), until, e) < 0 ? -1 : 0;
+}
+
+int64_t store_signin_again(struct db *db, const char *name, struct err *e)
+{
+	return db_changed(db, sql[AGAIN], DB_ARGS(DB_S(name), DB_I(clock_now())), e);
+}
+
+int store_signin_forget(struct db *db, const char *name, const char *version, struct err *e)
+{
+	return db_run(db, sql[FORGET], DB_ARGS(DB_S(name), DB_S(version)), NULL, e);
+}
+
+int store_signin_list(struct db *db, struct arena *a, struct signin **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[LIST], DB_NONE, &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &shape, a, &n, e);
+	return n;
+}

@@ -1,0 +1,250 @@
+/* The job "test": parameters that are not to be trusted, connections that are somebody else's or do
+ * not open, an address that may not be reached, and being asked to stop.
+ */
+#include "tests/unit/engine_unit.h"
+
+#include "engine/job_kinds.h"
+#include "engine/keeper.h"
+#include "engine/keyring.h"
+#include "exchange/egress.h"
+#include "exchange/transport.h"
+
+#define PASSWORD "nine-quiet-harbours"
+
+struct bed {
+	struct bench *b;
+	struct egress *guard;
+	int64_t account, other;
+	struct connection c;
+};
+
+static void add_secret(struct bed *d)
+{
+	struct engine *eng = &d->b->eng;
+	struct credential cr = { .account = d->account,
+		.connection = d->c.id,
+		.purpose = "current",
+		.version = "v1",
+		.key_id = keyring_active(eng->keys)->id };
+	struct seal_home home = { .account = d->account, .purpose = "current" };
+	struct secret *s = secret_new(PASSWORD, strlen(PASSWORD));
+	struct buf box;
+	struct err e;
+
+	assert_ok(store_credential_reserve(eng->db, d->account, d->c.id, cr.purpose, &cr.id, &e));
+	home.row = cr.id;
+	store_connection_policy(&d->c, home.policy);
+	buf_init(&box, 2 * SEAL_SECRET_MAX);
+	assert_ok(seal_close(keyring_active(eng->keys), &home, s, &box, &e));
+	cr.sealed = box.p;
+	cr.sealed_len = box.len;
+	assert_ok(store_credential_save(eng->db, &cr, &e));
+	buf_done(&box);
+	secret_free(s);
+}
+
+static void open_network(struct bed *d)
+{
+	struct engine *eng = &d->b->eng;
+	struct err e;
+
+	d->guard = egress_new("/nonexistent/egress", TENANCY_MULTI);
+	eng->tools.loop = eng->loop;
+	eng->tools.egress = d->guard;
+	eng->tools.resolve = resolve_new(eng->loop, "127.0.0.1:1", &e);
+	eng->tools.transport = transport_new(eng->loop, d->guard, "", "Latchkey/test", &e);
+	assert_non_null(eng->tools.resolve);
+	assert_non_null(eng->tools.transport);
+}
+
+static void bed_make(struct bed *d, struct bench *b, const char *host)
+{
+	struct engine *eng = &b->eng;
+	struct err e;
+
+	*d = (struct bed){ .b = b };
+	b->cf.proxies = b->cf.proxy_logins = "";
+	open_network(d);
+	eng->keys = keyring_new();
+	assert_non_null(keyring_generate(eng->keys, &e));
+	eng->keeper = keeper_new(eng->db, "engine 1");
+	assert_ok(store_account_add(eng->db, "Acme", &d->account, &e));
+	assert_ok(store_account_add(eng->db, "Other", &d->other, &e));
+	d->c = (struct connection){ .account = d->account,
+		.name = "c",
+		.scheme = "https",
+		.host = host,
+		.port = 443,
+		.signin = "ntlm",
+		.binding = "off",
+		.mailbox = "svc@example.com",
+		.method = "delegate" };
+	assert_ok(store_connection_save(eng->db, &d->c, &e));
+	add_secret(d);
+	eng->jobs = job_queue_new(eng, job_kinds, "host-1");
+}
+
+static void bed_done(struct bed *d)
+{
+	struct engine *eng = &d->b->eng;
+
+	job_queue_free(eng->jobs);
+	eng->jobs = NULL;
+	keeper_free(eng->keeper);
+	keyring_free(eng->keys);
+	transport_free(eng->tools.transport);
+	resolve_free(eng->tools.resolve);
+	egress_free(d->guard);
+}
+
+static int64_t add(struct bed *d, int64_t account, const char *params)
+{
+	const struct job j = {
+		.account = account, .kind = "test", .params = params, .run_at = clock_now()
+	};
+	struct err e;
+	int64_t id = 0;
+
+	assert_ok(store_job_add(d->b->eng.db, &j, &id, &e));
+	job_queue_wake(d->b->eng.jobs);
+	return id;
+}
+
+static const char *params(struct bed *d, const char *rest)
+{
+	return arena_printf(&d->b->a, "connection=%lld%s", (long long)d->c.id, rest);
+}
+
+static struct job find(struct bed *d, int64_t account, int64_t id)
+{
+	struct job j = { 0 };
+	struct err e;
+
+	assert_int_equal(store_job_get(d->b->eng.db, &d->b->a, account, id, &j, &e), 1);
+	return j;
+}
+
+/* It ends as failed, with these words and so many steps. */
+static void ends(struct bed *d, int64_t account, const char *with, const char *outcome, int steps)
+{
+	const int64_t id = add(d, account, with);
+	struct job_step *s;
+	struct job j;
+
+	spin_until(d->b, find(d, account, id).state >= JOB_DONE);
+	j = find(d, account, id);
+	assert_int_equal(j.state, JOB_FAILED);
+	assert_true(j.outcome[0]);
+	if (!strstr(j.outcome, outcome))
+		fail_msg("%s: %s", with, j.outcome);
+	assert_int_equal(get_steps(d->b, id, &s), steps);
+	for (int i = 0; i < steps; i++)
+		assert_null(strstr(s[i].raw, PASSWORD));
+}
+
+static void test_params(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"connection=1",
+		"connection=1&member=",
+		"connection=1&outside=",
+		"member=&outside=",
+		"connection=&member=&outside=",
+		"connection=0&member=&outside=",
+		"connection=-1&member=&outside=",
+		"connection=1x&member=&outside=",
+		"connection=99999999999999999999&member=&outside=",
+		"connection=1&member=anna&outside=",
+		"connection=1&member=anna%40example.com%0d%0aX:&outside=",
+		"connection=1&member=&outside=boss",
+		"connection=1&member=%zz&outside=",
+		"connection=1&member=a%00b%40example.com&outside=",
+	};
+	struct bed d;
+
+	bed_make(&d, *state, "127.0.0.1");
+	for (size_t i = 0; i < COUNT(bad); i++)
+		ends(&d, d.account, bad[i], "This is no test of a connection.", 0);
+	bed_done(&d);
+}
+
+static void test_connections(void **state)
+{
+	struct bed d;
+
+	bed_make(&d, *state, "127.0.0.1");
+	ends(&d, d.account, "connection=999&member=&outside=", "no such connection", 0);
+	ends(&d, d.other, params(&d, "&member=&outside="), "no such connection", 0);
+	ends(&d, 0, params(&d, "&member=&outside="), "no such connection", 0);
+	run(d.b->eng.db, "UPDATE connection SET host = 'evil.example'");
+	ends(&d, d.account, params(&d, "&member=&outside="), "", 0);
+	run(d.b->eng.db, "UPDATE connection SET host = '127.0.0.1', method = 'owner'");
+	ends(&d, d.account, params(&d, "&member=&outside="), "The method must be", 0);
+	run(d.b->eng.db, "DELETE FROM credential");
+	ends(&d, d.account, params(&d, "&member=&outside="), "no credentials yet", 0);
+	assert_int_equal(number(d.b->eng.db, "SELECT count(*) FROM signin"), 0);
+	bed_done(&d);
+}
+
+/* A failed step is a result; what stands on it is skipped, and only what was asked for. */
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *rest;
+		int steps;
+	} rows[] = {
+		{ "&member=&outside=", 1 },
+		{ "&member=anna%40example.com&outside=", 2 },
+		{ "&outside=boss%40example.com&member=anna%40example.com", 3 },
+	};
+	struct job_step *s;
+	struct bed d;
+
+	bed_make(&d, *state, "127.0.0.1");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ends(&d, d.account, params(&d, rows[i].rest), "Something does not work",
+			rows[i].steps);
+		get_steps(d.b, (int64_t)i + 1, &s);
+		assert_int_equal(s[0].state, STEP_FAILED);
+		assert_string_equal(s[0].title, "Signed in, mailbox opens");
+		assert_true(s[0].say[0] && s[0].why[0] && s[0].fix[0]);
+		for (int n = 1; n < rows[i].steps; n++)
+			assert_int_equal(s[n].state, STEP_SKIPPED);
+	}
+	bed_done(&d);
+}
+
+/* While nothing answers, it is asked to stop; and the engine ends in the midst of another. */
+static void test_stopped(void **state)
+{
+	struct job_step *s;
+	struct bed d;
+	struct err e;
+	int64_t id;
+
+	bed_make(&d, *state, "silent.test");
+	id = add(&d, d.account, params(&d, "&member=&outside="));
+	spin_until(d.b, find(&d, d.account, id).state == JOB_RUNNING);
+	assert_int_equal(store_job_cancel(d.b->eng.db, d.account, id, &e), 1);
+	job_queue_check(d.b->eng.jobs);
+	spin_until(d.b, find(&d, d.account, id).state >= JOB_DONE);
+	assert_int_equal(find(&d, d.account, id).state, JOB_CANCELLED);
+	assert_int_equal(get_steps(d.b, id, &s), 0);
+	id = add(&d, d.account, params(&d, "&member=&outside="));
+	spin_until(d.b, find(&d, d.account, id).state == JOB_RUNNING);
+	bed_done(&d);
+	assert_int_equal(find(&d, d.account, id).state, JOB_QUEUED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		bench_test(test_params),
+		bench_test(test_connections),
+		bench_test(test_refused),
+		bench_test(test_stopped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

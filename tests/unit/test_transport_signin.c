@@ -1,0 +1,390 @@
+/* Sign-ins that hold for a connection: NTLM by the library and NTLM with channel binding: one at a
+ * time, none that was not asked for, and nothing sent twice, whatever becomes of the connection.
+ */
+#include "tests/unit/transport_unit.h"
+
+#include "exchange/binding.h"
+
+#define MESSAGE_1 "\r\nAuthorization: NTLM TlRMTVNTUAABA"
+#define MESSAGE_3 "\r\nAuthorization: NTLM TlRMTVNTUAADA"
+
+static void put(unsigned char *p, uint64_t v, int bytes)
+{
+	for (int i = 0; i < bytes; i++)
+		p[i] = (unsigned char)(v >> 8 * i);
+}
+
+/* The server's challenge (MS-NLMP 2.2.1.2): domain D, machine E, and the time. */
+static void say_challenge(struct link *c)
+{
+	uint64_t now = ((uint64_t)time(NULL) + 11644473600u) * 10000000u;
+	unsigned char m[86] = "NTLMSSP\0\2", text[128];
+	char line[256];
+
+	put(m + 12, 0x3800020002, 8); /* target name: 2 bytes, at 56 */
+	put(m + 20, 0xa2888205, 4);
+	put(m + 24, 0x0123456789abcdef, 8);
+	put(m + 40, 0x3a001c001c, 8); /* target information: 28 bytes, at 58 */
+	put(m + 48, 0x0f0000006345000a, 8);
+	m[56] = 'D';
+	put(m + 58, 0x4400020002, 6);
+	put(m + 64, 0x4500020001, 6);
+	put(m + 70, 0x00080007, 4);
+	put(m + 74, now, 8);
+	EVP_EncodeBlock(text, m, sizeof(m));
+	snprintf(line, sizeof(line),
+		"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\n"
+		"WWW-Authenticate: NTLM %s\r\nContent-Length: 0\r\n\r\n",
+		(const char *)text);
+	say(c, line);
+	c->challenged = 1;
+}
+
+static void say_refused(struct link *c)
+{
+	say(c, "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n");
+}
+
+/* Sign-ins that are half done, on all connections. */
+static int half_done(const struct wire *s)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < LINKS; i++)
+		n += s->links[i].fd >= 0 && s->links[i].challenged && !s->links[i].signed_in;
+	return n;
+}
+
+/* Takes any last message. */
+static void ntlm_server(struct link *c, const char *head)
+{
+	if (strstr(head, MESSAGE_1)) {
+		assert_int_equal(half_done(c->wire), 0);
+		assert_non_null(strstr(head, "\r\nContent-Length: 0\r\n"));
+		say_challenge(c);
+	} else if (strstr(head, MESSAGE_3)) {
+		assert_true(c->challenged);
+		c->signed_in = 1;
+		say_ok(c, "in");
+	} else if (c->signed_in) {
+		say_ok(c, "ok");
+	} else {
+		say_refused(c);
+	}
+}
+
+static void ntlm_refuses(struct link *c, const char *head)
+{
+	if (strstr(head, MESSAGE_1))
+		say_challenge(c);
+	else
+		say_refused(c);
+}
+
+/* The fourth request on a connection finds itself signed out. */
+static void ntlm_forgets(struct link *c, const char *head)
+{
+	if (c->asked == 4) {
+		c->signed_in = c->challenged = 0;
+		say_refused(c);
+	} else {
+		ntlm_server(c, head);
+	}
+}
+
+static struct transport_pool *signing_pool(struct world *w, enum transport_auth auth)
+{
+	struct secret *password = secret_new("Sesame-open-1", 13);
+	struct transport_way x = way(&w->wires[0], auth);
+	struct transport_pool *p;
+
+	x.login = "D\\svc";
+	x.password = password;
+	p = pool_of(w, &x);
+	secret_free(password);
+	return p;
+}
+
+static int count_heads(const struct wire *s, const char *part)
+{
+	int n = 0;
+
+	for (int i = 0; i < s->requests && i < LOGGED; i++)
+		n += strstr(s->log[i].head, part) != NULL;
+	return n;
+}
+
+static void test_ntlm(void **state)
+{
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p = signing_pool(w, TRANSPORT_NTLM);
+
+	s->answer = ntlm_server;
+	for (int i = 0; i < 40; i++)
+		ask(w, p);
+	wait_told(w, 40);
+	for (int i = 0; i < 40; i++) {
+		assert_int_equal(w->calls[i].r.end, TRANSPORT_ANSWERED);
+		assert_int_equal(w->calls[i].r.status, 200);
+	}
+	assert_true(s->count <= TRANSPORT_HOST);
+	assert_int_equal(count_heads(s, MESSAGE_1), s->count);
+	assert_int_equal(count_heads(s, MESSAGE_3), s->count);
+	assert_int_equal(s->requests, 40 + s->count);
+	assert_int_equal(w->asked[1], s->count);
+	assert_int_equal(w->asked[0], 40 - s->count);
+	transport_pool_free(p);
+}
+
+/* 401 after the last message is the answer; the next begins anew, and is asked for. */
+static void refused_as(struct world *w, enum transport_auth auth)
+{
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p = signing_pool(w, auth);
+	struct heard *h;
+
+	s->answer = ntlm_refuses;
+	w->may = 1;
+	h = answer_of(w, p, simple());
+	assert_int_equal(h->r.end, TRANSPORT_ANSWERED);
+	assert_int_equal(h->r.status, 401);
+	assert_int_equal(count_heads(s, MESSAGE_3), 1);
+	assert_int_equal(w->asked[1], 1);
+	h = answer_of(w, p, simple());
+	assert_int_equal(h->r.end, TRANSPORT_WITHHELD);
+	assert_int_equal(w->asked[1], 2);
+	assert_int_equal(count_heads(s, MESSAGE_3), 1);
+	transport_pool_free(p);
+}
+
+static void test_ntlm_refused(void **state)
+{
+	refused_as(*state, TRANSPORT_NTLM);
+}
+
+/* A connection that is signed out in between: no sign-in that was not asked for. */
+static void forgotten_as(struct world *w, enum transport_auth auth)
+{
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p = signing_pool(w, auth);
+
+	s->answer = ntlm_forgets;
+	answer_of(w, p, simple());
+	answer_of(w, p, simple());
+	assert_int_equal(w->asked[1], 1);
+	assert_int_equal(answer_of(w, p, simple())->r.status, 200);
+	assert_int_equal(w->asked[1], 2);
+	assert_int_equal(s->count, 2);
+	assert_int_equal(count_heads(s, MESSAGE_3), 2);
+	answer_of(w, p, simple());
+	w->may = 1; /* for the first start, not for the sign-in */
+	assert_int_equal(answer_of(w, p, simple())->r.end, TRANSPORT_WITHHELD);
+	assert_int_equal(count_heads(s, MESSAGE_3), 2);
+	assert_int_equal(count_heads(s, MESSAGE_1), 2);
+	transport_pool_free(p);
+}
+
+static void test_ntlm_forgotten(void **state)
+{
+	forgotten_as(*state, TRANSPORT_NTLM);
+}
+
+/* The idle connection is gone: the request waits again and signs in, once. */
+static void lost_as(struct world *w, enum transport_auth auth)
+{
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p = signing_pool(w, auth);
+
+	s->answer = ntlm_server;
+	answer_of(w, p, simple());
+	link_close(&s->links[0]);
+	turn(w, 4);
+	assert_int_equal(answer_of(w, p, simple())->r.status, 200);
+	assert_int_equal(w->asked[1], 2);
+	assert_int_equal(s->count, 2);
+	say_farewell(w, &s->links[1]);
+	assert_int_equal(answer_of(w, p, simple())->r.status, 200);
+	assert_int_equal(w->asked[1], 3);
+	assert_int_equal(s->count, 3);
+	transport_pool_fresh(p);
+	answer_of(w, p, simple());
+	assert_int_equal(w->asked[1], 4);
+	assert_int_equal(s->count, 4);
+	transport_pool_free(p);
+}
+
+static void test_ntlm_lost(void **state)
+{
+	lost_as(*state, TRANSPORT_NTLM);
+}
+
+/* The connection dies under a request, or under the last message: neither is sent again. */
+static void ntlm_dies(struct link *c, const char *head)
+{
+	if (c->asked == *(const int *)c->wire->ptr)
+		link_close(c);
+	else
+		ntlm_server(c, head);
+}
+
+static void dies_as(struct world *w, enum transport_auth auth)
+{
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p = signing_pool(w, auth);
+	int at = 3;
+
+	s->answer = ntlm_dies;
+	s->ptr = &at;
+	answer_of(w, p, simple());
+	assert_int_equal(answer_of(w, p, simple())->r.end, TRANSPORT_BROKEN);
+	assert_int_equal(s->requests, 3);
+	at = 2;
+	assert_int_equal(answer_of(w, p, simple())->r.end, TRANSPORT_BROKEN);
+	assert_int_equal(s->requests, 5);
+	assert_int_equal(count_heads(s, MESSAGE_3), 2);
+	assert_int_equal(w->asked[1], 2);
+	transport_pool_free(p);
+}
+
+static void test_ntlm_dies(void **state)
+{
+	dies_as(*state, TRANSPORT_NTLM);
+}
+
+/* --- the same with channel binding --- */
+
+static void test_bound(void **state)
+{
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p;
+	struct transport_request q = simple();
+
+	if (!binding_available())
+		skip();
+	p = signing_pool(w, TRANSPORT_BOUND);
+	s->answer = ntlm_server;
+	for (int i = 0; i < 12; i++)
+		ask_with(w, p, q);
+	wait_told(w, 12);
+	for (int i = 0; i < 12; i++) {
+		assert_int_equal(w->calls[i].r.end, TRANSPORT_ANSWERED);
+		assert_int_equal(w->calls[i].r.status, 200);
+		assert_int_equal(w->calls[i].r.connected, i == 0);
+		assert_string_equal(w->calls[i].version, "TLS 1.3");
+	}
+	assert_int_equal(s->count, 1);
+	assert_int_equal(s->requests, 13);
+	assert_int_equal(s->log[0].body_len, 0);
+	assert_int_equal(s->log[1].body_len, 11);
+	assert_int_equal(count_heads(s, "Authorization"), 2);
+	assert_int_equal(w->asked[1], 1);
+	transport_pool_free(p);
+}
+
+static void test_bound_refused(void **state)
+{
+	if (!binding_available())
+		skip();
+	refused_as(*state, TRANSPORT_BOUND);
+}
+
+static void test_bound_forgotten(void **state)
+{
+	if (!binding_available())
+		skip();
+	forgotten_as(*state, TRANSPORT_BOUND);
+}
+
+static void test_bound_lost(void **state)
+{
+	if (!binding_available())
+		skip();
+	lost_as(*state, TRANSPORT_BOUND);
+}
+
+static void test_bound_dies(void **state)
+{
+	if (!binding_available())
+		skip();
+	dies_as(*state, TRANSPORT_BOUND);
+}
+
+/* Closes after the challenge: as often as told, then no more. */
+static void closes_between(struct link *c, const char *head)
+{
+	int *times = c->wire->ptr;
+
+	ntlm_server(c, head);
+	c->last = c->challenged && !c->signed_in && (*times)-- > 0;
+}
+
+static void test_bound_again(void **state)
+{
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p;
+	int times = 1;
+
+	if (!binding_available())
+		skip();
+	p = signing_pool(w, TRANSPORT_BOUND);
+	s->answer = closes_between;
+	s->ptr = &times;
+	assert_int_equal(answer_of(w, p, simple())->r.status, 200);
+	assert_int_equal(s->count, 2);
+	assert_int_equal(count_heads(s, MESSAGE_3), 1);
+	transport_pool_fresh(p);
+	times = 9;
+	assert_int_equal(answer_of(w, p, simple())->r.end, TRANSPORT_BROKEN);
+	assert_int_equal(s->count, 4);
+	assert_int_equal(count_heads(s, MESSAGE_3), 1);
+	transport_pool_free(p);
+}
+
+/* A challenge that cannot be read. */
+static void bad_challenge(struct link *c, const char *head)
+{
+	(void)head;
+	say(c, "HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM AAAA\r\nContent-Length: 0\r\n\r\n");
+}
+
+static void test_bound_garbage(void **state)
+{
+	struct world *w = *state;
+	struct transport_pool *p;
+	struct heard *h;
+
+	if (!binding_available())
+		skip();
+	p = signing_pool(w, TRANSPORT_BOUND);
+	w->wires[0].answer = bad_challenge;
+	h = answer_of(w, p, simple());
+	assert_int_equal(h->r.end, TRANSPORT_BROKEN);
+	assert_true(h->text[0]);
+	w->wires[0].answer = wire_reply;
+	h = answer_of(w, p, simple());
+	assert_int_equal(h->r.status, 200);
+	transport_pool_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_ntlm),
+		TEST(test_ntlm_refused),
+		TEST(test_ntlm_forgotten),
+		TEST(test_ntlm_lost),
+		TEST(test_ntlm_dies),
+		TEST(test_bound),
+		TEST(test_bound_refused),
+		TEST(test_bound_forgotten),
+		TEST(test_bound_lost),
+		TEST(test_bound_dies),
+		TEST(test_bound_again),
+		TEST(test_bound_garbage),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
