@@ -568,7 +568,7 @@ def audit(tap):
 
 
 # What the newest migration made.
-OLDER = [f"DROP TABLE {t}" for t in ("job_step", "job", "credential", "connection", "engine")]
+OLDER = [f"ALTER TABLE connection DROP COLUMN {c}" for c in ("binding", "mailbox", "method", "certificate")]
 
 
 def backups(tap):
