@@ -283,8 +283,6 @@ static void take_away(struct book *k, const struct event *one, const struct remo
 	k->call = client_remove_item(k->c, &k->remove, &how);
 }
 
-/* --- looking --- */
-
 /* --- private items --- */
 
 static void on_rights(void *ptr, const struct outcome *o, const void *result)
@@ -325,6 +323,8 @@ static int asks_for_sight(struct book *k)
 	k->call = client_open_folders(k->c, &k->folders, &how);
 	return 1;
 }
+
+/* --- looking --- */
 
 static void found_none(struct book *k, const struct outcome *o)
 {

@@ -99,6 +99,7 @@ class Core:
 
     def ews(self, *words, **options):
         """One `latchkey ews` command; server, mailbox, login and password have what most tests use."""
-        if "connection" not in options:
-            options = {"server": self.server(options.pop("premise", None)), **options}
+        premise = options.pop("premise", None)
+        if "connection" not in options and "server" not in options:
+            options["server"] = self.server(premise)
         return self.run("ews", *words, **options)

@@ -21,6 +21,7 @@ enum fate {
 	FATE_BUSY,	/* not done, a passing fault is answered */
 	FATE_REFUSED,
 	FATE_STALE, /* the change key is too old */
+	FATE_MUTE,  /* done, but its invitations were refused */
 	FATE__MAX
 };
 
@@ -38,6 +39,7 @@ struct world {
 	int changes; /* requests that change something, so far */
 	int late;    /* looks until a late request is done; 0 = none is under way */
 	enum reason look, read;
+	unsigned rights; /* in the folder */
 	const char *organizer;
 	struct booking booking;
 	struct arena a;
@@ -137,6 +139,9 @@ static int fate(struct world *w, struct outcome *o)
 	case FATE_STALE:
 		unit_fail(o, REASON_BOOKING_CHANGED, NEXT_AGAIN_FRESH);
 		return 0;
+	case FATE_MUTE:
+		unit_fail(o, REASON_SENDING_REFUSED, NEXT_NOTHING);
+		return 1;
 	default:
 		return 1;
 	}
@@ -225,6 +230,7 @@ static void answer(void *ptr, const struct client_call *k, struct outcome *o, vo
 	case EXCHANGE_OPEN_FOLDERS:
 		folders->list = arena_array(k->how.a, 1, sizeof(*folders->list));
 		folders->list[0].id = "folder";
+		folders->list[0].rights = w->rights;
 		folders->count = 1;
 		break;
 	default:
@@ -464,6 +470,54 @@ static void test_unread(void **state)
 	world_done(&w);
 }
 
+/* Saved, and nobody could be invited: it goes again, and the refusal is what is told. */
+static void test_mute(void **state)
+{
+	const struct attendee guest = { "bob@example.test", "", ATTENDEE_REQUIRED };
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.fates[0] = FATE_MUTE;
+	w.booking.attendees = &guest;
+	w.booking.attendee_count = 1;
+	run(&w, ACT_CREATE);
+	assert_int_equal(w.end.reason, REASON_SENDING_REFUSED);
+	assert_int_equal(count(&w), 0);
+	assert_int_equal(w.removed_silently, 1);
+	assert_int_equal(w.removed_with_mail, 0);
+	world_done(&w);
+}
+
+/* Who may not see private items would never find them again. */
+static void test_private(void **state)
+{
+	static const struct {
+		enum method method;
+		unsigned rights;
+		enum reason reason;
+	} rows[] = {
+		{ METHOD_DELEGATE, RIGHT_READ | RIGHT_CREATE, REASON_READ_ONLY },
+		{ METHOD_DELEGATE, RIGHT_READ | RIGHT_CREATE | RIGHT_PRIVATE, REASON_OK },
+		{ METHOD_IMPERSONATION, 0, REASON_OK },
+		{ METHOD_DEDICATED, 0, REASON_OK },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world w;
+
+		world_init(&w);
+		w.method = rows[i].method;
+		w.rights = rows[i].rights;
+		w.booking.private = 1;
+		run(&w, ACT_CREATE);
+		assert_int_equal(w.end.reason, rows[i].reason);
+		assert_int_equal(count(&w), rows[i].reason == REASON_OK);
+		world_done(&w);
+	}
+}
+
 static void test_stop(void **state)
 {
 	(void)state;
@@ -492,6 +546,8 @@ int main(void)
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_blind),
 		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_mute),
+		cmocka_unit_test(test_private),
 		cmocka_unit_test(test_stop),
 	};
 
