@@ -60,6 +60,7 @@ void ews_list_delegates_read(const struct dialect_ask *ask, const struct delegat
 	(void)q;
 	if (!response)
 		return;
+	out->deliver = "";
 	/* How the whole question ended stands on the response itself. */
 	if (!envelope_message(a, response, PLACE_DELEGATE, &ended, o)) {
 		/* Nothing is delegated: that is an answer. */

@@ -79,7 +79,7 @@ static void walk_open_folders(const void *result)
 	size_t i;
 
 	need(r->count == PARTS);
-	for (f = r->list; f < r->list + r->count; f++) {
+	for (f = r->list; r->count && f < r->list + r->count; f++) {
 		part(&f->ended);
 		if (f->ended.reason != REASON_OK)
 			continue;
@@ -102,7 +102,7 @@ static void walk_list_delegates(const void *result)
 	const struct delegate *d;
 
 	text(r->deliver);
-	for (d = r->list; d < r->list + r->count; d++) {
+	for (d = r->list; r->count && d < r->list + r->count; d++) {
 		part(&d->ended);
 		if (d->ended.reason != REASON_OK)
 			continue;
@@ -120,7 +120,7 @@ static void walk_get_busy(const void *result)
 	size_t i;
 
 	need(r->count == get_busy.count);
-	for (b = r->list; b < r->list + r->count; b++) {
+	for (b = r->list; r->count && b < r->list + r->count; b++) {
 		part(&b->ended);
 		for (i = 0; b->ended.reason == REASON_OK && i < b->count; i++) {
 			need(b->spans[i].start <= b->spans[i].end);
@@ -137,7 +137,7 @@ static void walk_list_events(const void *result)
 	const struct event *v;
 
 	need(r->count <= 100);
-	for (v = r->list; v < r->list + r->count; v++) {
+	for (v = r->list; r->count && v < r->list + r->count; v++) {
 		text(v->id);
 		text(v->change_key);
 		text(v->uid);
@@ -180,7 +180,7 @@ static void walk_get_items(const void *result)
 	size_t i;
 
 	need(r->count == PARTS);
-	for (s = r->list; s < r->list + r->count; s++) {
+	for (s = r->list; r->count && s < r->list + r->count; s++) {
 		part(&s->ended);
 		ref(&s->ref);
 		text(s->folder);
@@ -216,7 +216,7 @@ static void walk_find_mail(const void *result)
 	const struct mail_seen *m;
 
 	need(r->count <= 20 && r->total >= -1);
-	for (m = r->list; m < r->list + r->count; m++) {
+	for (m = r->list; r->count && m < r->list + r->count; m++) {
 		ref(&m->ref);
 		text(m->class);
 		address(m->from);
