@@ -167,12 +167,27 @@ static const char *cell_text(struct ctl *c, const struct ctl_cell *cell)
 	return "";
 }
 
+/* How many printable ASCII characters s begins with: most texts are nothing else. */
+static size_t plain(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] >= ' ' && s[n] < 0x7f)
+		n++;
+	return n;
+}
+
 /* A name or a log line may hold an escape sequence: a terminal must never see it. */
 static void text_to(FILE *to, const char *s)
 {
 	size_t n;
 
 	for (; *s; s += n ? n : 1) {
+		n = plain(s);
+		if (n) {
+			fwrite(s, 1, n, to);
+			continue;
+		}
 		n = character(s);
 		if (n == 0 || str_control(s, n, 0))
 			fputc('?', to);
