@@ -15,7 +15,7 @@
 
 enum { TRIES = 3 };
 
-struct todo {
+struct wanted {
 	struct item_ref ref;
 	int tries;
 	int answered;
@@ -28,8 +28,8 @@ struct follow {
 	struct sync_query query;
 	struct errand_ask *page; /* the page that is worked on, kept; or NULL */
 	const struct sync_result *changes;
-	struct todo *todo; /* of the page: to be read */
-	size_t count, at;  /* from `at` on they wait; below is room to put some back */
+	struct wanted *wanted; /* of the page: to be read */
+	size_t count, at;      /* from `at` on they wait; below is room to put some back */
 	struct portion limit, items;
 	int pages;
 	int restarted;
@@ -38,7 +38,7 @@ struct follow {
 /* Items of one question. */
 struct reading {
 	struct items_query query;
-	struct todo *list;
+	struct wanted *list;
 };
 
 static void set_state(struct follow *f, const char *state)
@@ -72,19 +72,19 @@ static void end_with(struct follow *f, enum reason r, const char *code)
 
 /* --- items --- */
 
-static void put_back(struct follow *f, const struct todo *t, size_t n)
+static void put_back(struct follow *f, const struct wanted *t, size_t n)
 {
 	f->at -= n;
-	memcpy(f->todo + f->at, t, n * sizeof(*t));
+	memcpy(f->wanted + f->at, t, n * sizeof(*t));
 	for (size_t i = 0; i < n; i++)
-		f->todo[f->at + i].answered = 0;
+		f->wanted[f->at + i].answered = 0;
 }
 
 /* Which of those that were asked for an answer belongs to, each once; NULL when nobody can tell. */
-static struct todo *asked_for(struct reading *k, const struct items_result *r, size_t i)
+static struct wanted *asked_for(struct reading *k, const struct items_result *r, size_t i)
 {
 	const char *id = r->list[i].ref.id;
-	struct todo *t = NULL;
+	struct wanted *t = NULL;
 
 	if (r->count == k->query.count)
 		return &k->list[i];
@@ -98,7 +98,7 @@ static struct todo *asked_for(struct reading *k, const struct items_result *r, s
 
 /* Trouble that passes: again; when it stays, the page has to come again. What makes no sense three
  * times never will. */
-static void item_failed(struct follow *f, struct todo *t, const struct part *ended)
+static void item_failed(struct follow *f, struct wanted *t, const struct part *ended)
 {
 	if (reason_row(ended->reason)->temper == TEMPER_LASTING)
 		return;
@@ -147,7 +147,7 @@ static void ask_items(struct follow *f)
 
 	if (n > (size_t)f->items.now)
 		n = (size_t)f->items.now;
-	k->list = arena_memdup(&ask->a, f->todo + f->at, n * sizeof(*k->list));
+	k->list = arena_memdup(&ask->a, f->wanted + f->at, n * sizeof(*k->list));
 	refs = arena_array(&ask->a, n, sizeof(*refs));
 	for (size_t i = 0; i < n; i++)
 		refs[i] = k->list[i].ref;
@@ -167,7 +167,7 @@ static void take_page(struct follow *f, struct errand_ask *ask, const struct syn
 	f->page = ask;
 	ask->keep = 1;
 	f->changes = r;
-	f->todo = arena_array(&ask->a, r->count, sizeof(*f->todo));
+	f->wanted = arena_array(&ask->a, r->count, sizeof(*f->wanted));
 	f->count = f->at = 0;
 	for (size_t i = 0; i < r->count && !f->e.over; i++) {
 		const struct change *c = &r->list[i];
@@ -175,7 +175,7 @@ static void take_page(struct follow *f, struct errand_ask *ask, const struct syn
 		if (c->kind == CHANGE_REMOVED)
 			f->job.gone(f->job.ptr, c->item.id);
 		else if (c->ours)
-			f->todo[f->count++].ref = c->item;
+			f->wanted[f->count++].ref = c->item;
 	}
 }
 
