@@ -37,6 +37,23 @@ static int write(const struct dialect_ask *ask, struct buf *body, struct err *e)
 	return 0;
 }
 
+/* The rights of everybody on a calendar can be many; our own are a few lines. */
+static int is_brief(const struct dialect_ask *ask)
+{
+	switch (ask->op) {
+	case EXCHANGE_OPEN_FOLDERS:
+		return !(
+			((const struct folders_query *)ask->query)->want & FOLDER_WANT_PERMISSIONS);
+	case EXCHANGE_CREATE_BOOKING:
+	case EXCHANGE_CHANGE_BOOKING:
+	case EXCHANGE_REMOVE_ITEM:
+	case EXCHANGE_SEND_MESSAGE:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 static void read(const struct dialect_ask *ask, const struct dialect_reply *r, struct arena *a,
 	void *into, struct outcome *out)
 {
@@ -78,5 +95,6 @@ const struct dialect dialect_ews = {
 		[EXCHANGE_SERVER_ZONES] = EWS_2010,
 	},
 	.write = write,
+	.is_brief = is_brief,
 	.read = read,
 };

@@ -196,7 +196,7 @@ int discover_is_exchange(const struct dialect_reply *r)
 		return 0;
 	arena_init(&a, ALIVE_ARENA);
 	root = xml_read(&a, r->body, r->body_len);
-	alive = root && discover_pox_is_alive(root, &a);
+	alive = root && discover_pox_is_alive(root);
 	arena_done(&a);
 	return alive;
 }

@@ -40,6 +40,6 @@ void discover_soap_read(
 void discover_json_read(
 	const struct dialect_reply *r, struct arena *a, struct discovered *out, struct outcome *o);
 /* Is it the error 600 of the plain XML form? */
-int discover_pox_is_alive(const struct xml_node *root, struct arena *a);
+int discover_pox_is_alive(const struct xml_node *root);
 
 #endif

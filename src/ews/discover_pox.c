@@ -40,9 +40,9 @@ static const struct xml_node *part(const struct xml_node *n, const char *name)
 	return found ? found : xml_child(n, NS_POX, name);
 }
 
-static const char *text(struct arena *a, const struct xml_node *n, const char *name)
+static const char *text(const struct xml_node *n, const char *name)
 {
-	return xml_value(a, part(n, name));
+	return xml_value(part(n, name));
 }
 
 /* --- protocols --- */
@@ -52,9 +52,9 @@ static const char *const ranks[] = { "EXPR", "EXCH", "EXHTTP" };
 
 enum { INSIDE = 1 };
 
-static size_t rank_of(struct arena *a, const struct xml_node *protocol)
+static size_t rank_of(const struct xml_node *protocol)
 {
-	const char *type = text(a, protocol, "Type");
+	const char *type = text(protocol, "Type");
 	const char *attribute = xml_attr_value(protocol, "Type");
 	size_t i = 0;
 
@@ -68,9 +68,9 @@ static size_t rank_of(struct arena *a, const struct xml_node *protocol)
 /* Exchange 2007 has ASUrl alone. */
 static const char *ews_of(struct arena *a, const struct xml_node *protocol)
 {
-	const char *url = discover_https(a, text(a, protocol, "EwsUrl"));
+	const char *url = discover_https(a, text(protocol, "EwsUrl"));
 
-	return url[0] ? url : discover_https(a, text(a, protocol, "ASUrl"));
+	return url[0] ? url : discover_https(a, text(protocol, "ASUrl"));
 }
 
 /* ServerVersion is eight hex digits: major in bits 22 to 27, minor in 16 to 21, build in the low
@@ -101,11 +101,11 @@ static void read_protocols(struct arena *a, const struct xml_node *account, stru
 	for (const struct xml_node *n = xml_first(account); n; n = xml_next(n)) {
 		if (!xml_is(n, NS_POXA, "Protocol") && !xml_is(n, NS_POX, "Protocol"))
 			continue;
-		i = rank_of(a, n);
+		i = rank_of(n);
 		if (i < COUNT(ranks) && !urls[i][0])
 			urls[i] = ews_of(a, n);
 		if (!out->version[0])
-			out->version = unpack_version(a, text(a, n, "ServerVersion"));
+			out->version = unpack_version(a, text(n, "ServerVersion"));
 	}
 	for (i = 0; i < COUNT(ranks) && !out->url[0]; i++)
 		out->url = urls[i];
@@ -120,8 +120,8 @@ static void read_settings(struct arena *a, const struct xml_node *response,
 {
 	const struct xml_node *user = part(response, "User");
 
-	out->display_name = discover_shown(a, text(a, user, "DisplayName"));
-	out->address = discover_email(text(a, user, "AutoDiscoverSMTPAddress"));
+	out->display_name = discover_shown(a, text(user, "DisplayName"));
+	out->address = discover_email(text(user, "AutoDiscoverSMTPAddress"));
 	read_protocols(a, account, out);
 	discover_settle(out, o);
 }
@@ -130,12 +130,12 @@ static void read_settings(struct arena *a, const struct xml_node *response,
 static void read_account(struct arena *a, const struct xml_node *response,
 	const struct xml_node *account, struct discovered *out, struct outcome *o)
 {
-	const char *action = text(a, account, "Action");
+	const char *action = text(account, "Action");
 
 	if (strcasecmp(action, "redirectAddr") == 0)
-		discover_send_on(a, DISCOVER_ADDRESS, text(a, account, "RedirectAddr"), out, o);
+		discover_send_on(a, DISCOVER_ADDRESS, text(account, "RedirectAddr"), out, o);
 	else if (strcasecmp(action, "redirectUrl") == 0)
-		discover_send_on(a, DISCOVER_URL, text(a, account, "RedirectUrl"), out, o);
+		discover_send_on(a, DISCOVER_URL, text(account, "RedirectUrl"), out, o);
 	else if (!action[0] || strcasecmp(action, "settings") == 0)
 		read_settings(a, response, account, out, o);
 	else
@@ -156,17 +156,17 @@ void discover_pox_read(
 			      *account = part(response, "Account");
 
 	if (error)
-		discover_fail(codes, COUNT(codes), discover_shown(a, text(a, error, "ErrorCode")),
-			text(a, error, "Message"), o);
+		discover_fail(codes, COUNT(codes), discover_shown(a, text(error, "ErrorCode")),
+			text(error, "Message"), o);
 	else if (account)
 		read_account(a, response, account, out, o);
 	else
 		discover_bad(o, "It is XML, but no answer of Autodiscover.");
 }
 
-int discover_pox_is_alive(const struct xml_node *root, struct arena *a)
+int discover_pox_is_alive(const struct xml_node *root)
 {
 	const struct xml_node *error = part(response_of(root), "Error");
 
-	return error && strcmp(text(a, error, "ErrorCode"), "600") == 0;
+	return error && strcmp(text(error, "ErrorCode"), "600") == 0;
 }

@@ -56,30 +56,30 @@ void discover_soap_write(struct xml_write *w, const char *mailbox, const char *u
 		xml_close(w);
 }
 
-static const char *text(struct arena *a, const struct xml_node *n, const char *name)
+static const char *text(const struct xml_node *n, const char *name)
 {
-	return xml_child_value(a, n, NS_A, name);
+	return xml_child_value(n, NS_A, name);
 }
 
 /* 1 when this level has no error; else it is in the outcome. */
 static int is_well(struct arena *a, const struct xml_node *level, struct outcome *o)
 {
-	const char *code = discover_shown(a, text(a, level, "ErrorCode"));
+	const char *code = discover_shown(a, text(level, "ErrorCode"));
 
 	if (strcmp(code, "NoError") == 0)
 		return 1;
-	discover_fail(codes, COUNT(codes), code, text(a, level, "ErrorMessage"), o);
+	discover_fail(codes, COUNT(codes), code, text(level, "ErrorMessage"), o);
 	return 0;
 }
 
 /* The first value of a name counts; "" when it was not told. */
-static const char *setting(struct arena *a, const struct xml_node *user, const char *name)
+static const char *setting(const struct xml_node *user, const char *name)
 {
 	const struct xml_node *n = xml_first(xml_child(user, NS_A, "UserSettings"));
 
 	for (; n; n = xml_next(n)) {
-		if (xml_is(n, NS_A, "UserSetting") && strcmp(text(a, n, "Name"), name) == 0)
-			return text(a, n, "Value");
+		if (xml_is(n, NS_A, "UserSetting") && strcmp(text(n, "Name"), name) == 0)
+			return text(n, "Value");
 	}
 	return "";
 }
@@ -87,17 +87,17 @@ static const char *setting(struct arena *a, const struct xml_node *user, const c
 /* ExternalEwsUrl is for clients from outside; some organisations publish the inner one alone. */
 static void read_settings(struct arena *a, const struct xml_node *user, struct discovered *out)
 {
-	const char *inside = discover_https(a, setting(a, user, "InternalEwsUrl"));
-	const char *version = discover_version(a, setting(a, user, "CasVersion"));
+	const char *inside = discover_https(a, setting(user, "InternalEwsUrl"));
+	const char *version = discover_version(a, setting(user, "CasVersion"));
 
-	out->url = discover_https(a, setting(a, user, "ExternalEwsUrl"));
+	out->url = discover_https(a, setting(user, "ExternalEwsUrl"));
 	if (!out->url[0])
 		out->url = inside;
 	if (strcmp(inside, out->url) != 0)
 		out->internal_url = inside;
-	out->display_name = discover_shown(a, setting(a, user, "UserDisplayName"));
-	out->address = discover_email(setting(a, user, "AutoDiscoverSMTPAddress"));
-	out->schemas = discover_shown(a, setting(a, user, "EwsSupportedSchemas"));
+	out->display_name = discover_shown(a, setting(user, "UserDisplayName"));
+	out->address = discover_email(setting(user, "AutoDiscoverSMTPAddress"));
+	out->schemas = discover_shown(a, setting(user, "EwsSupportedSchemas"));
 	if (version[0])
 		out->version = version;
 }
@@ -106,7 +106,7 @@ static void read_settings(struct arena *a, const struct xml_node *user, struct d
 static void read_user(
 	struct arena *a, const struct xml_node *user, struct discovered *out, struct outcome *o)
 {
-	const char *code = text(a, user, "ErrorCode"), *to = text(a, user, "RedirectTarget");
+	const char *code = text(user, "ErrorCode"), *to = text(user, "RedirectTarget");
 
 	if (strcmp(code, "RedirectAddress") == 0) {
 		discover_send_on(a, DISCOVER_ADDRESS, to, out, o);
@@ -140,11 +140,11 @@ static void read_version(
 /* "a:ActionNotSupported": the prefix says nothing. */
 static void read_fault(struct arena *a, const struct xml_node *fault, struct outcome *o)
 {
-	const char *code = xml_child_value(a, fault, NS_NONE, "faultcode");
+	const char *code = xml_child_value(fault, NS_NONE, "faultcode");
 	const char *colon = strrchr(code, ':');
 
 	discover_fail(codes, COUNT(codes), discover_shown(a, colon ? colon + 1 : code),
-		xml_child_value(a, fault, NS_NONE, "faultstring"), o);
+		xml_child_value(fault, NS_NONE, "faultstring"), o);
 }
 
 void discover_soap_read(

@@ -54,11 +54,15 @@ static void put_zone(struct xml_write *w, const struct dialect_ask *ask)
 
 void envelope_begin(struct xml_write *w, const struct dialect_ask *ask)
 {
-	buf_puts(w->b, "<?xml version=\"1.0\" encoding=\"utf-8\"?>");
+	static const char declaration[] = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
+	static const char namespaces[] =
+		" xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\""
+		" xmlns:t=\"http://schemas.microsoft.com/exchange/services/2006/types\""
+		" xmlns:m=\"http://schemas.microsoft.com/exchange/services/2006/messages\"";
+
+	buf_add(w->b, declaration, sizeof(declaration) - 1);
 	xml_open(w, "s:Envelope");
-	xml_attr(w, "xmlns:s", "http://schemas.xmlsoap.org/soap/envelope/");
-	xml_attr(w, "xmlns:t", "http://schemas.microsoft.com/exchange/services/2006/types");
-	xml_attr(w, "xmlns:m", "http://schemas.microsoft.com/exchange/services/2006/messages");
+	buf_add(w->b, namespaces, sizeof(namespaces) - 1);
 	xml_open(w, "s:Header");
 	xml_mark(w, "t:RequestServerVersion", "Version", envelope_versions[ask->version]);
 	put_impersonation(w, ask);

@@ -38,10 +38,10 @@ void ews_item_id(struct xml_write *w, const struct item_ref *item); /* <t:ItemId
 /* An address inside of `element` ("t:Mailbox", "m:Mailbox", "m:RoomList"): <t:EmailAddress>, or
  * <t:Address> in the "t:Email" of availability. */
 void ews_mailbox(struct xml_write *w, const char *element, const char *address);
-const char *ews_tag_read(struct arena *a, const struct xml_node *item); /* "" */
-void ews_ref_read(struct arena *a, const struct xml_node *item, struct item_ref *out);
+const char *ews_tag_read(const struct xml_node *item); /* "" */
+void ews_ref_read(const struct xml_node *item, struct item_ref *out);
 /* Address of <Mailbox> or of an element that holds one; "" when it is not an SMTP address. */
-const char *ews_address_read(struct arena *a, const struct xml_node *holder);
+const char *ews_address_read(const struct xml_node *holder);
 enum busy_kind ews_busy_kind(const char *text, size_t n);
 const char *ews_busy_word(enum busy_kind k, int version);
 unsigned ews_rights_read(const struct xml_node *effective);

@@ -82,7 +82,7 @@ void ews_mailbox(struct xml_write *w, const char *element, const char *address)
 
 /* --- in --- */
 
-const char *ews_tag_read(struct arena *a, const struct xml_node *item)
+const char *ews_tag_read(const struct xml_node *item)
 {
 	const struct xml_node *n = xml_first(item), *field;
 	const char *set, *name;
@@ -94,37 +94,37 @@ const char *ews_tag_read(struct arena *a, const struct xml_node *item)
 		set = xml_attr_value(field, "PropertySetId");
 		name = xml_attr_value(field, "PropertyName");
 		if (set && name && !strcasecmp(set, EWS_TAG_SET) && !strcmp(name, EWS_TAG_NAME))
-			return xml_child_value(a, n, NS_T, "Value");
+			return xml_child_value(n, NS_T, "Value");
 	}
 	return "";
 }
 
-static const char *attribute(struct arena *a, const struct xml_node *n, const char *name)
+static const char *attribute(const struct xml_node *n, const char *name)
 {
 	const char *value = xml_attr_value(n, name);
 
-	return value ? arena_strdup(a, value) : "";
+	return value ? value : "";
 }
 
-void ews_ref_read(struct arena *a, const struct xml_node *item, struct item_ref *out)
+void ews_ref_read(const struct xml_node *item, struct item_ref *out)
 {
 	const struct xml_node *id = xml_child(item, NS_T, "ItemId");
 
-	out->id = attribute(a, id, "Id");
-	out->change_key = attribute(a, id, "ChangeKey");
+	out->id = attribute(id, "Id");
+	out->change_key = attribute(id, "ChangeKey");
 }
 
-const char *ews_address_read(struct arena *a, const struct xml_node *holder)
+const char *ews_address_read(const struct xml_node *holder)
 {
 	const struct xml_node *mailbox = xml_child(holder, NS_T, "Mailbox"), *n;
 	const char *routing, *address;
 
 	mailbox = mailbox ? mailbox : holder;
-	routing = xml_child_value(a, mailbox, NS_T, "RoutingType");
+	routing = xml_child_value(mailbox, NS_T, "RoutingType");
 	if (*routing && strcasecmp(routing, "SMTP"))
 		return "";
 	n = xml_child(mailbox, NS_T, "EmailAddress");
-	address = xml_value(a, n ? n : xml_child(mailbox, NS_T, "Address"));
+	address = xml_value(n ? n : xml_child(mailbox, NS_T, "Address"));
 	return str_email(address) ? address : "";
 }
 
@@ -204,7 +204,7 @@ void ews_people_read(struct arena *a, const struct xml_node *list, struct people
 			continue;
 		out->list[out->count++] = (struct person){
 			.name = op_shown(a, who, "Name"),
-			.address = ews_address_read(a, who),
+			.address = ews_address_read(who),
 			.type = op_shown(a, who, "MailboxType"),
 		};
 	}

@@ -241,7 +241,7 @@ static int read_weekday(const char *word, int *out)
 }
 
 /* Zones without a change tell month 0 and often no weekday. With a year it is no rule. */
-static int read_change(struct arena *a, const struct xml_node *n, struct zone_change *out)
+static int read_change(const struct xml_node *n, struct zone_change *out)
 {
 	int year;
 
@@ -253,19 +253,19 @@ static int read_change(struct arena *a, const struct xml_node *n, struct zone_ch
 	if (out->month == 0)
 		return 0;
 	if (read_number(n, "DayOrder", 1, 5, &out->order) < 0 ||
-		read_weekday(xml_child_value(a, n, NS_T, "DayOfWeek"), &out->day) < 0)
+		read_weekday(xml_child_value(n, NS_T, "DayOfWeek"), &out->day) < 0)
 		return -1;
-	return read_second(xml_child_value(a, n, NS_T, "Time"), &out->second);
+	return read_second(xml_child_value(n, NS_T, "Time"), &out->second);
 }
 
 /* A zone that makes no sense is no zone; the busy time stands. */
-static void read_zone(struct arena *a, const struct xml_node *zone, struct busy_seen *out)
+static void read_zone(const struct xml_node *zone, struct busy_seen *out)
 {
 	struct zone_rules z = { 0 };
 
 	if (read_number(zone, "Bias", -BIAS_MAX, BIAS_MAX, &z.bias) < 0 ||
-		read_change(a, xml_child(zone, NS_T, "StandardTime"), &z.standard) < 0 ||
-		read_change(a, xml_child(zone, NS_T, "DaylightTime"), &z.daylight) < 0)
+		read_change(xml_child(zone, NS_T, "StandardTime"), &z.standard) < 0 ||
+		read_change(xml_child(zone, NS_T, "DaylightTime"), &z.daylight) < 0)
 		return;
 	if (z.standard.month == 0 || z.daylight.month == 0)
 		z.standard.month = z.daylight.month = 0;
@@ -278,14 +278,14 @@ static int read_view(struct arena *a, const struct busy_query *q, const struct x
 	struct busy_seen *out)
 {
 	const struct xml_node *events = xml_child(view, NS_T, "CalendarEventArray");
-	const char *digits = xml_child_value(a, view, NS_T, "MergedFreeBusy");
+	const char *digits = xml_child_value(view, NS_T, "MergedFreeBusy");
 
-	read_zone(a, xml_down(view, NS_T, "WorkingHours/TimeZone"), out);
+	read_zone(xml_down(view, NS_T, "WorkingHours/TimeZone"), out);
 	if (events)
 		return read_events(a, events, out);
 	if (digits[0])
 		return read_digits(a, q, digits, out);
-	if (strcmp(xml_child_value(a, view, NS_T, "FreeBusyViewType"), "None") == 0)
+	if (strcmp(xml_child_value(view, NS_T, "FreeBusyViewType"), "None") == 0)
 		out->ended.reason = REASON_BUSY_DENIED;
 	return 0;
 }

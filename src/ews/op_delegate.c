@@ -22,12 +22,12 @@ int ews_list_delegates_write(struct xml_write *w, const struct dialect_ask *ask,
 static void read_user(struct arena *a, const struct xml_node *n, struct delegate *out)
 {
 	const struct xml_node *user = xml_child(n, NS_T, "UserId");
-	const char *level = xml_value(
-		a, xml_down(n, NS_T, "DelegatePermissions/CalendarFolderPermissionLevel"));
+	const char *level =
+		xml_value(xml_down(n, NS_T, "DelegatePermissions/CalendarFolderPermissionLevel"));
 
-	out->address = xml_child_value(a, user, NS_T, "PrimarySmtpAddress");
+	out->address = xml_child_value(user, NS_T, "PrimarySmtpAddress");
 	out->name = op_shown(a, user, "DisplayName");
-	out->sid = xml_child_value(a, user, NS_T, "SID");
+	out->sid = xml_child_value(user, NS_T, "SID");
 	out->calendar = *level ? level : "None";
 	xml_bool(xml_child(n, NS_T, "ReceiveCopiesOfMeetingMessages"), &out->copies);
 	xml_bool(xml_child(n, NS_T, "ViewPrivateItems"), &out->sees_private);
@@ -73,5 +73,5 @@ void ews_list_delegates_read(const struct dialect_ask *ask, const struct delegat
 	out->list = arena_array(a, out->count, sizeof(*out->list));
 	for (n = envelope_messages(response); n; n = envelope_next(n))
 		read_message(a, n, &out->list[i++], o);
-	out->deliver = xml_child_value(a, response, NS_M, "DeliverMeetingRequests");
+	out->deliver = xml_child_value(response, NS_M, "DeliverMeetingRequests");
 }

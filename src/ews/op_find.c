@@ -73,25 +73,25 @@ static int is_word(const struct xml_node *n, const char *name, const char *word)
 }
 
 /* A kind of time that we do not know stays unknown; without id and times it is no event. */
-static int read_event(struct arena *a, const struct xml_node *n, struct event *out)
+static int read_event(const struct xml_node *n, struct event *out)
 {
 	struct item_ref ref;
 	const char *word;
 	size_t len = xml_value_raw(xml_child(n, NS_T, "LegacyFreeBusyStatus"), &word);
 
-	ews_ref_read(a, n, &ref);
+	ews_ref_read(n, &ref);
 	if (!ref.id[0] || op_times_read(n, &out->start, &out->end) < 0)
 		return -1;
 	out->id = ref.id;
 	out->change_key = ref.change_key;
-	out->uid = xml_child_value(a, n, NS_T, "UID");
+	out->uid = xml_child_value(n, NS_T, "UID");
 	out->kind = ews_busy_kind(word, len);
 	out->all_day = op_flag(n, "IsAllDayEvent");
 	out->recurring = is_word(n, "CalendarItemType", "Occurrence") ||
 		is_word(n, "CalendarItemType", "Exception") ||
 		is_word(n, "CalendarItemType", "RecurringMaster");
 	out->private = is_word(n, "Sensitivity", "Private");
-	out->tag = ews_tag_read(a, n);
+	out->tag = ews_tag_read(n);
 	return 0;
 }
 
@@ -109,7 +109,7 @@ static void read_events(struct arena *a, const struct xml_node *root, size_t lim
 
 		if (!xml_is(n, NS_T, "CalendarItem"))
 			continue;
-		if (read_event(a, n, event) < 0) {
+		if (read_event(n, event) < 0) {
 			*out = (struct events_result){ 0 };
 			op_refuse(o);
 			return;

@@ -145,11 +145,11 @@ static void read_permission(struct arena *a, const struct xml_node *n, struct pe
 	const struct xml_node *user = xml_child(n, NS_T, "UserId");
 	const struct xml_node *level = xml_child(n, NS_T, "CalendarPermissionLevel");
 
-	out->who = xml_child_value(a, user, NS_T, "DistinguishedUser");
+	out->who = xml_child_value(user, NS_T, "DistinguishedUser");
 	if (!*out->who)
-		out->who = xml_child_value(a, user, NS_T, "PrimarySmtpAddress");
+		out->who = xml_child_value(user, NS_T, "PrimarySmtpAddress");
 	out->name = op_shown(a, user, "DisplayName");
-	out->level = xml_value(a, level ? level : xml_child(n, NS_T, "PermissionLevel"));
+	out->level = xml_value(level ? level : xml_child(n, NS_T, "PermissionLevel"));
 }
 
 /* The table of a calendar has other names than that of another folder. */
@@ -180,7 +180,7 @@ static void read_folder(struct arena *a, const struct xml_node *n, struct folder
 	out->id = arena_strdup(a, xml_attr_value(id, "Id"));
 	out->change_key = key ? arena_strdup(a, key) : "";
 	out->name = op_shown(a, n, "DisplayName");
-	out->class = xml_child_value(a, n, NS_T, "FolderClass");
+	out->class = xml_child_value(n, NS_T, "FolderClass");
 	out->rights_told = rights != NULL;
 	out->rights = ews_rights_read(rights);
 	out->item_rights = item_rights(n);

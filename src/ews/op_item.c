@@ -84,9 +84,8 @@ static void read_replies(struct arena *a, const struct xml_node *item, struct it
 			if (!xml_is(n, NS_T, "Attendee"))
 				continue;
 			replies[out->reply_count++] = (struct reply){
-				.address = ews_address_read(a, n),
-				.response =
-					response_of(xml_child_value(a, n, NS_T, "ResponseType")),
+				.address = ews_address_read(n),
+				.response = response_of(xml_child_value(n, NS_T, "ResponseType")),
 				.kind = lists[i].kind,
 			};
 		}
@@ -102,9 +101,9 @@ static void read_ours(struct arena *a, const struct xml_node *n, struct item_see
 	size_t len = xml_value_raw(xml_child(n, NS_T, "LegacyFreeBusyStatus"), &word);
 
 	out->folder = folder ? arena_strdup(a, folder) : "";
-	out->uid = xml_child_value(a, n, NS_T, "UID");
+	out->uid = xml_child_value(n, NS_T, "UID");
 	out->subject = op_shown(a, n, "Subject");
-	out->organizer = ews_address_read(a, xml_child(n, NS_T, "Organizer"));
+	out->organizer = ews_address_read(xml_child(n, NS_T, "Organizer"));
 	out->all_day = op_flag(n, "IsAllDayEvent");
 	out->meeting = op_flag(n, "IsMeeting");
 	out->cancelled = op_flag(n, "IsCancelled");
@@ -137,8 +136,8 @@ static void read_item(struct arena *a, const struct xml_node *message, const str
 		op_refuse_part(&out->ended);
 		return;
 	}
-	ews_ref_read(a, n, &out->ref);
-	out->tag = ews_tag_read(a, n);
+	ews_ref_read(n, &out->ref);
+	out->tag = ews_tag_read(n);
 	if (!out->tag[0] || !xml_is(n, NS_T, "CalendarItem")) {
 		out->tag = "";
 		out->ended.reason = REASON_NOTHING_FOUND;

@@ -83,37 +83,36 @@ int ews_find_mail_write(struct xml_write *w, const struct dialect_ask *ask,
 }
 
 /* The address that is shown, or the one the store keeps beside. */
-static const char *address_of(
-	struct arena *a, const struct xml_node *n, const char *element, int property)
+static const char *address_of(const struct xml_node *n, const char *element, int property)
 {
-	const char *shown = ews_address_read(a, xml_child(n, NS_T, element));
+	const char *shown = ews_address_read(xml_child(n, NS_T, element));
 
 	if (!shown[0])
-		shown = op_property_read(a, n, property);
+		shown = op_property_read(n, property);
 	return str_email(shown) ? shown : "";
 }
 
 enum { NOT_TOLD = -1 };
 
 /* The store keeps who received it and for whom, in one form for both: they can be compared. */
-static int is_delegated(struct arena *a, const struct xml_node *n)
+static int is_delegated(const struct xml_node *n)
 {
 	const char *by, *whom;
 	int told;
 
 	if (xml_bool(xml_child(n, NS_T, "IsDelegated"), &told) == 0)
 		return told;
-	by = op_property_read(a, n, TAG_RECEIVED_BY);
-	whom = op_property_read(a, n, TAG_RECEIVED_FOR);
+	by = op_property_read(n, TAG_RECEIVED_BY);
+	whom = op_property_read(n, TAG_RECEIVED_FOR);
 	return by[0] && whom[0] ? strcasecmp(by, whom) != 0 : NOT_TOLD;
 }
 
 /* An own copy is not for somebody else, even if it names us by another of our addresses. */
-static void read_whom(struct arena *a, const struct dialect_ask *ask, const struct xml_node *n,
-	struct mail_seen *out)
+static void read_whom(
+	const struct dialect_ask *ask, const struct xml_node *n, struct mail_seen *out)
 {
-	const char *whom = address_of(a, n, "ReceivedRepresenting", TAG_FOR_SMTP);
-	int delegated = is_delegated(a, n);
+	const char *whom = address_of(n, "ReceivedRepresenting", TAG_FOR_SMTP);
+	int delegated = is_delegated(n);
 
 	out->for_whom = "";
 	if (delegated == NOT_TOLD)
@@ -128,13 +127,13 @@ static int read_mail(struct arena *a, const struct dialect_ask *ask, const struc
 {
 	int zoned;
 
-	ews_ref_read(a, n, &out->ref);
+	ews_ref_read(n, &out->ref);
 	if (!out->ref.id[0])
 		return -1;
 	out->class = op_shown(a, n, "ItemClass");
-	out->from = address_of(a, n, "From", TAG_FROM_SMTP);
-	out->sender = address_of(a, n, "Sender", TAG_SENDER_SMTP);
-	read_whom(a, ask, n, out);
+	out->from = address_of(n, "From", TAG_FROM_SMTP);
+	out->sender = address_of(n, "Sender", TAG_SENDER_SMTP);
+	read_whom(ask, n, out);
 	if (xml_time(xml_child(n, NS_T, "DateTimeReceived"), &out->at, &zoned) < 0)
 		out->at = 0;
 	return 0;

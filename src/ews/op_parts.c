@@ -185,7 +185,7 @@ static int read_hex(const char *s)
 	return s[i] ? -1 : value;
 }
 
-const char *op_property_read(struct arena *a, const struct xml_node *item, int property)
+const char *op_property_read(const struct xml_node *item, int property)
 {
 	const struct xml_node *n;
 
@@ -194,7 +194,7 @@ const char *op_property_read(struct arena *a, const struct xml_node *item, int p
 
 		if (xml_is(n, NS_T, "ExtendedProperty") &&
 			read_hex(xml_attr_value(path, "PropertyTag")) == property)
-			return xml_child_value(a, n, NS_T, "Value");
+			return xml_child_value(n, NS_T, "Value");
 	}
 	return "";
 }
@@ -295,7 +295,7 @@ int op_flag(const struct xml_node *n, const char *name)
 
 const char *op_shown(struct arena *a, const struct xml_node *n, const char *name)
 {
-	const char *text = xml_child_value(a, n, NS_T, name);
+	const char *text = xml_child_value(n, NS_T, name);
 	char shown[SHOWN];
 
 	clean_text(shown, sizeof(shown), text, strlen(text));

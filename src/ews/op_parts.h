@@ -35,7 +35,7 @@ struct op_shape {
 /* <m:ItemShape> */
 void op_shape(struct xml_write *w, const struct op_shape *shape);
 /* Value of a string of the store; "". */
-const char *op_property_read(struct arena *a, const struct xml_node *item, int property);
+const char *op_property_read(const struct xml_node *item, int property);
 /* Open FindItem with its shape. */
 void op_find_open(struct xml_write *w, const struct op_shape *shape);
 /* Its page of the first `limit` items, where it is no calendar view. */

@@ -42,7 +42,7 @@ static const struct {
 
 /* 1 a change, 0 something else, -1 a change of which nobody knows what. The id stands in the
  * element itself, or in the item that it holds. */
-static int read_change(struct arena *a, const struct xml_node *n, struct change *out)
+static int read_change(const struct xml_node *n, struct change *out)
 {
 	const struct xml_node *item = xml_child(n, NS_T, "ItemId") ? n : op_first_item(n);
 	size_t i;
@@ -52,8 +52,8 @@ static int read_change(struct arena *a, const struct xml_node *n, struct change 
 			continue;
 		*out = (struct change){ .kind = kinds[i].kind, .item = { "", "" } };
 		if (item) {
-			ews_ref_read(a, item, &out->item);
-			out->ours = ews_tag_read(a, item)[0] != '\0';
+			ews_ref_read(item, &out->item);
+			out->ours = ews_tag_read(item)[0] != '\0';
 		}
 		return out->item.id[0] ? 1 : -1;
 	}
@@ -70,7 +70,7 @@ static int read_changes(struct arena *a, const struct xml_node *list, struct syn
 		room++;
 	out->list = arena_array(a, room, sizeof(*out->list));
 	for (n = xml_first(list); n; n = xml_next(n)) {
-		int got = read_change(a, n, &out->list[out->count]);
+		int got = read_change(n, &out->list[out->count]);
 
 		if (got < 0)
 			return -1;
@@ -91,7 +91,7 @@ void ews_sync_calendar_read(const struct dialect_ask *ask, const struct sync_que
 	out->state = "";
 	if (!message)
 		return;
-	out->state = xml_child_value(a, message, NS_M, "SyncState");
+	out->state = xml_child_value(message, NS_M, "SyncState");
 	xml_bool(xml_child(message, NS_M, "IncludesLastItemInRange"), &last);
 	out->more = !last;
 	if (!out->state[0] || read_changes(a, xml_child(message, NS_M, "Changes"), out) < 0) {

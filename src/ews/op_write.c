@@ -125,13 +125,12 @@ int ews_remove_item_write(struct xml_write *w, const struct dialect_ask *ask,
 }
 
 /* The id of what was made or changed. */
-static void read_written(
-	struct arena *a, const struct xml_node *message, struct item_ref *out, struct outcome *o)
+static void read_written(const struct xml_node *message, struct item_ref *out, struct outcome *o)
 {
 	const struct xml_node *n = op_first_item(xml_child(message, NS_M, "Items"));
 
 	if (n)
-		ews_ref_read(a, n, out);
+		ews_ref_read(n, out);
 	if (!n || !out->id[0])
 		op_refuse(o);
 }
@@ -145,7 +144,7 @@ void ews_create_booking_read(const struct dialect_ask *ask, const struct booking
 	(void)q;
 	*out = (struct item_ref){ "", "" };
 	if (message)
-		read_written(a, message, out, o);
+		read_written(message, out, o);
 }
 
 void ews_change_booking_read(const struct dialect_ask *ask, const struct change_query *q,
@@ -157,7 +156,7 @@ void ews_change_booking_read(const struct dialect_ask *ask, const struct change_
 	(void)q;
 	*out = (struct item_ref){ "", "" };
 	if (message)
-		read_written(a, message, out, o);
+		read_written(message, out, o);
 }
 
 void ews_remove_item_read(const struct dialect_ask *ask, const struct remove_query *q,

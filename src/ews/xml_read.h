@@ -1,4 +1,4 @@
-/* Xml read: foreign XML, read by namespace and local name. libxml2's tree behind it; no DTD, no
+/* Xml read: foreign XML, read by namespace and local name. libxml2's parser behind it; no DTD, no
  * entities, no network, bounded size and depth.
  *
  * References to characters that XML forbids, which Exchange sends in text, are replaced first. A
@@ -26,9 +26,9 @@ enum xml_ns {
 	NS__MAX
 };
 
-struct xml_node; /* libxml2's; lives as long as the arena */
+struct xml_node; /* with all its texts it lives as long as the arena that it was read for */
 
-/* The root element; NULL: not XML, or refused. The tree goes with the arena. */
+/* The root element; NULL: not XML, or refused. The tree is not in the arena, but goes with it. */
 const struct xml_node *xml_read(struct arena *a, const char *p, size_t n);
 
 /* Is it this element? NS_NONE (-1): without namespace. */
@@ -43,12 +43,12 @@ const struct xml_node *xml_next(const struct xml_node *n);
 const char *xml_name(const struct xml_node *n);
 /* Down a path of elements of one namespace: "TimeZone/Bias". */
 const struct xml_node *xml_down(const struct xml_node *n, int ns, const char *path);
-/* Trimmed text of the element's own text nodes, in the arena; "" for none and for NULL. */
-const char *xml_value(struct arena *a, const struct xml_node *n);
-/* The same without a copy when it is one node: p is not ended by a NUL. Returns the length. */
+/* Trimmed text of the element's own; "" for none and for NULL. */
+const char *xml_value(const struct xml_node *n);
+/* The same with its length. */
 size_t xml_value_raw(const struct xml_node *n, const char **p);
 /* Text of a child, "" when absent. */
-const char *xml_child_value(struct arena *a, const struct xml_node *n, int ns, const char *name);
+const char *xml_child_value(const struct xml_node *n, int ns, const char *name);
 /* Attribute without namespace; NULL when absent. */
 const char *xml_attr_value(const struct xml_node *n, const char *name);
 

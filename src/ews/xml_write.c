@@ -52,13 +52,22 @@ static size_t wide(const char *s, size_t n)
 	return !memcmp(s, "\xef\xbf\xbe", 3) || !memcmp(s, "\xef\xbf\xbf", 3) ? 0 : len;
 }
 
+/* Stands for itself anywhere, as most of ASCII does. */
+static int is_plain(unsigned char c)
+{
+	static const uint64_t others = UINT64_C(0xffffffff) | UINT64_C(1) << '"' |
+		UINT64_C(1) << '&' | UINT64_C(1) << '<' | UINT64_C(1) << '>';
+
+	return c < 0x40 ? !(others >> c & 1) : c < 0x7f;
+}
+
 static void put_escaped(struct buf *b, const char *s, enum place place)
 {
 	size_t n = strlen(s), plain = 0, at = 0, len;
 	const char *instead;
 
 	while (at < n) {
-		if ((signed char)s[at] > '>') { /* letters, of which most text is made */
+		if (is_plain((unsigned char)s[at])) {
 			at++;
 			continue;
 		}

@@ -97,10 +97,9 @@ static const struct scheme_name {
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The value on this line when it is the header `name`, trimmed. */
-static const char *line_value(const char *line, size_t n, const char *name, size_t *len)
+static const char *line_value(
+	const char *line, size_t n, const char *name, size_t skip, size_t *len)
 {
-	size_t skip = strlen(name);
-
 	if (n <= skip || line[skip] != ':' || strncasecmp(line, name, skip) != 0)
 		return NULL;
 	for (skip++; skip < n && (line[skip] == ' ' || line[skip] == '\t'); skip++)
@@ -114,16 +113,37 @@ static const char *line_value(const char *line, size_t n, const char *name, size
 const char *answer_header(const struct answer *w, const char *name, size_t nth, size_t *len)
 {
 	const char *p = w->headers, *end = p + w->headers_len, *eol, *value;
+	size_t skip = strlen(name);
 
 	for (; p < end; p = eol + 1) {
 		eol = memchr(p, '\n', (size_t)(end - p));
 		if (!eol)
 			eol = end;
-		value = line_value(p, (size_t)(eol - p), name, len);
+		value = line_value(p, (size_t)(eol - p), name, skip, len);
 		if (value && nth-- == 0)
 			return value;
 	}
 	return NULL;
+}
+
+void answer_values(
+	const struct answer *w, const char *const *names, size_t count, struct answer_value *out)
+{
+	const char *p = w->headers, *end = p + w->headers_len, *eol, *colon;
+
+	memset(out, 0, count * sizeof(*out));
+	for (; p < end; p = eol + 1) {
+		eol = memchr(p, '\n', (size_t)(end - p));
+		if (!eol)
+			eol = end;
+		colon = memchr(p, ':', (size_t)(eol - p));
+		for (size_t i = 0; colon && i < count; i++) {
+			if ((*p | 32) != (*names[i] | 32) || out[i].p)
+				continue;
+			out[i].p = line_value(
+				p, (size_t)(eol - p), names[i], strlen(names[i]), &out[i].n);
+		}
+	}
 }
 
 /* A header's value for a sentence; NULL when it is absent. */

@@ -23,6 +23,14 @@ struct answer {
  * length in *len. Not ended by a NUL; NULL when there is none. */
 const char *answer_header(const struct answer *w, const char *name, size_t nth, size_t *len);
 
+/* The first of each of these, in one pass; p is NULL for what is not there. */
+struct answer_value {
+	const char *p;
+	size_t n;
+};
+void answer_values(
+	const struct answer *w, const char *const *names, size_t count, struct answer_value *out);
+
 /* Where a redirect leads: the cleaned Location in the arena; NULL when it is no redirect. */
 const char *answer_redirect(struct arena *a, const struct answer *w);
 

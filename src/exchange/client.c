@@ -74,7 +74,6 @@ static void make_lines(struct client *c)
 	char hex[21];
 
 	c->type_line = arena_printf(&c->book, "Content-Type: %s", type);
-	c->accept_line = arena_printf(&c->book, "Accept: %.*s", (int)strcspn(type, ";"), type);
 	seal_random_hex(hex, 20);
 	c->id_begin = arena_printf(&c->book, "client-request-id: %.8s-%.4s-4%.3s-a%.3s-", hex,
 		hex + 8, hex + 12, hex + 16);

@@ -105,8 +105,9 @@ struct client_flight {
 	struct buf body;
 	struct buf anchor; /* the header line, and the one below */
 	char id[80];
-	const char *headers[6];
+	const char *headers[5];
 	int version;
+	int brief;  /* a short answer is expected */
 	int canary; /* its sign-in is the proof */
 	int left;   /* the request was let go */
 	int signed_in;
@@ -132,7 +133,7 @@ struct client {
 	struct client_config cf;
 	struct client_proxy proxy;
 	const char *who; /* for the gate */
-	const char *type_line, *accept_line, *own_anchor;
+	const char *type_line, *own_anchor;
 	const char *id_begin; /* of the header line client-request-id */
 	unsigned long long ids;
 	struct secret *secret, *client_secret, *proxy_password;

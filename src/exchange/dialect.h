@@ -39,6 +39,8 @@ struct dialect {
 	int lowest[EXCHANGE__MAX];   /* lowest version that knows the operation; -1 = none does */
 	/* Write the request's body. 0, or -1: what is asked cannot be said (ERR_INPUT). */
 	int (*write)(const struct dialect_ask *ask, struct buf *body, struct err *e);
+	/* Will the answer be a few kB? Such a one arrives no sooner when it was compressed. */
+	int (*is_brief)(const struct dialect_ask *ask);
 	/* Read the answer into result, which the caller has zeroed, and say how it ended. An error
 	 * in a part of a batch leaves the outcome OK. Any bytes are read or refused
 	 * (REASON_BAD_ANSWER). status 401 never gets here. */

@@ -27,9 +27,38 @@ enum {
 
 enum body_kind { BODY_EMPTY, BODY_TEXT, BODY_HTML, BODY_XML, BODY_SOAP };
 
+/* What is looked for. */
+enum header {
+	CONTENT_TYPE,
+	REQUEST_ID,
+	FRONT_END,
+	BACK_END,
+	BACK_END_MEANT,
+	DATE,
+	RETRY_AFTER,
+	DIAGNOSTICS,
+	LOCATION,
+	CAS_ERROR,
+	HEADERS
+};
+
+static const char *const names[HEADERS] = {
+	[CONTENT_TYPE] = "Content-Type",
+	[REQUEST_ID] = "request-id",
+	[FRONT_END] = "X-FEServer",
+	[BACK_END] = "X-BEServer",
+	[BACK_END_MEANT] = "X-CalculatedBETarget",
+	[DATE] = "Date",
+	[RETRY_AFTER] = "Retry-After",
+	[DIAGNOSTICS] = "x-ms-diagnostics",
+	[LOCATION] = "Location",
+	[CAS_ERROR] = "X-CasErrorCode",
+};
+
 /* An answer being read. */
 struct reading {
 	struct answer w;
+	struct answer_value headers[HEADERS];
 	enum body_kind body;
 	int bearer;
 	struct outcome *out;
@@ -43,7 +72,7 @@ static const char *find(const char *p, size_t n, const char *text)
 	size_t len = strlen(text);
 
 	for (; n >= len; p++, n--) {
-		if (strncasecmp(p, text, len) == 0)
+		if ((*p | 32) == (*text | 32) && strncasecmp(p, text, len) == 0)
 			return p;
 	}
 	return NULL;
@@ -59,14 +88,13 @@ static int has_any(const char *p, size_t n, const char *const *list, size_t coun
 }
 
 /* A header as text; "" when it is absent or longer than makes sense. */
-static const char *header(const struct reading *r, const char *name, char dst[VALUE_MAX])
+static const char *header(const struct reading *r, enum header h, char dst[VALUE_MAX])
 {
-	size_t len = 0;
-	const char *value = answer_header(&r->w, name, 0, &len);
+	const struct answer_value *v = &r->headers[h];
 
 	dst[0] = '\0';
-	if (value && len < VALUE_MAX)
-		clean_text(dst, VALUE_MAX, value, len);
+	if (v->p && v->n < VALUE_MAX)
+		clean_text(dst, VALUE_MAX, v->p, v->n);
 	return dst;
 }
 
@@ -124,7 +152,7 @@ static enum body_kind body_of(const struct reading *r)
 	char type[VALUE_MAX];
 	enum body_kind kind = kind_of(r->w.body, r->w.body_len);
 
-	header(r, "Content-Type", type);
+	header(r, CONTENT_TYPE, type);
 	if ((kind == BODY_TEXT || kind == BODY_XML) && strncasecmp(type, "text/html", 9) == 0)
 		return BODY_HTML;
 	return kind;
@@ -161,13 +189,13 @@ static void say_body(struct reading *r)
 
 /* --- evidence --- */
 
-/* Does an earlier one of these headers say the same? */
-static int said_before(const struct reading *r, const char *const *names, size_t n, const char *v)
+/* Does one of these headers, from the front end's on, say the same? */
+static int said_before(const struct reading *r, enum header end, const char *v)
 {
 	char other[VALUE_MAX];
 
-	while (n-- > 0) {
-		if (strcasecmp(header(r, names[n], other), v) == 0)
+	while (end-- > FRONT_END) {
+		if (strcasecmp(header(r, end, other), v) == 0)
 			return 1;
 	}
 	return 0;
@@ -175,14 +203,13 @@ static int said_before(const struct reading *r, const char *const *names, size_t
 
 static void note_server(struct reading *r)
 {
-	static const char *const names[] = { "X-FEServer", "X-BEServer", "X-CalculatedBETarget" };
 	char value[VALUE_MAX], *list = r->out->server;
 	size_t size = sizeof(r->out->server), at = 0, len;
 
 	list[0] = '\0';
-	for (size_t i = 0; i < COUNT(names); i++) {
-		len = strlen(header(r, names[i], value));
-		if (len == 0 || at + len + 3 > size || said_before(r, names, i, value))
+	for (enum header h = FRONT_END; h <= BACK_END_MEANT; h++) {
+		len = strlen(header(r, h, value));
+		if (len == 0 || at + len + 3 > size || said_before(r, h, value))
 			continue;
 		at += (size_t)snprintf(list + at, size - at, "%s%s", at ? ", " : "", value);
 	}
@@ -260,20 +287,23 @@ static void note(struct reading *r)
 	char value[VALUE_MAX];
 
 	o->http = r->w.status;
-	header(r, "request-id", value);
+	header(r, REQUEST_ID, value);
 	clean_text(o->theirs, sizeof(o->theirs), value, strlen(value));
 	note_server(r);
-	o->date = read_date(header(r, "Date", value));
-	o->wait_ms = read_wait(header(r, "Retry-After", value), o->date);
+	o->date = read_date(header(r, DATE, value));
+	o->wait_ms = read_wait(header(r, RETRY_AFTER, value), o->date);
 }
 
 static struct reading reading_of(const struct dialect_reply *r, struct outcome *out)
 {
-	return (struct reading){
+	struct reading it = {
 		.w = { r->status, r->headers ? r->headers : "", r->headers ? r->headers_len : 0,
 			r->body ? r->body : "", r->body ? r->body_len : 0 },
 		.out = out,
 	};
+
+	answer_values(&it.w, names, HEADERS, it.headers);
+	return it;
 }
 
 void signin_evidence(const struct dialect_reply *r, struct outcome *out)
@@ -314,7 +344,7 @@ static void read_bearer_401(struct reading *r)
 	char value[VALUE_MAX], number[16] = "", category[64];
 	size_t digits;
 
-	header(r, "x-ms-diagnostics", value);
+	header(r, DIAGNOSTICS, value);
 	digits = strspn(value, "0123456789");
 	if (digits < sizeof(number))
 		memcpy(number, value, digits);
@@ -378,7 +408,7 @@ static int read_redirect(struct reading *r)
 {
 	char place[VALUE_MAX];
 	const char *host, *path;
-	size_t n = strlen(header(r, "Location", place)), host_len;
+	size_t n = strlen(header(r, LOCATION, place)), host_len;
 
 	host = strstr(place, "//");
 	host = host && host <= strchr(place, '/') ? host + 2 : place;
@@ -470,7 +500,7 @@ int signin_http(const struct dialect_reply *r, int bearer, struct outcome *out)
 		return 0;
 	if (row->read)
 		return row->read(&it);
-	outcome_set(out, row->reason, row->next, header(&it, "X-CasErrorCode", code));
+	outcome_set(out, row->reason, row->next, header(&it, CAS_ERROR, code));
 	say_body(&it);
 	return 1;
 }

@@ -65,13 +65,17 @@ static void tell(struct transport_call *c)
 		transport_pool_destroy(p);
 }
 
-/* Tell every end, start who may. What ends by starting is told in the next turn of the loop, or a
+/* Tell every end, start who may. All that a turn of the loop brought is seen to together: the
+ * library runs for all of them, then the readers do, and neither throws the other out of the
+ * processor's cache for each call. What ends by starting is told in the next turn of the loop, or a
  * caller that asks again at once would never let the loop go on. */
-void transport_settle(struct transport *t)
+static void on_soon(void *ptr)
 {
+	struct transport *t = ptr;
 	struct transport_item *it;
 	struct transport_lane *lane;
 
+	t->soon = 0;
 	t->settling = 1;
 	while ((it = transport_item_first(&t->ended)) != NULL)
 		tell((struct transport_call *)it);
@@ -80,14 +84,6 @@ void transport_settle(struct transport *t)
 	t->settling = 0;
 	if (transport_item_first(&t->ended))
 		transport_soon(t);
-}
-
-static void on_soon(void *ptr)
-{
-	struct transport *t = ptr;
-
-	t->soon = 0;
-	transport_settle(t);
 }
 
 void transport_soon(struct transport *t)

@@ -160,7 +160,7 @@ static void act(struct transport_line *line, curl_socket_t fd, int mask)
 	reap(line);
 	line->flying--;
 	line_unused(line);
-	transport_settle(t);
+	transport_soon(t);
 }
 
 static void on_fd(void *ptr, int fd, int events)

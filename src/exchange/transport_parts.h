@@ -173,8 +173,6 @@ static inline struct transport_call *transport_call_of(struct transport_item *to
 
 /* A flying call has its reply: its end is told from the loop. */
 void transport_ended(struct transport_call *c);
-/* Tell every end, start who may. From the loop, outside of the library. */
-void transport_settle(struct transport *t);
 /* Calls wait to start or to be told: see to them from the loop. */
 void transport_soon(struct transport *t);
 void transport_call_free(struct transport_call *c);

@@ -16,6 +16,7 @@ enum {
 	PEM_MAX = 1024 * 1024,
 	HEADERS_MAX = 64, /* of a request */
 	PATH_MAX_LEN = 4096,
+	LARGE = 64 * 1024 /* bytes of a body; the library draws its line at a mebibyte */
 };
 
 /* --- a pool's life --- */
@@ -463,11 +464,13 @@ static char *put(char **at, const char *s)
 	return p;
 }
 
-/* One piece of memory for the call and all it copies. "Expect:" switches that header off. */
+/* One piece of memory for the call and all it copies. Of a large body the library would ask first
+ * whether it may come: "Expect:" switches that off. */
 static struct transport_call *call_new(const struct transport_request *q)
 {
 	static const char no_expect[] = "Expect:";
 	size_t count = 0, size = strlen(q->path) + 1 + sizeof(no_expect);
+	int large = q->body_len > LARGE;
 	struct transport_call *c;
 	char *at;
 
@@ -486,7 +489,12 @@ static struct transport_call *call_new(const struct transport_request *q)
 		c->headers[i].data = put(&at, q->headers[i]);
 		c->headers[i].next = &c->headers[i + 1];
 	}
-	c->headers[count].data = put(&at, no_expect);
+	if (large)
+		c->headers[count++].data = put(&at, no_expect);
+	if (count > 0)
+		c->headers[count - 1].next = NULL;
+	else
+		c->headers = NULL;
 	return c;
 }
 

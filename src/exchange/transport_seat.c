@@ -6,6 +6,7 @@
  * connection is opened, and a sign-in begun, by the one call only that was started for it; any
  * other call that turns out to need one goes back to the queue, nothing of it having been done.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,6 +15,7 @@
 
 enum {
 	URL_SIZE = 8192,
+	PIECE_SIZE = 16 * 1024, /* of a request; the library asks for this memory each time */
 	KEEP_SIZE = 256 * 1024, /* of a body's memory, for the next */
 	LEGS_MAX = 4		/* messages of one sign-in by the library */
 };
@@ -147,6 +149,7 @@ static void set_rules(struct transport_seat *s)
 	TRANSPORT_SET(s, CURLOPT_FOLLOWLOCATION, 0L);
 	TRANSPORT_SET(s, CURLOPT_PROXY, "");
 	TRANSPORT_SET(s, CURLOPT_NOSIGNAL, 1L);
+	TRANSPORT_SET(s, CURLOPT_UPLOAD_BUFFERSIZE, (long)PIECE_SIZE);
 	TRANSPORT_SET(s, CURLOPT_USERAGENT, t->agent);
 	TRANSPORT_SET(s, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	TRANSPORT_SET(s, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -260,16 +263,34 @@ static enum transport_end end_of(const struct transport_seat *s, CURLcode code, 
 	return TRANSPORT_BROKEN;
 }
 
-/* The system's word says more about a connection that did not come about than the library's. */
-static const char *text_of(const struct transport_seat *s, CURLcode code)
+/* What the system says of a connection that did not come about; 0 when it says nothing. */
+static int system_word(const struct transport_seat *s, CURLcode code)
 {
 	long why = 0;
 
+	if (s->phase == TRANSPORT_CONNECTING && code == CURLE_COULDNT_CONNECT)
+		curl_easy_getinfo(s->easy, CURLINFO_OS_ERRNO, &why);
+	return (int)why;
+}
+
+/* Who refuses does not take a connection; who resets had taken it. */
+static enum transport_phase phase_of(
+	const struct transport_seat *s, enum transport_end end, CURLcode code)
+{
+	if (end == TRANSPORT_ANSWERED)
+		return TRANSPORT_DONE;
+	return system_word(s, code) == ECONNRESET ? TRANSPORT_SECURING : s->phase;
+}
+
+/* The system's word says more than the library's. */
+static const char *text_of(const struct transport_seat *s, CURLcode code)
+{
+	int why = system_word(s, code);
+
 	if (s->repeats || s->bounced || s->lost)
 		return "the connection ended before an answer came";
-	curl_easy_getinfo(s->easy, CURLINFO_OS_ERRNO, &why);
-	if (s->phase == TRANSPORT_CONNECTING && code == CURLE_COULDNT_CONNECT && why)
-		return strerror((int)why);
+	if (why)
+		return strerror(why);
 	return s->text[0] ? s->text : curl_easy_strerror(code);
 }
 
@@ -279,7 +300,7 @@ void transport_seat_reply(struct transport_seat *s, CURLcode code)
 
 	curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &r->status);
 	r->end = end_of(s, code, r->status);
-	r->phase = r->end == TRANSPORT_ANSWERED ? TRANSPORT_DONE : s->phase;
+	r->phase = phase_of(s, r->end, code);
 	r->text = r->end == TRANSPORT_ANSWERED ? "" : text_of(s, code);
 	if (r->end == TRANSPORT_PROXY)
 		curl_easy_getinfo(s->easy, CURLINFO_HTTP_CONNECTCODE, &r->status);

@@ -51,16 +51,13 @@ static int fail(struct buf *b)
 	return -1;
 }
 
-/* Room for n more bytes and the NUL. */
-static int reserve(struct buf *b, size_t n)
+static int grow(struct buf *b, size_t n)
 {
 	size_t cap = b->cap ? b->cap : BUF_LEAST;
 	char *p;
 
 	if (b->failed || n > b->max - b->len)
 		return fail(b);
-	if (b->p && b->cap > b->len + n)
-		return 0;
 	while (cap <= b->len + n)
 		cap *= 2;
 	if (cap > b->max + 1)
@@ -76,6 +73,12 @@ static int reserve(struct buf *b, size_t n)
 	b->p = p;
 	b->cap = cap;
 	return 0;
+}
+
+/* Room for n more bytes and the NUL. */
+static int reserve(struct buf *b, size_t n)
+{
+	return n < b->cap - b->len && n <= b->max - b->len ? 0 : grow(b, n);
 }
 
 /* Count n bytes that were put into reserved room. */

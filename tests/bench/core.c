@@ -357,8 +357,8 @@ static void bare_loop(struct bare *b)
 static struct curl_slist *lines(const struct setting *s)
 {
 	static const char *const fixed[] = { "Content-Type: text/xml; charset=utf-8",
-		"Accept: text/xml", "client-request-id: 7e0f5a3c-52b1-4c57-a1b8-4f1d0c6e9a20",
-		"return-client-request-id: true", "Expect:" };
+		"client-request-id: 7e0f5a3c-52b1-4c57-a1b8-4f1d0c6e9a20",
+		"Accept-Encoding: identity" };
 	struct curl_slist *list = NULL;
 	char anchor[256];
 

@@ -461,6 +461,12 @@ static inline void unit_read(const struct dialect_ask *ask, const struct dialect
 	memcpy(out->version, "15.1.2", 7);
 }
 
+/* Writes are answered briefly. */
+static int unit_brief(const struct dialect_ask *ask)
+{
+	return !dialect_op_twice(ask->op);
+}
+
 static const char *const unit_versions[] = { "V0", "V1", "V2", "V3", "V4", NULL };
 
 static const struct dialect unit_dialect = {
@@ -471,6 +477,7 @@ static const struct dialect unit_dialect = {
 	.usual = 2,
 	.lowest = { [EXCHANGE_LIST_ROOMS] = 4, [EXCHANGE_SYNC_CALENDAR] = -1 },
 	.write = unit_write,
+	.is_brief = unit_brief,
 	.read = unit_read,
 };
 

@@ -71,6 +71,18 @@ static void folders_are_asked(void **state)
 	}
 }
 
+/* The rights of everybody can be long. */
+static void folders_are_brief(void **state)
+{
+	struct folders_query q = { anna_and_own, 3, FOLDER_WANT_RIGHTS | FOLDER_WANT_COUNTS };
+	const struct dialect_ask ask = golden_ask(EXCHANGE_OPEN_FOLDERS, &q, EWS_2010_SP2, NULL);
+
+	(void)state;
+	assert_true(dialect_ews.is_brief(&ask));
+	q.want |= FOLDER_WANT_PERMISSIONS;
+	assert_false(dialect_ews.is_brief(&ask));
+}
+
 static void folders_that_cannot_be_asked(void **state)
 {
 	static const struct folder_ask none = { "not an address", FOLDER_CALENDAR };
@@ -437,6 +449,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(folders_are_asked),
+		cmocka_unit_test(folders_are_brief),
 		cmocka_unit_test(folders_that_cannot_be_asked),
 		cmocka_unit_test(folders_are_read),
 		cmocka_unit_test(folders_odd_answers),

@@ -176,7 +176,7 @@ static void look(void *ptr, const struct shape *s, int version, const struct buf
 		xml_attr_value(xml_child(header, NS_T, "RequestServerVersion"), "Version"),
 		dialect_ews.versions[version]);
 	as = xml_down(header, NS_T, "ExchangeImpersonation/ConnectingSID");
-	assert_string_equal(xml_value(&a, xml_first(as)), s->impersonate ? s->impersonate : "");
+	assert_string_equal(xml_value(xml_first(as)), s->impersonate ? s->impersonate : "");
 	root = xml_first(xml_child(root, NS_SOAP, "Body"));
 	assert_true(xml_in(root, NS_M));
 	assert_null(xml_next(root));

@@ -242,6 +242,30 @@ static void test_addresses(void **state)
 	assert_null(transport_pool_new(w->transport, &x, &e));
 }
 
+/* A connection that was taken and reset is not one that was refused, however soon it comes. */
+static void test_reset(void **state)
+{
+	const struct linger at_once = { 1, 0 };
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p = plain_pool(w, s);
+	struct heard *h;
+	int fd;
+
+	loop_watch(w->loop, s->listener, 0, NULL, NULL);
+	h = ask_with(w, p, simple());
+	do
+		loop_turn(w->loop, 0);
+	while ((fd = accept(s->listener, NULL, NULL)) < 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once)), 0);
+	close(fd);
+	wait_told(w, 1);
+	assert_int_equal(h->r.end, TRANSPORT_BROKEN);
+	assert_int_equal(h->r.phase, TRANSPORT_SECURING);
+	assert_non_null(strstr(h->text, "reset"));
+	transport_pool_free(p);
+}
+
 /* The guard is asked again about the very socket. */
 static void test_guard(void **state)
 {
@@ -408,6 +432,26 @@ static void reply_gzip(struct link *c, const char *head)
 {
 	(void)head;
 	say_gzip(c, 1000);
+}
+
+/* Asked to leave an answer as it is, a server may still compress it. */
+static void test_compressed_anyway(void **state)
+{
+	static const char *const headers[] = { "Accept-Encoding: identity", NULL };
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p = plain_pool(w, s);
+	struct transport_request q = simple();
+	struct heard *h;
+
+	s->answer = reply_gzip;
+	q.headers = headers;
+	h = answer_of(w, p, q);
+	assert_int_equal(h->r.end, TRANSPORT_ANSWERED);
+	assert_int_equal(h->r.body_len, 1000);
+	assert_non_null(strstr(s->log[0].head, "\r\nAccept-Encoding: identity\r\n"));
+	assert_null(strstr(s->log[0].head, "gzip"));
+	transport_pool_free(p);
 }
 
 static void reply_bomb(struct link *c, const char *head)
@@ -624,10 +668,12 @@ int main(void)
 		TEST(test_stale),
 		TEST(test_all_stale),
 		TEST(test_addresses),
+		TEST(test_reset),
 		TEST(test_guard),
 		TEST(test_idle),
 		TEST(test_trust),
 		TEST(test_wrong_name),
+		TEST(test_compressed_anyway),
 		TEST(test_answers),
 		TEST(test_mute),
 		TEST(test_cookies),
