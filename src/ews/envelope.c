@@ -140,7 +140,7 @@ static void look_deeper(
 	if (xml_int(named_value(message_xml, "BackOffMilliseconds"), &ms) == 0 && ms > 0)
 		f->wait_ms = ms < PAUSE_MAX_MS ? ms : PAUSE_MAX_MS;
 	f->meaning = response_code_meaning(f->code, place);
-	if (strcmp(f->code, "ErrorInternalServerError"))
+	if (strcmp(f->code, "ErrorInternalServerError") != 0)
 		return;
 	copy_code(inner.code, named_value(message_xml, "InnerErrorResponseCode"));
 	inner.meaning = response_code_meaning(inner.code, place);

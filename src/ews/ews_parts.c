@@ -121,7 +121,7 @@ const char *ews_address_read(const struct xml_node *holder)
 
 	mailbox = mailbox ? mailbox : holder;
 	routing = xml_child_value(mailbox, NS_T, "RoutingType");
-	if (*routing && strcasecmp(routing, "SMTP"))
+	if (*routing && strcasecmp(routing, "SMTP") != 0)
 		return "";
 	n = xml_child(mailbox, NS_T, "EmailAddress");
 	address = xml_value(n ? n : xml_child(mailbox, NS_T, "Address"));

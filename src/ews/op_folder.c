@@ -98,7 +98,7 @@ static int64_t item_rights(const struct xml_node *folder)
 		if (!xml_is(n, NS_T, "ExtendedProperty"))
 			continue;
 		tag = xml_attr_value(xml_child(n, NS_T, "ExtendedFieldURI"), "PropertyTag");
-		if (!tag || strcasecmp(tag, ITEM_RIGHTS))
+		if (!tag || strcasecmp(tag, ITEM_RIGHTS) != 0)
 			continue;
 		if (xml_int(xml_child(n, NS_T, "Value"), &value) == 0 && value >= 0)
 			return value;

@@ -41,15 +41,16 @@ struct tree {
 	const struct xml_node *root;
 };
 
+#define EXCHANGE_NS "http://schemas.microsoft.com/exchange/"
+
 static const char *const uris[NS__MAX] = {
 	[NS_SOAP] = "http://schemas.xmlsoap.org/soap/envelope/",
-	[NS_M] = "http://schemas.microsoft.com/exchange/services/2006/messages",
-	[NS_T] = "http://schemas.microsoft.com/exchange/services/2006/types",
-	[NS_E] = "http://schemas.microsoft.com/exchange/services/2006/errors",
-	[NS_A] = "http://schemas.microsoft.com/exchange/2010/Autodiscover",
-	[NS_POX] = "http://schemas.microsoft.com/exchange/autodiscover/responseschema/2006",
-	[NS_POXA] = "http://schemas.microsoft.com/exchange/autodiscover/outlook/"
-		    "responseschema/2006a",
+	[NS_M] = EXCHANGE_NS "services/2006/messages",
+	[NS_T] = EXCHANGE_NS "services/2006/types",
+	[NS_E] = EXCHANGE_NS "services/2006/errors",
+	[NS_A] = EXCHANGE_NS "2010/Autodiscover",
+	[NS_POX] = EXCHANGE_NS "autodiscover/responseschema/2006",
+	[NS_POXA] = EXCHANGE_NS "autodiscover/outlook/responseschema/2006a",
 };
 
 /* --- before parsing --- */
@@ -137,7 +138,7 @@ static const char *behind_cdata(const char *p, const char *end)
 	size_t n = (size_t)(end - p);
 	const char *mark;
 
-	if (n < 9 || memcmp(p, "<![CDATA[", 9))
+	if (n < 9 || memcmp(p, "<![CDATA[", 9) != 0)
 		return p;
 	mark = memmem(p, n, "]]>", 3);
 	return mark ? mark : end;

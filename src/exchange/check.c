@@ -119,6 +119,9 @@ static void on_mailbox(void *ptr, const struct mailbox_seen *m)
 	tell(k, "Signed in, mailbox opens", STEP_OK, REASON_OK,
 		m->name[0] ? arena_printf(k->q.a, "%s, %s", m->name, m->address) : k->q.mailbox,
 		&m->opened);
+	if (m->name_end.reason == REASON_ALIAS)
+		tell(k, "Address", STEP_NOTE, REASON_ALIAS,
+			arena_printf(k->q.a, "Its primary address is %s.", m->address), NULL);
 	good(k, "Server version",
 		arena_printf(k->q.a, "%s, spoken to as %s", m->version, m->spoken));
 	tell_empty(k, m);
@@ -217,6 +220,9 @@ static void tell_invitation(struct check *k, const struct probe_seen *s)
 	else if (s->invited == SEEN_NO)
 		tell(k, "Invitation", STEP_FAILED, REASON_SENDING_UNPROVED,
 			"It did not come within a minute.", NULL);
+	else if (s->looked.reason != REASON_OK)
+		tell(k, "Invitation", STEP_NOTE, s->looked.reason,
+			"It could not be looked for, so whether it came is not known.", &s->looked);
 }
 
 static void tell_probe(struct check *k, const struct probe_seen *s)

@@ -278,11 +278,12 @@ static void on_mail(void *ptr, const struct outcome *o, const void *result)
 	struct probe *p = ptr;
 
 	p->call = NULL;
-	if (o->reason == REASON_OK && r->count > 0)
-		judge(p, &r->list[0]);
-	else if (o->reason != REASON_OK)
+	if (o->reason != REASON_OK) {
 		p->out.invited = SEEN_UNKNOWN;
-	else if (clock_mono_ms() < p->until && !p->hurry) {
+		p->out.looked = *o;
+	} else if (r->count > 0) {
+		judge(p, &r->list[0]);
+	} else if (clock_mono_ms() < p->until && !p->hurry) {
 		p->timer = loop_after(client_loop(p->c), MAIL_ASK_MS, on_time, p);
 		return;
 	}

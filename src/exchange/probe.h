@@ -14,6 +14,7 @@ struct probe_seen {
 	struct outcome made;
 	struct booked booked;
 	enum seen invited;	   /* the invitation came */
+	struct outcome looked;	   /* not OK: why that is not known */
 	const char *from, *sender; /* of the invitation */
 	enum seen as_owner;	   /* From is the owner */
 	enum seen on_behalf;	   /* Sender is somebody else than From */

@@ -13,7 +13,7 @@ static const struct reason_row *const tables[] = {
 };
 
 static const char *const codes[REASON__MAX] = {
-#define REASON_CODE(name, code) [REASON_##name] = code,
+#define REASON_CODE(name, code) [REASON_##name] = (code),
 	REASONS(REASON_CODE)
 #undef REASON_CODE
 };

@@ -25,6 +25,8 @@ struct world {
 	enum reason mailbox, member, outside; /* why they do not open; OK: they do */
 	enum reason people;		      /* questions about others come to nothing */
 	enum reason busy;
+	enum reason mail;    /* of the first look for the invitation */
+	const char *primary; /* address of our own mailbox; NULL: the one that was given */
 	/* what was heard */
 	struct told told[STEPS_MAX];
 	int count;
@@ -81,11 +83,15 @@ static void busy(struct world *w, const struct client_call *k, struct busy_resul
 	r->list[0].zone = berlin;
 }
 
-static void resolve(const struct client_call *k, struct people_result *r)
+static void resolve(const struct world *w, const struct client_call *k, struct people_result *r)
 {
 	static const struct person own = { "Calendar Service", OWN, "Mailbox" };
 
-	r->list = arena_memdup(k->how.a, &own, sizeof(own));
+	struct person *p = arena_memdup(k->how.a, &own, sizeof(own));
+
+	if (w->primary)
+		p->address = w->primary;
+	r->list = p;
 	r->count = 1;
 }
 
@@ -114,10 +120,13 @@ static void answer(void *ptr, const struct client_call *k, struct outcome *o, vo
 	} else if (k->op == EXCHANGE_GET_BUSY) {
 		busy(w, k, r);
 	} else if (k->op == EXCHANGE_RESOLVE_NAME) {
-		resolve(k, r);
+		resolve(w, k, r);
 	} else if (k->op == EXCHANGE_FIND_MAIL &&
 		!((const struct mail_query *)k->query)->subject[0]) {
 		meeting_mail(w, k, r);
+	} else if (k->op == EXCHANGE_FIND_MAIL && w->mail != REASON_OK) {
+		unit_fail(o, w->mail, NEXT_NOTHING);
+		w->mail = REASON_OK;
 	} else {
 		org_answer(&w->org, k, o, r);
 	}
@@ -252,9 +261,10 @@ static const struct row {
 	const char *say; /* somewhere in what was said; NULL */
 	int64_t inbox, clock;
 	int undated, zoneless, foreign;
-	enum reason mailbox, member, outside_opens, people, busy, create, keep;
+	enum reason mailbox, member, outside_opens, people, busy, create, keep, mail;
 	int64_t mail_at;
 	int no_read;
+	const char *primary;
 } rows[] = {
 	{ .name = "all good",
 		.want = { IN, EMPTY, PLACE, MEMBER, SCOPE, WRITTEN },
@@ -262,6 +272,11 @@ static const struct row {
 	{ .name = "refused",
 		.want = { { "Signed in", STEP_FAILED, REASON_SIGNIN_REFUSED }, NOT_REACHED },
 		.mailbox = REASON_SIGNIN_REFUSED },
+	{ .name = "another address of it",
+		.want = { { "Signed in", STEP_OK, 0 }, { "Address", STEP_NOTE, REASON_ALIAS },
+			{ "Server version", STEP_OK, 0 }, EMPTY, PLACE, MEMBER, SCOPE, WRITTEN },
+		.say = "Its primary address is calendars@corp.example.",
+		.primary = "calendars@corp.example" },
 	{ .name = "nobody answers",
 		.want = { { "Signed in", STEP_FAILED, REASON_UNREACHABLE }, NOT_REACHED },
 		.mailbox = REASON_UNREACHABLE },
@@ -346,6 +361,11 @@ static const struct row {
 			{ "Invitation", STEP_FAILED, REASON_SENDING_UNPROVED }, REMOVED },
 		.say = "within a minute",
 		.mail_at = -1 },
+	{ .name = "invitation not looked for",
+		.want = { IN, EMPTY, PLACE, MEMBER, SCOPE, MADE, ORGANIZER,
+			{ "Invitation", STEP_NOTE, REASON_TIMED_OUT }, REMOVED },
+		.say = "could not be looked for",
+		.mail = REASON_TIMED_OUT },
 	{ .name = "left",
 		.want = { IN, EMPTY, PLACE, MEMBER, SCOPE, MADE, ORGANIZER, INVITED,
 			{ "Test meeting is removed", STEP_FAILED, REASON_READ_ONLY } },
@@ -368,6 +388,8 @@ static void arrange(struct world *w, const struct row *r)
 	w->org.create = r->create;
 	w->org.keep = r->keep;
 	w->org.mail_at = r->mail_at;
+	w->mail = r->mail;
+	w->primary = r->primary;
 	w->org.no_read = r->no_read;
 }
 
