@@ -26,8 +26,11 @@ static int add(struct ctl_ews *x, struct err *e)
 
 int ctl_connection_add(struct ctl *c, struct err *e)
 {
-	struct ctl_ews *x = ctl_ews_prepare(c, e);
+	struct ctl_ews *x = NULL;
 
+	/* Opened here it waits for a busy store: nobody types a secret twice. */
+	if (ctl_open(c, 0, 1, e) == 0)
+		x = ctl_ews_prepare(c, e);
 	return x ? ctl_ews_close(x, add(x, e), e) : -1;
 }
 

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
-#include "engine/keeper.h"
 #include "engine/keyring.h"
 #include "exchange/egress.h"
 #include "exchange/transport.h"
@@ -26,8 +25,6 @@ enum {
 	FILE_MAX = 64 * 1024, /* certificates */
 	TIME_MAX = 24
 };
-
-#define TYPED "typed" /* names a secret that somebody typed, for the gate */
 
 /* --- secrets and files --- */
 
@@ -187,12 +184,8 @@ static int stored_connection(struct ctl_ews *x, struct err *e)
 			(long long)id);
 	if (rc < 0)
 		return -1;
-	x->keys = ctl_keys_load(c, e);
-	if (!x->keys || seal_public_load(c->cf.public_keys, &x->seal, e) < 0)
-		return -1;
-	x->tools.keys = x->keys;
-	x->tools.seal = &x->seal;
-	return 0;
+	x->tools.keys = x->keys = ctl_keys_load(c, e);
+	return x->keys ? 0 : -1;
 }
 
 /* --- network and gate --- */
@@ -224,7 +217,7 @@ static int open_gate(struct ctl_ews *x, struct err *e)
 		x->tools.gate = gate_memory_keeper(x->memory);
 		return 0;
 	}
-	if (ctl_open(c, DB_OPEN_HASTY, 1, e) < 0)
+	if (!c->db && ctl_open(c, DB_OPEN_HASTY, 1, e) < 0)
 		return -1;
 	x->keeper = keeper_new(c->db, arena_printf(&c->arena, "latchkey-%ld", (long)getpid()));
 	x->tools.gate = keeper_gate(x->keeper);
@@ -242,6 +235,7 @@ struct ctl_ews *ctl_ews_prepare(struct ctl *c, struct err *e)
 	x->c = c;
 	arena_init(&x->a, RESULTS_MAX);
 	trace_init(&x->trace);
+	keeper_typed(x->version);
 	x->tools.cf = &c->cf;
 	x->tools.net = &x->net;
 	rc = open_network(x, e);
@@ -257,46 +251,48 @@ struct ctl_ews *ctl_ews_prepare(struct ctl *c, struct err *e)
 	return NULL;
 }
 
-static int try_again(struct ctl_ews *x, struct err *e)
+int ctl_ews_again(struct ctl_ews *x, const char *who, const char *version, struct err *e)
 {
-	const char *who = client_identity(line_client(x->line));
-
 	if (!ctl_flag(x->c, "again") || !x->keeper)
 		return 0;
-	return keeper_again(x->keeper, who, e) < 0 ? -1 : 0;
+	return keeper_again(x->keeper, who, version, e) < 0 ? -1 : 0;
 }
 
-/* What was proved of another typed secret says nothing about this one. */
 static int typed_line(struct ctl_ews *x, struct err *e)
 {
-	struct line_secrets s = { .version = TYPED };
+	struct line_secrets s = { .version = x->version };
 
 	if (line_check(&x->c->cf, &x->connection, &x->a, e) < 0 || ctl_ews_secrets(x, e) < 0)
 		return -1;
 	s.secret = x->secret;
 	s.client_secret = x->client_secret;
 	x->line = line_typed(&x->tools, &x->connection, &s, e);
-	if (!x->line || try_again(x, e) < 0)
-		return -1;
-	return x->keeper ? keeper_forget(x->keeper, client_identity(line_client(x->line)), TYPED, e)
-			 : 0;
+	return x->line ? 0 : -1;
 }
 
 static int stored_line(struct ctl_ews *x, struct err *e)
 {
 	x->line = line_stored(&x->tools, &x->connection, e);
-	return x->line ? try_again(x, e) : -1;
+	return x->line ? 0 : -1;
+}
+
+static int open_line(struct ctl_ews *x, struct err *e)
+{
+	const struct client *c;
+
+	if ((ctl_flag(x->c, "connection") ? stored_line(x, e) : typed_line(x, e)) < 0)
+		return -1;
+	c = line_client(x->line);
+	return ctl_ews_again(x, client_identity(c), client_secret_version(c), e);
 }
 
 struct ctl_ews *ctl_ews_open(struct ctl *c, struct err *e)
 {
 	struct ctl_ews *x = ctl_ews_prepare(c, e);
-	int rc;
 
 	if (!x)
 		return NULL;
-	rc = ctl_flag(c, "connection") ? stored_line(x, e) : typed_line(x, e);
-	if (rc < 0) {
+	if (open_line(x, e) < 0) {
 		ctl_ews_close(x, -1, e);
 		return NULL;
 	}

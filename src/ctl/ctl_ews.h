@@ -12,6 +12,7 @@
 #define LATCHKEY_CTL_EWS_H
 
 #include "ctl.h"
+#include "engine/keeper.h"
 #include "engine/line.h"
 #include "exchange/client.h"
 #include "exchange/reason_fill.h"
@@ -46,8 +47,6 @@
 			"out" },                                                                   \
 		CTL_EWS_SIGNIN
 
-struct keeper;
-
 struct ctl_ews {
 	struct ctl *c;
 	struct arena a; /* of results */
@@ -55,7 +54,7 @@ struct ctl_ews {
 	struct gate_memory *memory; /* without an installation */
 	struct keeper *keeper;
 	struct keyring *keys;
-	struct seal_public seal;
+	char version[KEEPER_TYPED]; /* of a typed secret */
 	struct line_tools tools;
 	struct connection connection;
 	struct secret *secret, *client_secret;
@@ -73,6 +72,9 @@ struct ctl_ews *ctl_ews_open(struct ctl *c, struct err *e);
 struct ctl_ews *ctl_ews_prepare(struct ctl *c, struct err *e);
 /* Read the secrets that the options name into x->secret and x->client_secret. */
 int ctl_ews_secrets(struct ctl_ews *x, struct err *e) must_check;
+/* With --again: let a refused sign-in be tried once more. */
+int ctl_ews_again(
+	struct ctl_ews *x, const char *who, const char *version, struct err *e) must_check;
 /* Writes the trace and frees all. Returns rc, or -1 when the trace could not be written. */
 int ctl_ews_close(struct ctl_ews *x, int rc, struct err *e);
 struct client *ctl_ews_client(const struct ctl_ews *x);

@@ -88,7 +88,7 @@ static void print_search(struct ctl_ews *x, const struct find_result *r)
 static int search(struct ctl_ews *x, struct err *e)
 {
 	struct ctl *c = x->c;
-	struct line_secrets s = { .version = "typed" };
+	struct line_secrets s = { .version = x->version };
 	struct client_tools tools = { .net = &x->net, .gate = x->tools.gate };
 	struct client_config cf = { 0 };
 	struct search found = { .x = x };
@@ -106,7 +106,8 @@ static int search(struct ctl_ews *x, struct err *e)
 		return -1;
 	s.secret = x->secret;
 	s.client_secret = x->client_secret;
-	if (line_config(&x->tools, &x->connection, &s, &x->a, &cf, e) < 0)
+	if (line_config(&x->tools, &x->connection, &s, &x->a, &cf, e) < 0 ||
+		ctl_ews_again(x, signin_identity(&x->a, cf.login), cf.version, e) < 0)
 		return -1;
 	find_start(&tools, &x->a, &q, on_candidate, on_found, &found);
 	ctl_ews_wait(x);

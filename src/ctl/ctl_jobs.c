@@ -124,7 +124,7 @@ struct watch {
 };
 
 /* What was seen, why it failed and what to do: each on a line below the title. */
-static void tell_step(const struct job_step *s)
+static void tell_step(struct arena *a, const struct job_step *s)
 {
 	const char *const lines[] = { s->say, s->why, s->fix };
 	size_t i;
@@ -133,11 +133,13 @@ static void tell_step(const struct job_step *s)
 	ctl_out_text(s->title);
 	putchar('\n');
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (str_empty(lines[i]))
-			continue;
-		printf("%-20s", "");
-		ctl_out_text(lines[i]);
-		putchar('\n');
+		char *rest = arena_strdup(a, lines[i] ? lines[i] : ""), *one;
+
+		while (!str_empty(lines[i]) && (one = str_line(&rest)) != NULL) {
+			printf("%-20s", "");
+			ctl_out_text(one);
+			putchar('\n');
+		}
 	}
 }
 
@@ -154,7 +156,7 @@ static int tell_steps(struct watch *w, struct err *e)
 		if (s[i].n < 0 || s[i].n >= STEPS_MAX || w->told[s[i].n] || s[i].state < STEP_OK)
 			continue;
 		w->told[s[i].n] = 1;
-		tell_step(&s[i]);
+		tell_step(&w->a, &s[i]);
 	}
 	fflush(stdout);
 	return n < 0 ? -1 : 0;

@@ -6,6 +6,7 @@
 #include "engine.h"
 #include "exchange/check.h"
 #include "exchange/egress.h"
+#include "exchange/reason_fill.h"
 #include "job_kinds.h"
 #include "keeper.h"
 #include "keyring.h"
@@ -17,10 +18,10 @@
 
 struct test {
 	struct line_tools tools;
-	struct seal_public seal; /* the ring may change meanwhile */
 	struct line *line;
 	struct check *check;
 	struct trace trace;
+	const char *member;
 };
 
 static void close_test(void *ptr)
@@ -40,6 +41,19 @@ static const char *take_trace(struct job_run *r, struct test *t)
 	return text;
 }
 
+/* What to do, with the names of this connection in it. */
+static const char *fix_of(struct job_run *r, const struct test *t, const struct reason_row *why)
+{
+	const struct connection *c = line_connection(t->line);
+	const struct reason_names names = {
+		.member = t->member, .mailbox = c->mailbox, .app = c->client_id
+	};
+	const char *command = reason_command(r->a, why, &names);
+
+	return arena_printf(
+		r->a, "%s%s%s", reason_steps(r->a, why, &names), command[0] ? "\n" : "", command);
+}
+
 static void on_step(void *ptr, const struct check_step *s)
 {
 	struct job_run *r = ptr;
@@ -53,7 +67,7 @@ static void on_step(void *ptr, const struct check_step *s)
 
 	if (s->reason != REASON_OK) {
 		out.why = why->why[0] ? why->why : why->say;
-		out.fix = why->steps;
+		out.fix = fix_of(r, r->state, why);
 	}
 	job_step(r, &out);
 }
@@ -95,13 +109,11 @@ static int open_line(struct job_run *r, struct test *t, int64_t id, struct err *
 			"no connection %lld", (long long)id);
 	if (rc < 0)
 		return -1;
-	t->seal = *keyring_active(eng->keys);
 	t->tools = (struct line_tools){ .cf = eng->cf,
 		.net = &eng->tools,
 		.gate = keeper_gate(eng->keeper),
 		.db = eng->db,
-		.keys = eng->keys,
-		.seal = &t->seal };
+		.keys = eng->keys };
 	t->line = line_stored(&t->tools, &c, e);
 	return t->line ? 0 : -1;
 }
@@ -124,9 +136,14 @@ static void start(struct job_run *r)
 	}
 	if (open_line(r, t, id, &e) < 0) {
 		log_err("test.closed", &e);
+		if (e.code == ERR_BUSY) {
+			job_again(r, "The store was busy.");
+			return;
+		}
 		job_end(r, JOB_FAILED, e.say);
 		return;
 	}
+	t->member = q.member;
 	q.method = line_method(t->line);
 	q.mailbox = line_connection(t->line)->mailbox;
 	client_trace(line_client(t->line), &t->trace);

@@ -2,7 +2,8 @@
  *
  * Rules: gate.h decides; here it is only read, decided and written in one write transaction, so
  * that of two processes exactly one gets the lease. What was proven a moment ago is answered by a
- * single read. Who does not hold the lease cannot give it back.
+ * single read. Who does not hold the lease cannot give it back. A report waits for a busy store:
+ * a refusal that is not written down is tried again by the next one who comes.
  */
 #include "keeper.h"
 
@@ -10,9 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "platform/clock.h"
+#include "platform/seal.h"
+#include "platform/str.h"
 #include "store/store.h"
 
 enum { HOLDER = 100, ARENA = 64 * 1024 };
+
+#define TYPED "typed-" /* how the versions of typed secrets begin */
 
 _Static_assert((int)PROOF_NONE == GATE_UNPROVEN && (int)PROOF_GIVEN == GATE_PROVEN &&
 		(int)PROOF_REFUSED == GATE_REFUSED && (int)PROOF__MAX == GATE_STATE__MAX,
@@ -61,6 +66,20 @@ static int row_of(
 	return rc < 0 ? -1 : 0;
 }
 
+static int is_typed(const char *version)
+{
+	return str_starts(version, TYPED);
+}
+
+/* What the version may do now. A refusal of one typed secret counts for all. 0 or -1. */
+static int seen_of(
+	struct keeper *k, const char *who, const char *version, struct signin *s, struct err *e)
+{
+	int rc = is_typed(version) ? store_signin_stopped(k->db, &k->a, who, TYPED, s, e) : 0;
+
+	return rc == 0 ? row_of(k, who, version, s, e) : rc < 0 ? -1 : 0;
+}
+
 static int decide(struct keeper *k, struct signin *s, struct gate_view *out, struct err *e)
 {
 	struct gate_known known = known_of(s);
@@ -85,7 +104,7 @@ static int ask(
 	int rc;
 
 	arena_reset(&k->a);
-	if (row_of(k, who, version, &s, e) < 0)
+	if (seen_of(k, who, version, &s, e) < 0)
 		return -1;
 	known = known_of(&s);
 	gate_decide(&known, 0, clock_now(), out);
@@ -93,7 +112,7 @@ static int ask(
 		return 0;
 	if (db_begin(k->db, DB_WRITE, e) < 0)
 		return -1;
-	rc = row_of(k, who, version, &s, e);
+	rc = seen_of(k, who, version, &s, e);
 	if (rc == 0)
 		rc = decide(k, &s, out, e);
 	return db_finish(k->db, rc, e);
@@ -114,7 +133,9 @@ static int report(
 		s.holder = "";
 		s.lease_until = 0;
 	}
-	return store_signin_save(k->db, &s, e);
+	if (store_signin_save(k->db, &s, e) < 0)
+		return -1;
+	return is_typed(version) ? store_signin_sweep(k->db, who, TYPED, version, e) : 0;
 }
 
 static int tell(void *ptr, const char *who, const char *version, enum reason r, struct err *e)
@@ -122,7 +143,7 @@ static int tell(void *ptr, const char *who, const char *version, enum reason r, 
 	struct keeper *k = ptr;
 
 	arena_reset(&k->a);
-	if (db_begin(k->db, DB_WRITE, e) < 0)
+	if (db_begin_patient(k->db, e) < 0)
 		return -1;
 	return db_finish(k->db, report(k, who, version, r, e), e);
 }
@@ -152,16 +173,31 @@ struct gate_keeper keeper_gate(struct keeper *k)
 	return (struct gate_keeper){ .ask = ask, .tell = tell, .ptr = k };
 }
 
-int keeper_again(struct keeper *k, const char *who, struct err *e)
+void keeper_typed(char out[KEEPER_TYPED])
 {
-	int64_t n = store_signin_again(k->db, who, e);
+	enum { BEGIN = sizeof(TYPED) - 1 };
 
-	return n < 0 ? -1 : n > 0;
+	memcpy(out, TYPED, BEGIN);
+	seal_random_hex(out + BEGIN, KEEPER_TYPED - BEGIN - 1);
 }
 
-int keeper_forget(struct keeper *k, const char *who, const char *version, struct err *e)
+int keeper_again(struct keeper *k, const char *who, const char *version, struct err *e)
 {
-	return store_signin_forget(k->db, who, version, e);
+	struct signin s;
+	int rc, any = 0;
+
+	arena_reset(&k->a);
+	if (db_begin_patient(k->db, e) < 0)
+		return -1;
+	while ((rc = seen_of(k, who, version, &s, e)) == 0 && s.proof == PROOF_REFUSED) {
+		s.proof = PROOF_NONE;
+		s.reason = "";
+		s.since = clock_now();
+		any = 1;
+		if ((rc = store_signin_save(k->db, &s, e)) < 0)
+			break;
+	}
+	return db_finish(k->db, rc < 0 ? -1 : any, e);
 }
 
 int keeper_list(struct keeper *k, struct arena *a, struct keeper_entry **out, struct err *e)

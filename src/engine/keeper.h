@@ -23,11 +23,14 @@ struct keeper_entry {
 struct keeper *keeper_new(struct db *db, const char *holder);
 void keeper_free(struct keeper *k); /* NULL is fine */
 struct gate_keeper keeper_gate(struct keeper *k);
-/* A person wants one more try after a refusal. 1 there was one, 0, or -1. */
-int keeper_again(struct keeper *k, const char *who, struct err *e) must_check;
-/* What was proved of this version says nothing any more: somebody typed another secret. A refusal
- * stays. */
-int keeper_forget(struct keeper *k, const char *who, const char *version, struct err *e) must_check;
+/* A version for a secret that somebody types: no other command has it, so nothing that was proved
+ * of another secret says anything about it. A refusal of one stops all that are typed for the same
+ * identity: a script must not go on guessing. */
+enum { KEEPER_TYPED = 24 };
+void keeper_typed(char out[KEEPER_TYPED]);
+/* A person wants one more try of this version after a refusal; of a typed one: of any that was
+ * typed. 1 there was one, 0, or -1. */
+int keeper_again(struct keeper *k, const char *who, const char *version, struct err *e) must_check;
 /* All that is known, by identity, at most 500. Returns the count or -1. */
 int keeper_list(
 	struct keeper *k, struct arena *a, struct keeper_entry **out, struct err *e) must_check;

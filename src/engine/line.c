@@ -16,7 +16,12 @@
 #include "proxy.h"
 #include "store/store.h"
 
-enum { LINE_ARENA = 1 << 20, PORT_MAX = 65535, HTTPS = 8 /* bytes of "https://" */ };
+enum {
+	LINE_ARENA = 1 << 20,
+	ROW_ARENA = 256 * 1024,
+	PORT_MAX = 65535,
+	HTTPS = 8 /* bytes of "https://" */
+};
 
 #define MICROSOFT "https://login.microsoftonline.com"
 #define ONLINE_HOST "outlook.office365.com"
@@ -30,7 +35,6 @@ struct line {
 	struct connection c;
 	unsigned char policy[SEAL_HASH]; /* of the row as it is stored */
 	struct credential main;		 /* its row; id 0 when it was typed */
-	struct buf box;			 /* what main holds once it was renewed */
 	struct secret *secret, *client_secret;
 	struct client *client;
 };
@@ -171,36 +175,44 @@ static struct connection copy_of(const struct connection *c, struct arena *a)
 	return out;
 }
 
-/* The service has replaced the refresh token: the old one may be worth nothing already. When the
- * row has another secret by now, that one stays. */
+/* The new token in the row, sealed with the key that is active now: this line may be older than the
+ * last change of keys. When the row has another secret by now, that one stays. 0 or -1. */
+static int keep(struct line *l, const struct secret *refresh, struct arena *a, struct err *e)
+{
+	const struct credential *m = &l->main;
+	struct seal_home home = { .account = m->account, .row = m->id, .purpose = m->purpose };
+	struct seal_public key;
+	struct credential row;
+	struct buf box;
+	int rc = store_credential_get(l->tools.db, a, m->account, m->id, &row, e);
+
+	if (rc <= 0 || strcmp(row.version, m->version) != 0)
+		return rc < 0 ? -1 : 0;
+	memcpy(home.policy, l->policy, sizeof(home.policy));
+	buf_init(&box, SEAL_SECRET_MAX * 2);
+	rc = seal_public_load(l->tools.cf->public_keys, &key, e);
+	if (rc == 0)
+		rc = seal_close(&key, &home, refresh, &box, e);
+	if (rc == 0)
+		rc = store_credential_reseal(l->tools.db, &row, key.id, box.p, box.len, e);
+	buf_done(&box);
+	return rc < 0 ? -1 : 0;
+}
+
+/* The service has replaced the refresh token: the old one may be worth nothing already. */
 static void on_renewed(void *ptr, const struct secret *refresh)
 {
 	struct line *l = ptr;
-	struct seal_home home = {
-		.account = l->main.account, .row = l->main.id, .purpose = l->main.purpose
-	};
-	struct buf box;
+	struct arena a;
 	struct err e;
-	int rc;
 
-	if (!l->main.id || !l->tools.seal)
+	if (!l->main.id)
 		return;
-	memcpy(home.policy, l->policy, sizeof(home.policy));
-	buf_init(&box, SEAL_SECRET_MAX * 2);
-	rc = seal_close(l->tools.seal, &home, refresh, &box, &e);
-	if (rc == 0)
-		rc = store_credential_reseal(
-			l->tools.db, &l->main, l->tools.seal->id, box.p, box.len, &e);
-	if (rc < 0)
+	arena_init(&a, ROW_ARENA);
+	if (db_begin_patient(l->tools.db, &e) < 0 ||
+		db_finish(l->tools.db, keep(l, refresh, &a, &e), &e) < 0)
 		log_err("line.refresh_lost", &e);
-	if (rc <= 0) {
-		buf_done(&box);
-		return;
-	}
-	buf_done(&l->box);
-	l->box = box;
-	l->main.sealed = l->box.p;
-	l->main.sealed_len = l->box.len;
+	arena_done(&a);
 }
 
 static struct line *line_new(const struct line_tools *t, const struct connection *c)
@@ -256,6 +268,7 @@ static int open_secret(struct line *l, const char *purpose, struct credential *r
 static int open_secrets(struct line *l, struct err *e)
 {
 	struct credential client;
+	struct err late;
 	int rc;
 
 	store_connection_policy(&l->c, l->policy);
@@ -266,7 +279,9 @@ static int open_secrets(struct line *l, struct err *e)
 			"connection %lld has no secret", (long long)l->c.id);
 	if (rc < 0 || open_secret(l, SECRET_CLIENT, &client, &l->client_secret, e) < 0)
 		return -1;
-	return store_credential_used(l->tools.db, l->c.account, l->main.id, e);
+	if (store_credential_used(l->tools.db, l->c.account, l->main.id, &late) < 0)
+		log_err("line.used", &late); /* only a date */
+	return 0;
 }
 
 struct line *line_stored(const struct line_tools *t, const struct connection *c, struct err *e)
@@ -290,7 +305,6 @@ void line_free(struct line *l)
 		client_free(l->client);
 	secret_free(l->secret);
 	secret_free(l->client_secret);
-	buf_done(&l->box);
 	arena_done(&l->a);
 	free(l);
 }

@@ -21,7 +21,6 @@ struct line_tools {
 	struct gate_keeper gate;
 	struct db *db;		    /* NULL: nothing is stored (a connection that was only typed) */
 	const struct keyring *keys; /* opens what is stored; NULL */
-	const struct seal_public *seal; /* closes a renewed refresh token; NULL: it is not kept */
 };
 
 /* The secrets of a connection. */

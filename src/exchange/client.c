@@ -228,6 +228,11 @@ const char *client_identity(const struct client *c)
 	return c->who;
 }
 
+const char *client_secret_version(const struct client *c)
+{
+	return c->cf.version;
+}
+
 struct loop *client_loop(const struct client *c)
 {
 	return c->tools.net->loop;

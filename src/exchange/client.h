@@ -77,6 +77,8 @@ const char *client_spoke(const struct client *c);
 const char *client_server(const struct client *c);
 /* Whom the gate counts its sign-ins for. */
 const char *client_identity(const struct client *c);
+/* Names its secret there. */
+const char *client_secret_version(const struct client *c);
 /* The loop it lives in. */
 struct loop *client_loop(const struct client *c);
 /* Whose account it is: the configured mailbox. */

@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "platform/buf.h"
+#include "platform/clock.h"
 #include "platform/str.h"
 
-enum { BUILD_MAX = 64 << 10, LIST_FIRST = 16 };
+enum { BUILD_MAX = 64 << 10, LIST_FIRST = 16, PATIENCE_MS = 5000, PATIENCE_TRIES = 100 };
 
 /* read_enum writes an enum through an unsigned int. */
 _Static_assert(sizeof(enum db_type) == sizeof(unsigned int), "an enum is an unsigned int");
@@ -364,6 +365,19 @@ int db_begin(struct db *db, enum db_lock lock, struct err *e)
 	}
 	db->depth++;
 	return 0;
+}
+
+int db_begin_patient(struct db *db, struct err *e)
+{
+	const int64_t until = clock_mono_ms() + PATIENCE_MS;
+
+	for (int n = 0; n < PATIENCE_TRIES; n++) {
+		if (db_begin(db, DB_WRITE, e) == 0)
+			return 0;
+		if (e->code != ERR_BUSY || clock_mono_ms() >= until)
+			return -1;
+	}
+	return -1;
 }
 
 /* Whatever happens, the transaction has ended for the caller: one begin, one end. */

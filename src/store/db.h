@@ -183,6 +183,9 @@ void *db_list(
  * the write lock at once, and cannot begin inside DB_READ, which changes nothing. After a failed
  * statement the rest of its transaction is refused. A commit that fails has rolled back. */
 int db_begin(struct db *db, enum db_lock lock, struct err *e) must_check;
+/* DB_WRITE, which waits for up to five seconds also where DB_OPEN_HASTY does not: for what must not
+ * be lost. */
+int db_begin_patient(struct db *db, struct err *e) must_check;
 int db_commit(struct db *db, struct err *e) must_check;
 void db_rollback(struct db *db);
 /* Commit when rc is not negative, else roll back. Returns rc, or -1 when the commit failed. */

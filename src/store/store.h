@@ -232,11 +232,12 @@ int store_signin_get(struct db *db, struct arena *a, const char *name, const cha
 int store_signin_save(struct db *db, const struct signin *s, struct err *e) must_check;
 /* When the last lease of any version ends; 0 = there is none. */
 int store_signin_leased(struct db *db, const char *name, int64_t *until, struct err *e) must_check;
-/* A person wants one more try: what was refused counts as never tried. How many rows, or -1. */
-int64_t store_signin_again(struct db *db, const char *name, struct err *e) must_check;
-/* A proof of this version counts no more. */
-int store_signin_forget(
-	struct db *db, const char *name, const char *version, struct err *e) must_check;
+/* The last refusal of the versions that begin so: 1, 0 there is none, -1. */
+int store_signin_stopped(struct db *db, struct arena *a, const char *name, const char *begin,
+	struct signin *out, struct err *e) must_check;
+/* Remove what was not refused and is not being proved of the versions that begin so, but one. */
+int store_signin_sweep(struct db *db, const char *name, const char *begin, const char *but,
+	struct err *e) must_check;
 /* By name, at most 500. Returns the count or -1. */
 int store_signin_list(
 	struct db *db, struct arena *a, struct signin **out, struct err *e) must_check;

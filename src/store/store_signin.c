@@ -6,7 +6,7 @@
 
 #include "platform/clock.h"
 
-enum { GET, SAVE, LEASED, AGAIN, FORGET, LIST };
+enum { GET, STOPPED, SAVE, LEASED, SWEEP, LIST };
 
 _Static_assert(PROOF_NONE == 0 && PROOF_REFUSED == 2, "the statements say so");
 
@@ -14,16 +14,16 @@ _Static_assert(PROOF_NONE == 0 && PROOF_REFUSED == 2, "the statements say so");
 
 static const char *const sql[] = {
 	[GET] = "SELECT " COLUMNS " FROM signin WHERE name = $1 AND version = $2",
+	[STOPPED] = "SELECT " COLUMNS " FROM signin WHERE name = $1 AND state = 2 "
+		    "AND substr(version, 1, length($2)) = $2 ORDER BY since DESC LIMIT 1",
 	[SAVE] = "INSERT INTO signin (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
 		 "ON CONFLICT (name, version) DO UPDATE SET state = excluded.state, "
 		 "reason = excluded.reason, since = excluded.since, "
 		 "proven_at = excluded.proven_at, holder = excluded.holder, "
 		 "lease_until = excluded.lease_until",
 	[LEASED] = "SELECT max(lease_until) FROM signin WHERE name = $1",
-	[AGAIN] = "UPDATE signin SET state = 0, reason = '', since = $2 "
-		  "WHERE name = $1 AND state = 2",
-	[FORGET] = "UPDATE signin SET state = 0, proven_at = 0 "
-		   "WHERE name = $1 AND version = $2 AND state = 1",
+	[SWEEP] = "DELETE FROM signin WHERE name = $1 AND state <> 2 AND lease_until <= $3 "
+		  "AND version <> $4 AND substr(version, 1, length($2)) = $2",
 	[LIST] = "SELECT " COLUMNS " FROM signin ORDER BY name, since DESC, version LIMIT 500",
 };
 
@@ -51,6 +51,16 @@ int store_signin_get(struct db *db, struct arena *a, const char *name, const cha
 	return db_one(&r, &shape, a, out, e);
 }
 
+int store_signin_stopped(struct db *db, struct arena *a, const char *name, const char *begin,
+	struct signin *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[STOPPED], DB_ARGS(DB_S(name), DB_S(begin)), &r, e) < 0)
+		return -1;
+	return db_one(&r, &shape, a, out, e);
+}
+
 int store_signin_save(struct db *db, const struct signin *s, struct err *e)
 {
 	return db_run(db, sql[SAVE],
@@ -65,14 +75,11 @@ int store_signin_leased(struct db *db, const char *name, int64_t *until, struct 
 	return db_number(db, sql[LEASED], DB_ARGS(DB_S(name)), until, e) < 0 ? -1 : 0;
 }
 
-int64_t store_signin_again(struct db *db, const char *name, struct err *e)
+int store_signin_sweep(
+	struct db *db, const char *name, const char *begin, const char *but, struct err *e)
 {
-	return db_changed(db, sql[AGAIN], DB_ARGS(DB_S(name), DB_I(clock_now())), e);
-}
-
-int store_signin_forget(struct db *db, const char *name, const char *version, struct err *e)
-{
-	return db_run(db, sql[FORGET], DB_ARGS(DB_S(name), DB_S(version)), NULL, e);
+	return db_run(db, sql[SWEEP],
+		DB_ARGS(DB_S(name), DB_S(begin), DB_I(clock_now()), DB_S(but)), NULL, e);
 }
 
 int store_signin_list(struct db *db, struct arena *a, struct signin **out, struct err *e)

@@ -242,8 +242,15 @@ def test_together(tap):
                 since = last(sim)
                 got = desk.run("ews", "calendars", "p1@example.test", connection=right)
                 tap.ok(reasons(got) == ["ok"] and not who.refused(since), f"{kind}: another version of the secret begins anew", repr(got))
+                told = desk.run("connection", "test", str(right), "svc11@example.test", json_out=False).out
+                tap.ok("Identity ('svc11@example.test" in told and f"svc{n}@example.test" in told and "{m" not in told,
+                       f"{kind}: what the engine says to do has the names in it", told)
                 got = desk.run("ews", "calendars", "p1@example.test", connection=number)
                 tap.ok(reasons(got) == ["signin_stopped"] and not who.refused(since), f"{kind}: the refused one stays stopped", repr(got))
+                typed = desk.calendars(who.options, WRONG, who.cloud, again=True)
+                desk.run("connection", "test", str(number), json_out=False)
+                tap.ok(reasons(typed) == ["signin_refused"] and len(who.refused(since)) == 1,
+                       f"{kind}: one more try of what was typed is none of what is stored", f"{who.refused(since)}\n{typed!r}")
 
             who = Who(sim, "basic", 5)
             number = stored(desk, who, "Right, unproven", SECRET)

@@ -209,6 +209,7 @@ static void test_refused(void **state)
 		assert_int_equal(s[0].state, STEP_FAILED);
 		assert_string_equal(s[0].title, "Signed in, mailbox opens");
 		assert_true(s[0].say[0] && s[0].why[0] && s[0].fix[0]);
+		assert_null(strchr(s[0].fix, '{')); /* every name is filled in */
 		for (int n = 1; n < rows[i].steps; n++)
 			assert_int_equal(s[n].state, STEP_SKIPPED);
 	}

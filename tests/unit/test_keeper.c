@@ -62,61 +62,97 @@ static void tried(struct bed *d, const char *who, const char *version, enum reas
 	tell(d, who, version, r);
 }
 
-static void forget(struct bed *d, const char *who, const char *version)
+/* No two commands share one; it fits, and says what it is. */
+static void test_typed_names(void **state)
 {
-	struct err e;
+	char one[KEEPER_TYPED], two[KEEPER_TYPED];
 
-	assert_ok(keeper_forget(d->k, who, version, &e));
+	(void)state;
+	keeper_typed(one);
+	keeper_typed(two);
+	assert_string_not_equal(one, two);
+	assert_int_equal(strlen(one), KEEPER_TYPED - 1);
+	assert_memory_equal(one, "typed-", 6);
 }
 
-/* A typed secret has no version of its own: what another one proved says nothing about it, and a
- * refusal still stops it. */
-static void test_forget(void **state)
+/* What one typed secret proved says nothing about another; a refusal of one stops all. */
+static void test_typed(void **state)
 {
 	struct bed *d = *state;
-	struct keeper_entry *list;
+	struct gate_view v;
+	const struct gate_keeper k = keeper_gate(d->k);
 	struct err e;
 
-	forget(d, "svc", "typed"); /* nothing is known: nothing happens */
-	assert_int_equal(keeper_list(d->k, &d->a, &list, &e), 0);
-	tried(d, "svc", "typed", REASON_OK);
-	assert_int_equal(ask(d, "svc", "typed"), GATE_GO);
-	forget(d, "svc", "typed");
-	assert_int_equal(keeper_list(d->k, &d->a, &list, &e), 1);
-	assert_int_equal(list[0].known.state, GATE_UNPROVEN);
-	assert_int_equal(list[0].known.proven_at, 0);
-	tried(d, "svc", "typed", REASON_SIGNIN_REFUSED);
-	forget(d, "svc", "typed");
-	assert_int_equal(ask(d, "svc", "typed"), GATE_STOPPED);
+	tried(d, "svc", "typed-a", REASON_OK);
+	assert_int_equal(ask(d, "svc", "typed-a"), GATE_GO);
+	assert_int_equal(ask(d, "svc", "typed-b"), GATE_PROVE);
+	assert_int_equal(ask(d, "svc", "typed-c"), GATE_WAIT);
+	tell(d, "svc", "typed-b", REASON_ACCOUNT_LOCKED);
 	clock_freeze(NOW + DAY);
-	forget(d, "svc", "typed");
-	assert_int_equal(ask(d, "svc", "typed"), GATE_STOPPED);
-	assert_int_equal(keeper_list(d->k, &d->a, &list, &e), 1);
-	assert_int_equal(list[0].known.reason, REASON_SIGNIN_REFUSED);
-	assert_int_equal(list[0].known.since, NOW);
+	assert_ok(k.ask(k.ptr, "svc", "typed-c", &v, &e));
+	assert_int_equal(v.leave, GATE_STOPPED);
+	assert_int_equal(v.reason, REASON_ACCOUNT_LOCKED);
+	assert_int_equal(v.since, NOW);
+	assert_int_equal(ask(d, "svc", "typed-a"), GATE_STOPPED);
+	tried(d, "svc", "v1", REASON_OK);	/* what is stored goes on, */
+	tried(d, "anna", "typed-e", REASON_OK); /* and others */
 }
 
-/* Only of this name and version; and who proves at the moment goes on alone. */
-static void test_forget_one(void **state)
+/* One more try of what was typed is none of what is stored, and the other way round. */
+static void test_typed_again(void **state)
 {
 	struct bed *d = *state;
+	struct err e;
 
-	tried(d, "svc", "typed", REASON_OK);
-	tried(d, "svc", "v1", REASON_OK);
-	tried(d, "anna", "typed", REASON_OK);
-	forget(d, "svc", "typed");
-	forget(d, "SVC", "v1");
-	forget(d, "sv%", "v_");
-	assert_int_equal(ask(d, "svc", "v1"), GATE_GO);
-	assert_int_equal(ask(d, "anna", "typed"), GATE_GO);
-	assert_int_equal(ask(d, "svc", "typed"), GATE_PROVE);
-	forget(d, "svc", "typed");
-	assert_int_equal(ask(d, "svc", "typed"), GATE_WAIT);
-	tell(d, "svc", "typed", REASON_OK);
-	assert_int_equal(ask(d, "svc", "typed"), GATE_GO);
+	tried(d, "svc", "v1", REASON_SIGNIN_REFUSED);
+	tried(d, "svc", "typed-a", REASON_SIGNIN_REFUSED);
+	assert_int_equal(keeper_again(d->k, "svc", "typed-b", &e), 1);
+	assert_int_equal(keeper_again(d->k, "svc", "typed-b", &e), 0);
+	assert_int_equal(ask(d, "svc", "v1"), GATE_STOPPED);
+	tried(d, "svc", "typed-b", REASON_SIGNIN_REFUSED);
+	assert_int_equal(keeper_again(d->k, "svc", "v1", &e), 1);
+	assert_int_equal(ask(d, "svc", "typed-c"), GATE_STOPPED);
 }
 
-/* One more try: for every version that was refused, once, of this name only. */
+/* Commands come and go: what they leave does not grow. A lease and a refusal stay. */
+static void test_typed_swept(void **state)
+{
+	struct bed *d = *state;
+	char version[KEEPER_TYPED];
+
+	for (int i = 0; i < 20; i++) {
+		keeper_typed(version);
+		tried(d, "svc", version, REASON_OK);
+	}
+	assert_int_equal(number(d->db, "SELECT count(*) FROM signin"), 1);
+	assert_int_equal(ask(d, "svc", version), GATE_GO);
+	tried(d, "svc", "v1", REASON_OK);
+	assert_int_equal(ask(d, "svc", "typed-lease"), GATE_PROVE);
+	tell(d, "svc", version, REASON_OK);
+	assert_int_equal(number(d->db, "SELECT count(*) FROM signin"), 3);
+	tell(d, "svc", "typed-lease", REASON_SIGNIN_REFUSED);
+	tell(d, "svc", version, REASON_OK);
+	assert_int_equal(ask(d, "svc", version), GATE_STOPPED);
+}
+
+/* A refusal that meets a busy store is written down all the same. */
+static void test_busy(void **state)
+{
+	struct bed *d = *state;
+	struct db_script_watch watch = { .fail_at = 1, .code = ERR_BUSY };
+	struct db *over = db_script_over(d->db, &watch);
+	struct keeper *k = keeper_new(over, "engine 1");
+	const struct gate_keeper g = keeper_gate(k);
+	struct err e;
+
+	assert_ok(g.tell(g.ptr, "svc", "v1", REASON_SIGNIN_REFUSED, &e));
+	assert_true(watch.calls > 1);
+	keeper_free(k);
+	db_close(over);
+	assert_int_equal(ask(d, "svc", "v1"), GATE_STOPPED);
+}
+
+/* One more try: of the version that was refused, once, of this name only. */
 static void test_again(void **state)
 {
 	struct bed *d = *state;
@@ -125,16 +161,18 @@ static void test_again(void **state)
 	tried(d, "svc", "v1", REASON_SIGNIN_REFUSED);
 	tried(d, "svc", "v2", REASON_ACCOUNT_LOCKED);
 	tried(d, "anna", "v1", REASON_SIGNIN_REFUSED);
-	assert_int_equal(keeper_again(d->k, "nobody", &e), 0);
-	assert_int_equal(keeper_again(d->k, "svc", &e), 1);
-	assert_int_equal(keeper_again(d->k, "svc", &e), 0);
+	assert_int_equal(keeper_again(d->k, "nobody", "v1", &e), 0);
+	assert_int_equal(keeper_again(d->k, "svc", "v", &e), 0);
+	assert_int_equal(keeper_again(d->k, "svc", "v1", &e), 1);
+	assert_int_equal(keeper_again(d->k, "svc", "v1", &e), 0);
 	assert_int_equal(ask(d, "anna", "v1"), GATE_STOPPED);
+	assert_int_equal(ask(d, "svc", "v2"), GATE_STOPPED); /* nobody asked for that one */
 	assert_int_equal(ask(d, "svc", "v1"), GATE_PROVE);
-	assert_int_equal(ask(d, "svc", "v2"), GATE_WAIT); /* one at a time all the same */
 	tell(d, "svc", "v1", REASON_SIGNIN_REFUSED);
 	assert_int_equal(ask(d, "svc", "v1"), GATE_STOPPED);
+	assert_int_equal(keeper_again(d->k, "svc", "v2", &e), 1);
 	tried(d, "svc", "v2", REASON_OK);
-	assert_int_equal(keeper_again(d->k, "svc", &e), 1);
+	assert_int_equal(keeper_again(d->k, "svc", "v2", &e), 0);
 	assert_int_equal(ask(d, "svc", "v2"), GATE_GO); /* what is proven stays so */
 }
 
@@ -203,8 +241,8 @@ static void test_failures(void **state)
 			const struct gate_keeper g = keeper_gate(k);
 			struct keeper_entry *list;
 			struct err e = { 0 };
-			int rc = what == 0  ? keeper_forget(k, "svc", "v1", &e)
-				: what == 1 ? keeper_again(k, "nobody", &e)
+			int rc = what == 0  ? keeper_again(k, "svc", "typed-a", &e)
+				: what == 1 ? keeper_again(k, "nobody", "v1", &e)
 				: what == 2 ? keeper_list(k, &d->a, &list, &e)
 				: what == 3 ? g.tell(g.ptr, "svc", "v1", REASON_OK, &e)
 					    : g.ask(g.ptr, "new", "v1", &v, &e);
@@ -232,8 +270,11 @@ static void test_failures(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_forget),
-		TEST(test_forget_one),
+		TEST(test_typed_names),
+		TEST(test_typed),
+		TEST(test_typed_again),
+		TEST(test_typed_swept),
+		TEST(test_busy),
 		TEST(test_again),
 		TEST(test_list),
 		TEST(test_long_holder),

@@ -241,10 +241,24 @@ static void test_taken(void **state)
 struct bed {
 	struct bench *b;
 	struct line_tools tools;
-	struct seal_public seal;
+	const struct seal_public *seal; /* the active key */
+	char public_keys[160];
 	int64_t account, other;
 	struct connection c;
 };
+
+/* Another active key, as after a rotation. */
+static void new_key(struct bed *d)
+{
+	struct keyring *keys = d->b->eng.keys;
+	struct err e;
+
+	d->seal = keyring_generate(keys, &e);
+	assert_non_null(d->seal);
+	snprintf(d->public_keys, sizeof(d->public_keys), "%s/public.keys", d->b->place.dir);
+	assert_ok(keyring_write_public(keys, d->public_keys, &e));
+	d->b->cf.public_keys = d->public_keys;
+}
 
 static void bed_make(struct bed *d, struct bench *b)
 {
@@ -254,13 +268,10 @@ static void bed_make(struct bed *d, struct bench *b)
 	memset(&made, 0, sizeof(made));
 	clock_freeze(NOW);
 	b->eng.keys = keyring_new();
-	assert_non_null(keyring_generate(b->eng.keys, &e));
-	d->seal = *keyring_active(b->eng.keys);
+	new_key(d);
 	assert_ok(store_account_add(b->eng.db, "Acme", &d->account, &e));
 	assert_ok(store_account_add(b->eng.db, "Other", &d->other, &e));
-	d->tools = (struct line_tools){
-		.cf = &b->cf, .db = b->eng.db, .keys = b->eng.keys, .seal = &d->seal
-	};
+	d->tools = (struct line_tools){ .cf = &b->cf, .db = b->eng.db, .keys = b->eng.keys };
 }
 
 static void bed_done(struct bed *d)
@@ -275,7 +286,7 @@ static void seal_secret(struct bed *d, const char *purpose, const char *version,
 		.connection = d->c.id,
 		.purpose = purpose,
 		.version = version,
-		.key_id = d->seal.id };
+		.key_id = d->seal->id };
 	struct seal_home home = { .account = d->account, .purpose = purpose };
 	struct secret *s = secret_new(text, strlen(text));
 	struct buf box;
@@ -285,7 +296,7 @@ static void seal_secret(struct bed *d, const char *purpose, const char *version,
 	home.row = cr.id;
 	store_connection_policy(&d->c, home.policy);
 	buf_init(&box, 2 * SEAL_SECRET_MAX);
-	assert_ok(seal_close(&d->seal, &home, s, &box, &e));
+	assert_ok(seal_close(d->seal, &home, s, &box, &e));
 	cr.sealed = box.p;
 	cr.sealed_len = box.len;
 	assert_ok(store_credential_save(d->tools.db, &cr, &e));
@@ -471,11 +482,20 @@ static void test_not_opened(void **state)
 	bed_done(&d);
 }
 
+static int find_row(struct bed *d, struct credential *row)
+{
+	const struct credential like = {
+		.account = d->account, .connection = d->c.id, .purpose = "current"
+	};
+	struct err e;
+
+	return store_credential_find(d->tools.db, &d->b->a, &like, row, &e);
+}
+
 /* Each byte of the box counts. */
 static void test_damaged(void **state)
 {
-	const struct credential like = { .purpose = "current" };
-	struct credential row, find = like;
+	struct credential row;
 	unsigned char box[2 * SEAL_SECRET_MAX];
 	struct connection c;
 	struct bed d;
@@ -483,10 +503,8 @@ static void test_damaged(void **state)
 
 	bed_make(&d, *state);
 	store(&d, by_password());
-	find.account = d.account;
-	find.connection = d.c.id;
 	c = reread(&d);
-	assert_int_equal(store_credential_find(d.tools.db, &d.b->a, &find, &row, &e), 1);
+	assert_int_equal(find_row(&d, &row), 1);
 	memcpy(box, row.sealed, row.sealed_len);
 	row.sealed = box;
 	for (size_t i = 0; i < row.sealed_len; i += 7) {
@@ -563,35 +581,74 @@ static void test_renewed_late(void **state)
 	bed_done(&d);
 }
 
-/* A store that fails once loses one token, and not the next ones. */
-static void test_renewed_unkept(void **state)
+/* Keys were changed and the row was sealed anew while a line was open: what it learns then is
+ * sealed with the new key, and the old one can be dropped. */
+static void test_renewed_reseal(void **state)
 {
-	struct db_script_watch watch = { .fail_at = 1, .code = ERR_FULL };
+	struct credential row;
 	struct connection c;
 	struct line *l;
+	struct buf box;
 	struct bed d;
 	struct err e;
+	char *old;
 
 	bed_make(&d, *state);
 	store(&d, by_token("user", "delegate"));
 	c = reread(&d);
-	watch.fail_at = 1000;
-	d.tools.db = db_script_over(d.b->eng.db, &watch);
-	l = line_stored(&d.tools, &c, &e);
-	assert_non_null(l);
-	watch.fail_at = watch.calls + 1;
-	renew("lost");
-	watch.fail_at = 1000;
-	renew(RENEWED);
-	line_free(l);
-	db_close(d.tools.db);
-	d.tools.db = d.b->eng.db;
-	assert_holds(&d, "v1", RENEWED);
-	d.tools.seal = NULL;
+	old = arena_strdup(&d.b->a, d.seal->id);
 	l = open_line(&d);
-	renew("not kept");
+	new_key(&d);
+	for (int n = 0; n < 2; n++) { /* before the job that seals anew, and behind it */
+		renew(n ? "second" : "first");
+		assert_int_equal(find_row(&d, &row), 1);
+		assert_string_equal(row.key_id, d.seal->id);
+		buf_init(&box, 2 * SEAL_SECRET_MAX);
+		assert_ok(keyring_reseal(d.b->eng.keys, &row, &c, &box, &e));
+		assert_int_equal(
+			store_credential_reseal(d.tools.db, &row, d.seal->id, box.p, box.len, &e),
+			1);
+		buf_done(&box);
+	}
 	line_free(l);
-	assert_holds(&d, "v1", RENEWED);
+	assert_ok(keyring_drop(d.b->eng.keys, old, &e));
+	assert_holds(&d, "v1", "second");
+	bed_done(&d);
+}
+
+/* A store that fails once loses one token, and not the next ones; a busy one loses none. */
+static void test_renewed_unkept(void **state)
+{
+	static const struct {
+		enum err_code code;
+		const char *kept;
+	} rows[] = { { ERR_FULL, PASSWORD }, { ERR_BUSY, "first" } };
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct db_script_watch watch = { .fail_at = 1000, .code = rows[i].code };
+		struct connection c;
+		struct line *l;
+
+		run(d.tools.db, "DELETE FROM connection");
+		store(&d, by_token("user", "delegate"));
+		c = reread(&d);
+		d.tools.db = db_script_over(d.b->eng.db, &watch);
+		l = line_stored(&d.tools, &c, &e);
+		assert_non_null(l);
+		watch.fail_at = watch.calls + 1;
+		renew("first");
+		line_free(l);
+		assert_holds(&d, "v1", rows[i].kept);
+		l = line_stored(&d.tools, &c, &e);
+		renew(RENEWED);
+		line_free(l);
+		db_close(d.tools.db);
+		d.tools.db = d.b->eng.db;
+		assert_holds(&d, "v1", RENEWED);
+	}
 	bed_done(&d);
 }
 
@@ -649,6 +706,7 @@ int main(void)
 		TEST(test_damaged),
 		TEST(test_renewed),
 		TEST(test_renewed_late),
+		TEST(test_renewed_reseal),
 		TEST(test_renewed_unkept),
 		TEST(test_store_fails),
 	};

@@ -99,8 +99,9 @@ static void a_refusal_stops_both(void **state)
 	}
 	tell(t, 1, "svc", "1", REASON_OK); /* a connection that was signed in before */
 	assert_int_equal(ask(t, 0, "svc", "1"), GATE_STOPPED);
-	assert_int_equal(keeper_again(t->k[1], "anna", &e), 0);
-	assert_int_equal(keeper_again(t->k[1], "svc", &e), 1);
+	assert_int_equal(keeper_again(t->k[1], "anna", "1", &e), 0);
+	assert_int_equal(keeper_again(t->k[1], "svc", "2", &e), 0);
+	assert_int_equal(keeper_again(t->k[1], "svc", "1", &e), 1);
 	assert_int_equal(ask(t, 0, "svc", "1"), GATE_PROVE);
 	assert_int_equal(ask(t, 1, "svc", "1"), GATE_WAIT);
 }
@@ -218,7 +219,7 @@ static void failures_are_told(void **state)
 	run(t->db[0], "DROP TABLE signin");
 	assert_err(ERR_INTERNAL, k.ask(k.ptr, "svc", "1", &v, &e));
 	assert_err(ERR_INTERNAL, k.tell(k.ptr, "svc", "1", REASON_OK, &e));
-	assert_err(ERR_INTERNAL, keeper_again(t->k[0], "svc", &e));
+	assert_err(ERR_INTERNAL, keeper_again(t->k[0], "svc", "1", &e));
 	assert_err(ERR_INTERNAL, keeper_list(t->k[0], &a, &list, &e));
 	arena_done(&a);
 }
