@@ -40,7 +40,9 @@ static void on_told(void *ptr, const struct calendar_facts *f)
 {
 	const struct verdict *v = &f->verdict;
 	struct people_run *r = ptr;
-	const enum reason why = f->has_verdict ? v->reason : f->seen.attempt;
+	const enum reason why = f->has_verdict ? v->reason
+		: f->seen.attempt != REASON_OK ? f->seen.attempt
+					       : REASON_NOT_CHECKED;
 	const struct ctl_cell cells[] = { C_TEXT(f->address),
 		C_TEXT(f->has_verdict ? verdict_status_code(v->status) : "unknown"),
 		C_TEXT(reason_row(why)->code), C_TEXT(reason_fixer(reason_row(why)->fixer)),

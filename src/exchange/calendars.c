@@ -124,8 +124,9 @@ static struct evidence evidence_of(const struct calendars *s, const struct visit
 	seen.no_sending = s->q.no_sending;
 	seen.busy = busy->busy;
 	seen.busy_why = busy->busy_why;
-	/* Without it one would look worse off than before. */
-	if (seen.attempt == REASON_OK && seen.calendar != SEEN_YES)
+	/* Without it one would look worse off than before; what a server never tells is no loss. */
+	if (seen.calendar != SEEN_YES && busy->attempt != REASON_OK &&
+		reason_row(busy->attempt)->scope != SCOPE_BOOKING)
 		seen.attempt = busy->attempt;
 	if (s->main == LANE_IMPERSONATED && s->worked)
 		seen.others = SEEN_YES;

@@ -163,11 +163,11 @@ static void see_busy(struct calendars *s, struct visit *v, const struct part *en
 		return;
 	if (ended->reason == REASON_OK) {
 		w->busy = SEEN_YES;
-	} else if (reason_row(ended->reason)->temper == TEMPER_PASSING) {
-		w->attempt = ended->reason;
-	} else if (w->attempt == REASON_OK) {
+	} else if (verdict_telling(ended->reason)) {
 		w->busy = SEEN_NO;
 		w->busy_why = ended->reason;
+	} else {
+		w->attempt = ended->reason;
 	}
 	calendars_on(s, v, LANE_BUSY);
 }

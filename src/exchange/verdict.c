@@ -91,8 +91,7 @@ static const struct turn {
 	{ I, REASON_PERMISSION_MISSING, REASON_IMPERSONATION_REFUSED },
 };
 
-/* Does this reason say something lasting about one mailbox? */
-static int telling(enum reason r)
+int verdict_telling(enum reason r)
 {
 	const struct reason_row *row = reason_row(r);
 
@@ -114,7 +113,8 @@ static unsigned calendar_facts(const struct evidence *v)
 
 	if (v->calendar == SEEN_YES)
 		facts |= OPEN;
-	if (v->calendar == SEEN_NO && (v->calendar_why == REASON_OK || telling(v->calendar_why)))
+	if (v->calendar == SEEN_NO &&
+		(v->calendar_why == REASON_OK || verdict_telling(v->calendar_why)))
 		facts |= CLOSED;
 	if (v->read == SEEN_YES && v->create == SEEN_YES)
 		facts |= USABLE;
@@ -132,7 +132,7 @@ static unsigned facts_of(const struct evidence *v)
 
 	if (v->busy == SEEN_YES)
 		facts |= BUSY;
-	if (v->busy == SEEN_NO && (v->busy_why == REASON_OK || telling(v->busy_why))) {
+	if (v->busy == SEEN_NO && (v->busy_why == REASON_OK || verdict_telling(v->busy_why))) {
 		facts |= NO_BUSY;
 		if (v->busy_why != REASON_OK && v->busy_why != REASON_BUSY_DENIED)
 			facts |= BUSY_SAYS;
@@ -195,7 +195,7 @@ static int settle(enum method m, const struct evidence *v, struct evidence *seen
 
 	*seen = *v;
 	if (r != REASON_OK) {
-		if (!telling(r))
+		if (!verdict_telling(r))
 			return 0;
 		seen->calendar = SEEN_NO;
 		seen->calendar_why = r;
@@ -256,7 +256,7 @@ void verdict_folder(struct evidence *v, const struct folder_seen *f)
 	v->read = v->create = v->change = v->remove = SEEN_UNKNOWN;
 	v->detail = DETAIL_UNKNOWN;
 	if (f->ended.reason != REASON_OK) {
-		v->calendar = telling(f->ended.reason) ? SEEN_NO : SEEN_UNKNOWN;
+		v->calendar = verdict_telling(f->ended.reason) ? SEEN_NO : SEEN_UNKNOWN;
 		return;
 	}
 	v->detail = f->detail;

@@ -56,6 +56,9 @@ struct verdict {
  * known stays. */
 int verdict_of(enum method m, const struct evidence *v, struct verdict *out);
 
+/* Does this reason say something lasting about one mailbox? */
+int verdict_telling(enum reason r);
+
 /* What one folder answer says about the calendar: fills calendar, read, create, change, remove,
  * detail. */
 void verdict_folder(struct evidence *v, const struct folder_seen *f);

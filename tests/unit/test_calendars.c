@@ -34,6 +34,10 @@ static const struct kind {
 	{ "sick", REASON_UNAVAILABLE, 0, 0, 0, REASON_UNAVAILABLE, REASON_UNAVAILABLE, 0 },
 	{ "blind", REASON_NOT_DELEGATED, 0, REASON_UNAVAILABLE, 0, REASON_NOT_DELEGATED,
 		REASON_IMPERSONATION_REFUSED, 0 },
+	{ "mute", REASON_NOT_DELEGATED, 0, REASON_UNAVAILABLE, 0, REASON_NOT_DELEGATED,
+		REASON_EWS_REFUSED, 0 },
+	{ "legacy", REASON_NOT_DELEGATED, 0, REASON_UNSUPPORTED, 0, REASON_NOT_DELEGATED,
+		REASON_IMPERSONATION_REFUSED, 0 },
 	{ "norole", 0, 0, 0, EDIT, REASON_NOT_DELEGATED, REASON_IMPERSONATION_SETUP, 0 },
 };
 
@@ -297,6 +301,8 @@ static const struct row {
 		REASON_UNAVAILABLE, REASON_UNAVAILABLE, 1, 0, "Part" },
 	{ "delegate, passing trouble with busy time", METHOD_DELEGATE, "blind@x.test", SEEN_NO, 0,
 		0, 0, 0, REASON_UNAVAILABLE, REASON_NOT_DELEGATED, 1, 1, "Part" },
+	{ "delegate, busy time cannot be told", METHOD_DELEGATE, "legacy@x.test", SEEN_NO, 0, 0, 0,
+		0, 0, REASON_NOT_DELEGATED, 1, 1, "Part" },
 	{ "delegate, no address", METHOD_DELEGATE, "nobody", SEEN_NO, 0, 0, 0, SEEN_NO, 0,
 		REASON_ADDRESS_REFUSED, 0, 0, "" },
 	{ "impersonation", METHOD_IMPERSONATION, "open@x.test", SEEN_YES, SEEN_YES, SEEN_YES,
@@ -314,6 +320,8 @@ static const struct row {
 	{ "dedicated", METHOD_DEDICATED, "shut@x.test", 0, 0, 0, 0, SEEN_YES, 0, 0, 0, 1, "" },
 	{ "dedicated, denied", METHOD_DEDICATED, "dark@x.test", 0, 0, 0, 0, SEEN_NO, 0, 0, 0, 1,
 		"Part" },
+	{ "dedicated, busy time cannot be told", METHOD_DEDICATED, "legacy@x.test", 0, 0, 0, 0, 0,
+		REASON_UNSUPPORTED, 0, 0, 1, "Part" },
 	{ "dedicated, passing trouble", METHOD_DEDICATED, "blind@x.test", 0, 0, 0, 0, 0,
 		REASON_UNAVAILABLE, 0, 0, 1, "Part" },
 	{ "personal", METHOD_PERSONAL, "open@x.test", SEEN_YES, SEEN_YES, SEEN_YES, SEEN_YES, 0, 0,
@@ -561,6 +569,26 @@ static void test_others(void **state)
 	}
 }
 
+/* Busy time that was lost on the way is not busy time that is closed: no verdict, whatever is known
+ * of others. What the server never tells hides no verdict. */
+static void test_busy_lost(void **state)
+{
+	static const char *const people[] = { "mute@x.test", "open@x.test", "legacy@x.test" };
+	static struct world w;
+
+	(void)state;
+	world_init(&w, people, COUNT(people));
+	run(&w, METHOD_IMPERSONATION, 0);
+	assert_int_equal(told_of(&w, 0)->seen.others, SEEN_YES);
+	assert_int_equal(told_of(&w, 0)->seen.attempt, REASON_UNAVAILABLE);
+	assert_int_equal(told_of(&w, 0)->has_verdict, 0);
+	assert_int_equal(told_of(&w, 2)->verdict.reason, REASON_OUTSIDE_SCOPE);
+	world_init(&w, people, COUNT(people));
+	run(&w, METHOD_DELEGATE, 0);
+	assert_int_equal(told_of(&w, 0)->has_verdict, 0);
+	assert_int_equal(told_of(&w, 2)->verdict.reason, REASON_NOT_DELEGATED);
+}
+
 /* Only so many are held back; 403 for everybody is the connection's. */
 static void test_held(void **state)
 {
@@ -680,6 +708,7 @@ int main(void)
 		cmocka_unit_test(test_failing),
 		cmocka_unit_test(test_whose),
 		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_busy_lost),
 		cmocka_unit_test(test_held),
 		cmocka_unit_test(test_every_way),
 		cmocka_unit_test(test_stop),
