@@ -22,6 +22,7 @@ struct check {
 	struct check_query q;
 	enum stage stage;
 	int n, failed, told, asked;
+	int works; /* acting as somebody, or the member's calendar, was seen to work */
 	int64_t began;
 	struct mailbox *mailbox;
 	struct calendars *calendars;
@@ -116,6 +117,7 @@ static void on_mailbox(void *ptr, const struct mailbox_seen *m)
 		give_up(k);
 		return;
 	}
+	k->works = client_acts_as(k->c) != NULL;
 	tell(k, "Signed in, mailbox opens", STEP_OK, REASON_OK,
 		m->name[0] ? arena_printf(k->q.a, "%s, %s", m->name, m->address) : k->q.mailbox,
 		&m->opened);
@@ -155,12 +157,25 @@ static void on_told(void *ptr, const struct calendar_facts *f)
 	k->told = 1;
 }
 
+/* Why nothing is known. */
+static enum reason lost(const struct check *k)
+{
+	const enum reason r = k->facts.seen.attempt;
+
+	return r != REASON_OK ? r : REASON_NOT_CHECKED;
+}
+
 static void tell_member(struct check *k, const char *title)
 {
 	const struct verdict *v = &k->facts.verdict;
+	const int opens = k->facts.seen.calendar == SEEN_YES;
 
+	k->works |= opens;
 	if (!k->facts.has_verdict)
-		tell(k, title, STEP_FAILED, k->facts.seen.attempt, NULL, &k->facts.outcome);
+		tell(k, title, STEP_FAILED, lost(k),
+			opens ? "It opens, but the server does not tell what is allowed in it."
+			      : NULL,
+			&k->facts.outcome);
 	else if (v->status == STATUS_CONNECTED)
 		tell(k, title, v->note == REASON_OK ? STEP_OK : STEP_NOTE, v->note,
 			arena_printf(k->q.a, "All that the method needs works; reach: %s.",
@@ -170,40 +185,75 @@ static void tell_member(struct check *k, const char *title)
 		tell(k, title, STEP_FAILED, v->reason, NULL, &k->facts.outcome);
 }
 
-/* That it opens is the failure here. */
+/* Was it seen to stay shut? Some servers keep us out in words that mean the connection as long as
+ * it works for nobody. */
+static int is_shut(const struct check *k)
+{
+	struct evidence seen = k->facts.seen;
+	struct verdict v;
+
+	if (k->works)
+		seen.others = SEEN_YES;
+	return seen.calendar == SEEN_NO || verdict_of(k->q.method, &seen, &v);
+}
+
+/* That it opens is the failure here, and who acts as others may open it without a calendar. */
 static void tell_outside(struct check *k, const char *title)
 {
-	if (k->facts.seen.attempt != REASON_OK)
-		tell(k, title, STEP_FAILED, k->facts.seen.attempt, NULL, &k->facts.outcome);
-	else if (k->facts.seen.calendar == SEEN_YES)
+	const struct evidence *seen = &k->facts.seen;
+
+	if (seen->calendar == SEEN_YES || seen->inbox == SEEN_YES)
 		tell(k, title, STEP_FAILED, REASON_SCOPE_WIDE, NULL, &k->facts.outcome);
-	else
+	else if (is_shut(k))
 		tell(k, title, STEP_OK, REASON_OK, "It does not open.", &k->facts.outcome);
+	else
+		tell(k, title, STEP_FAILED, lost(k), NULL, &k->facts.outcome);
+}
+
+static const char *people_title(const struct check *k)
+{
+	return k->stage == STAGE_MEMBER ? arena_printf(k->q.a, "Calendar of %s", k->q.member)
+					: arena_printf(k->q.a, "%s must not open", k->q.outside);
 }
 
 static void on_people(void *ptr, const struct outcome *o)
 {
 	struct check *k = ptr;
-	const int member = k->stage == STAGE_MEMBER;
-	const char *title = member ? arena_printf(k->q.a, "Calendar of %s", k->q.member)
-				   : arena_printf(k->q.a, "%s must not open", k->q.outside);
+	const char *title = people_title(k);
 
 	k->calendars = NULL;
 	if (!k->told)
 		tell(k, title, STEP_FAILED, o->reason, NULL, o);
-	else if (member)
+	else if (k->stage == STAGE_MEMBER)
 		tell_member(k, title);
 	else
 		tell_outside(k, title);
 	next(k);
 }
 
+/* Why a stage would prove nothing. */
+static const char *const pointless[METHOD__MAX][STAGE__MAX] = {
+	[METHOD_PERSONAL] = {
+		[STAGE_MEMBER] = "This sign-in opens no mailbox but its own.",
+		[STAGE_OUTSIDE] = "This sign-in opens no mailbox but its own.",
+	},
+	[METHOD_DEDICATED] = {
+		[STAGE_OUTSIDE] = "Only busy time is read; nobody's calendar is opened.",
+	},
+};
+
 static void ask_people(struct check *k)
 {
 	const struct calendars_query q = {
 		.method = k->q.method, .next = on_next, .told = on_told, .done = on_people, .ptr = k
 	};
+	const char *why = pointless[k->q.method][k->stage];
 
+	if (why) {
+		tell(k, people_title(k), STEP_SKIPPED, REASON_NOT_CHECKED, why, NULL);
+		next(k);
+		return;
+	}
 	k->told = k->asked = 0;
 	k->calendars = calendars_start(k->c, &q);
 }

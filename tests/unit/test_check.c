@@ -24,6 +24,9 @@ struct world {
 	int undated, zoneless, foreign;
 	enum reason mailbox, member, outside; /* why they do not open; OK: they do */
 	enum reason people;		      /* questions about others come to nothing */
+	enum reason whole;		      /* one that acts as the outside one does */
+	int inbox_opens, untold;	      /* whatever the calendar does; no rights are told */
+	int alone;			      /* no member is named */
 	enum reason busy;
 	enum reason mail;    /* of the first look for the invitation */
 	const char *primary; /* address of our own mailbox; NULL: the one that was given */
@@ -47,6 +50,8 @@ static void own_folders(struct world *w, const struct client_call *k, struct fol
 
 static enum reason shut(const struct world *w, const char *address)
 {
+	if (!address)
+		return REASON_OK;
 	return strcmp(address, OUTSIDE) == 0 ? w->outside : w->member;
 }
 
@@ -55,8 +60,10 @@ static void folders(
 {
 	const struct folders_query *q = k->query;
 
-	if (w->people != REASON_OK) {
-		unit_fail(o, w->people, NEXT_NOTHING);
+	const int outside = k->how.impersonate && strcmp(k->how.impersonate, OUTSIDE) == 0;
+
+	if (w->people != REASON_OK || (outside && w->whole != REASON_OK)) {
+		unit_fail(o, outside ? w->whole : w->people, NEXT_NOTHING);
 		return;
 	}
 	r->list = arena_array(k->how.a, q->count, sizeof(*r->list));
@@ -65,9 +72,11 @@ static void folders(
 		const char *whose = q->list[i].mailbox ? q->list[i].mailbox : k->how.impersonate;
 
 		r->list[i] = (struct folder_seen){ .ended.reason = shut(w, whose),
-			.rights_told = 1,
+			.rights_told = !w->untold,
 			.rights = RIGHT_READ | RIGHT_CREATE,
 			.item_rights = -1 };
+		if (w->inbox_opens && q->list[i].kind == FOLDER_INBOX)
+			r->list[i].ended.reason = REASON_OK;
 	}
 }
 
@@ -180,7 +189,7 @@ static void begin(struct world *w, int write)
 {
 	const struct check_query q = { .method = w->org.method,
 		.mailbox = OWN,
-		.member = OWNER,
+		.member = w->alone ? "" : OWNER,
 		.outside = OUTSIDE,
 		.write = write,
 		.a = &w->org.a,
@@ -402,20 +411,21 @@ static int says(const struct world *w, const char *text)
 	return found;
 }
 
+static void compare_step(const char *name, const struct want *x, const struct told *t)
+{
+	if (strncmp(t->title, x->title, strlen(x->title)) != 0 || t->state != x->state ||
+		t->reason != x->reason)
+		fail_msg("%s: not \"%s\" but \"%s\", %d, %s: %s", name, x->title, t->title,
+			(int)t->state, reason_row(t->reason)->code, t->say);
+}
+
 static void compare(const struct world *w, const struct row *r)
 {
 	int i, failed = 0;
 
 	for (i = 0; i < ROW_STEPS && r->want[i].title; i++) {
-		const struct want *x = &r->want[i];
-		const struct told *t = &w->told[i];
-
-		if (i >= w->count || strncmp(t->title, x->title, strlen(x->title)) != 0 ||
-			t->state != x->state || t->reason != x->reason)
-			fail_msg("%s: step %d is %s, %d, %s: %s", r->name, i + 1,
-				i < w->count ? t->title : "missing", (int)t->state,
-				reason_row(t->reason)->code, t->say);
-		failed |= x->state == STEP_FAILED;
+		compare_step(r->name, &r->want[i], &w->told[i]);
+		failed |= r->want[i].state == STEP_FAILED;
 	}
 	if (i != w->count)
 		fail_msg("%s: %s besides", r->name, w->told[i].title);
@@ -437,6 +447,105 @@ static void test_rows(void **state)
 		compare(&w, &rows[i]);
 		if (rows[i].keep == REASON_OK)
 			assert_int_equal(org_left(&w.org, 0), 0);
+		org_done(&w.org);
+	}
+}
+
+enum { OWN_STEPS = 5 /* before those of other people's mailboxes */ };
+
+/* What is said of other people's mailboxes with each method, and that nothing is said without
+ * having been seen. */
+static const struct scope {
+	const char *name;
+	enum method method;
+	enum reason member, outside, whole, busy;
+	int alone, inbox_opens, untold, acts;
+	struct want want[2];
+	const char *say;
+} scopes[] = {
+#define P METHOD_PERSONAL
+#define D METHOD_DEDICATED
+#define G METHOD_DELEGATE
+#define I METHOD_IMPERSONATION
+#define SHUT REASON_NOT_DELEGATED
+#define OPENS                                                                                      \
+	{                                                                                          \
+		"Calendar of", STEP_OK, 0                                                          \
+	}
+#define HOLDS                                                                                      \
+	{                                                                                          \
+		OUTSIDE, STEP_OK, 0                                                                \
+	}
+#define FAILS(title, why)                                                                          \
+	{                                                                                          \
+		title, STEP_FAILED, REASON_##why                                                   \
+	}
+#define SKIPS(title)                                                                               \
+	{                                                                                          \
+		title, STEP_SKIPPED, REASON_NOT_CHECKED                                            \
+	}
+	{ "personal", P, 0, 0, .want = { SKIPS("Calendar of " OWNER), SKIPS(OUTSIDE " must not") },
+		.say = "no mailbox but its own" },
+	{ "personal, no member", P, 0, 0, .alone = 1, .want = { SKIPS(OUTSIDE) } },
+	{ "dedicated", D, 0, 0, .want = { OPENS, SKIPS(OUTSIDE) }, .say = "Only busy time" },
+	{ "dedicated, busy time cannot be told", D, 0, 0, .busy = REASON_UNSUPPORTED,
+		.want = { FAILS("Calendar of", UNSUPPORTED), SKIPS(OUTSIDE) } },
+	{ "delegate, rights are not told", G, 0, SHUT, .untold = 1,
+		.want = { FAILS("Calendar of", NOT_CHECKED), HOLDS },
+		.say = "does not tell what is allowed" },
+	{ "delegate, busy time is lost", G, 0, SHUT, .busy = REASON_UNAVAILABLE,
+		.want = { { "Calendar of", STEP_NOTE, REASON_SENDING_UNPROVED }, HOLDS } },
+	{ "delegate, opens", G, 0, 0, .alone = 1, .want = { FAILS(OUTSIDE, SCOPE_WIDE) } },
+	{ "refused", I, 0, 0, .whole = REASON_IMPERSONATION_REFUSED, .want = { OPENS, HOLDS } },
+	{ "refused, nobody else is seen", I, 0, 0, .whole = REASON_IMPERSONATION_REFUSED,
+		.alone = 1, .want = { HOLDS } },
+	{ "refused, busy time is lost", I, 0, 0, .whole = REASON_IMPERSONATION_REFUSED,
+		.busy = REASON_UNAVAILABLE, .want = { OPENS, HOLDS } },
+	{ "403", I, 0, 0, .whole = REASON_EWS_REFUSED, .want = { OPENS, HOLDS } },
+	{ "permission missing", I, 0, 0, .whole = REASON_PERMISSION_MISSING,
+		.want = { OPENS, HOLDS } },
+	{ "403, nobody else is seen", I, 0, 0, .whole = REASON_EWS_REFUSED, .alone = 1,
+		.want = { FAILS(OUTSIDE, EWS_REFUSED) } },
+	{ "403, acting as our own mailbox works", I, 0, 0, .whole = REASON_EWS_REFUSED, .alone = 1,
+		.acts = 1, .want = { HOLDS } },
+	{ "403, the member does not open", I, REASON_NO_MAILBOX, 0, .whole = REASON_EWS_REFUSED,
+		.busy = REASON_NO_MAILBOX,
+		.want = { FAILS("Calendar of", NO_MAILBOX), FAILS(OUTSIDE, EWS_REFUSED) } },
+	{ "lost on the way", I, 0, 0, .whole = REASON_TIMED_OUT,
+		.want = { OPENS, FAILS(OUTSIDE, TIMED_OUT) } },
+	{ "opens", I, 0, 0, .want = { OPENS, FAILS(OUTSIDE, SCOPE_WIDE) } },
+	{ "without a calendar, the inbox opens", I, 0, SHUT, .inbox_opens = 1,
+		.want = { OPENS, FAILS(OUTSIDE, SCOPE_WIDE) } },
+	{ "without a calendar, the inbox is shut", I, 0, SHUT, .want = { OPENS, HOLDS } },
+};
+
+static void test_scopes(void **state)
+{
+	static struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(scopes); i++) {
+		const struct scope *x = &scopes[i];
+		const int count = OWN_STEPS + 2 - x->alone;
+
+		init(&w);
+		w.org.method = x->method;
+		w.member = x->member;
+		w.outside = x->outside;
+		w.whole = x->whole;
+		w.busy = x->busy;
+		w.alone = x->alone;
+		w.inbox_opens = x->inbox_opens;
+		w.untold = x->untold;
+		w.org.client.acts_as = x->acts ? OWN : NULL;
+		begin(&w, 0);
+		for (int n = 0; !w.done && n < TURNS; n++)
+			org_turn(&w.org);
+		if (!w.done || w.count != count || (x->say && !says(&w, x->say)))
+			fail_msg("%s: %d steps, or nobody said %s", x->name, w.count,
+				x->say ? x->say : "");
+		for (int n = OWN_STEPS; n < count; n++)
+			compare_step(x->name, &x->want[n - OWN_STEPS], &w.told[n]);
 		org_done(&w.org);
 	}
 }
@@ -542,6 +651,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_scopes),
 		cmocka_unit_test(test_nothing_made),
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_stop),
