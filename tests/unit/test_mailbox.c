@@ -248,6 +248,10 @@ static const struct opening {
 		REASON_MAILBOX_DISABLED, 4 },
 	{ "the calendar does not open", 0, REASON_NO_CALENDAR, 0, REASON_NO_CALENDAR,
 		REASON_NO_CALENDAR, 4 },
+	{ "there is no calendar", 0, REASON_NOT_DELEGATED, 0, REASON_NO_CALENDAR,
+		REASON_NO_CALENDAR, 4 },
+	{ "nor a mailbox", 0, REASON_NO_MAILBOX, 0, REASON_NO_OWN_MAILBOX, REASON_NO_OWN_MAILBOX,
+		4 },
 	{ "an answer without folders", 0, 0, 1, REASON_BAD_ANSWER, REASON_BAD_ANSWER, 4 },
 };
 
