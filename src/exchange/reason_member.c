@@ -323,11 +323,17 @@ const struct reason_row reason_member_rows[REASON__MAX] = {
 		.temper = TEMPER_LASTING,
 		.title = "Address is a second name",
 		.say = "The address leads to a mailbox, but it is not its primary address.",
-		.why = "The person was renamed, or has several addresses. This server "
-			"asks for the primary one.",
-		.steps = "Change the member's address to the primary one, as Outlook shows "
-			"it.",
+		.why = "The mailbox was renamed, or has several addresses. Some servers "
+			"ask for the primary one.",
+		.steps = "If it is a member's, change the member's address to the primary "
+			"one, as Outlook shows it.\n"
+			"If it is the dedicated mailbox, change the mailbox address of the "
+			"connection to it.\n"
+			"Exchange admin: see the addresses of a member with the first command, "
+			"of the dedicated mailbox with the second.",
 		.command = "Get-Recipient -Identity '{member}' | Format-List "
+			"PrimarySmtpAddress,EmailAddresses\n"
+			"Get-Recipient -Identity '{mailbox}' | Format-List "
 			"PrimarySmtpAddress,EmailAddresses",
 		.wait = "",
 	},
@@ -342,9 +348,13 @@ const struct reason_row reason_member_rows[REASON__MAX] = {
 			"calendar yet, or its calendar is damaged.",
 		.steps = "Sign in to Outlook on the web once and open the calendar, then "
 			"check again.\n"
-			"Exchange admin: if that does not help, look at the folders with "
-			"the command below.",
+			"Account admin: if it is the dedicated mailbox, do the same with its "
+			"account.\n"
+			"Exchange admin: if that does not help, look at the folders of a member "
+			"with the first command, of the dedicated mailbox with the second.",
 		.command = "Get-MailboxFolderStatistics -Identity '{member}' -FolderScope "
+			"Calendar | Format-List Name,FolderType,FolderPath\n"
+			"Get-MailboxFolderStatistics -Identity '{mailbox}' -FolderScope "
 			"Calendar | Format-List Name,FolderType,FolderPath",
 		.wait = "",
 	},

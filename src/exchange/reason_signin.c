@@ -471,8 +471,9 @@ const struct reason_row reason_signin_rows[REASON__MAX] = {
 			"Access or by its calendar's own permissions.",
 		.steps = "Limit the right to a group with the commands below; put the "
 			"distinguished name of your group in place of the example.\n"
-			"Then remove the assignment that has no limit, with "
-			"Remove-ManagementRoleAssignment: rights add up.\n"
+			"Then remove the assignment that has no limit, which may be called "
+			"Latchkey impersonation, with Remove-ManagementRoleAssignment: rights "
+			"add up.\n"
 			"On Exchange Online, limit the application with a role assignment "
 			"and a scope, and take back the consent for all mailboxes.",
 		.command = "Get-ManagementRoleAssignment -Role ApplicationImpersonation "
@@ -480,8 +481,8 @@ const struct reason_row reason_signin_rows[REASON__MAX] = {
 			"New-ManagementScope -Name 'Latchkey members' "
 			"-RecipientRestrictionFilter \"MemberOfGroup -eq 'CN=Latchkey "
 			"members,OU=Groups,DC=example,DC=com'\"\n"
-			"New-ManagementRoleAssignment -Name 'Latchkey impersonation' -Role "
-			"ApplicationImpersonation -User '{mailbox}' "
+			"New-ManagementRoleAssignment -Name 'Latchkey impersonation limited' "
+			"-Role ApplicationImpersonation -User '{mailbox}' "
 			"-CustomRecipientWriteScope 'Latchkey members'",
 		.wait = "up to 2 hours",
 	},

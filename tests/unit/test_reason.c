@@ -55,6 +55,10 @@ static const struct {
 	{ REASON_CHANNEL_BINDING, "elsewhere" },
 	{ REASON_CLIENT_SECRET, "Value" },
 	{ REASON_FOREIGN_MAIL, "untick" },
+	{ REASON_ALIAS, "the mailbox address of the connection" },
+	{ REASON_ALIAS, "'{mailbox}'" },
+	{ REASON_NO_CALENDAR, "dedicated mailbox" },
+	{ REASON_NO_CALENDAR, "'{mailbox}'" },
 };
 
 static void each_row_is_complete(void **state)
@@ -225,6 +229,40 @@ static void commands_quote_what_is_filled_in(void **state)
 	}
 }
 
+/* The first line of a command that makes something of this kind; its end is in len. */
+static const char *making(const struct reason_row *w, const char *kind, size_t *len)
+{
+	const char *line = strstr(w->command, kind);
+
+	*len = line ? strcspn(line, "\n") : 0;
+	return line;
+}
+
+/* Who followed one row can follow another: what two rows make by the same name is the same. */
+static void what_is_made_has_its_own_name(void **state)
+{
+	static const char kind[] = "New-ManagementRoleAssignment -Name '";
+	int made = 0;
+
+	(void)state;
+	for (int r = 0; r < REASON__MAX; r++) {
+		for (int q = 0; q < r; q++) {
+			const struct reason_row *w = reason_row((enum reason)r);
+			const struct reason_row *v = reason_row((enum reason)q);
+			size_t n, m, name;
+			const char *a = making(w, kind, &n), *b = making(v, kind, &m);
+
+			if (!a || !b)
+				continue;
+			made++;
+			name = sizeof(kind) + strcspn(a + sizeof(kind) - 1, "'");
+			if (strncmp(a, b, name) == 0 && (n != m || memcmp(a, b, n) != 0))
+				fail_msg("%s and %s make %.*s", w->code, v->code, (int)name, a);
+		}
+	}
+	assert_int_equal(made, 3);
+}
+
 static void names(void **state)
 {
 	(void)state;
@@ -248,6 +286,7 @@ int main(void)
 		cmocka_unit_test(what_must_be_said_is_said),
 		cmocka_unit_test(tempers),
 		cmocka_unit_test(commands_quote_what_is_filled_in),
+		cmocka_unit_test(what_is_made_has_its_own_name),
 		cmocka_unit_test(names),
 	};
 
