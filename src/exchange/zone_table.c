@@ -1,7 +1,8 @@
 /* Zone table: what the names of ICU lack.
  *
- * ICU comes with the names of its own year. A zone made after that, or one for which it has no
- * Windows name, is listed here with the Windows zone whose clocks agree today.
+ * ICU comes with the names of its own year. A zone made or changed after that, or one for which it
+ * has no Windows name, is listed here with the Windows zone whose clocks agree today; one has none
+ * and gets the nearest. A test compares all clocks with the database of the system.
  */
 #include "zone_clock.h"
 
@@ -14,20 +15,31 @@ struct pair {
 };
 
 static const struct pair windows[] = {
+	{ "America/Chihuahua", "Central Standard Time (Mexico)" }, /* 2022 */
 	{ "America/Ciudad_Juarez", "Mountain Standard Time" }, /* 2022, with the north of Texas */
 	{ "America/Coyhaique", "Magallanes Standard Time" },   /* 2025, as Punta Arenas */
-	{ "Antarctica/Troll", "GMT Standard Time" }, /* no clock of Windows changes by two hours */
+	{ "America/Ojinaga", "Central Standard Time" },	       /* 2022 */
+	{ "America/Scoresbysund", "Greenland Standard Time" }, /* 2024 */
+	{ "Antarctica/Casey", "W. Australia Standard Time" },  /* 2023 */
+	/* Right in winter; no clock of Windows changes by two hours as this one does. */
+	{ "Antarctica/Troll", "GMT Standard Time" },
+	{ "Antarctica/Vostok", "West Asia Standard Time" }, /* 2023 */
+	{ "Asia/Almaty", "Qyzylorda Standard Time" },	    /* 2024 */
+	{ "Asia/Qostanay", "Qyzylorda Standard Time" },	    /* 2024 */
 	{ "CET", "Romance Standard Time" },
 	{ "MET", "Romance Standard Time" },
 	{ "EET", "GTB Standard Time" },
 	{ "WET", "GMT Standard Time" },
 };
 
-/* ICU keeps the spelling that a zone had when ICU first met it. */
+/* ICU keeps the spelling that a zone had when ICU first met it; and the place that a Windows zone
+ * is known by may have left it. */
 static const struct pair today[] = {
 	{ "America/Buenos_Aires", "America/Argentina/Buenos_Aires" },
+	{ "America/Chihuahua", "America/Mazatlan" }, /* 2022 */
 	{ "America/Godthab", "America/Nuuk" },
 	{ "America/Indianapolis", "America/Indiana/Indianapolis" },
+	{ "Asia/Almaty", "Asia/Bishkek" }, /* 2024 */
 	{ "Asia/Calcutta", "Asia/Kolkata" },
 	{ "Asia/Katmandu", "Asia/Kathmandu" },
 	{ "Asia/Rangoon", "Asia/Yangon" },
