@@ -4,7 +4,8 @@
  * is looked for before anything is made, and after every doubt; only what is provably not there is
  * made again. A request that was thought lost may still arrive late: after a second try it is
  * looked for once more, and of two the later one goes. A meeting whose invitations were refused may
- * have been saved all the same, and nobody knows of it: it is taken away again.
+ * have been saved all the same, and nobody knows of it: it is taken away again, unless it may be
+ * that of an earlier try, whose invitations left.
  */
 #include "book.h"
 
@@ -32,7 +33,7 @@ struct book {
 	uint64_t timer;
 	int tries; /* requests that may have made or changed something */
 	int removals;
-	int doubts; /* times in a row that such a request's end is unknown */
+	int doubts; /* of these, of the kind under way: those whose end was not known */
 	int unsure; /* ... and the server did not say that it had done nothing */
 	struct outcome doubt;
 	struct outcome refusal; /* of making it, while what was saved all the same is taken away */
@@ -77,6 +78,24 @@ static void end(struct book *k, const struct outcome *o)
 
 	free(k);
 	how.done(how.ptr, &outcome, &out);
+}
+
+/* Whether it was done stays open; the evidence is that of o. */
+static void end_open(struct book *k, const struct outcome *o)
+{
+	struct outcome open = *o;
+
+	open.reason = REASON_OUTCOME_UNKNOWN;
+	end(k, &open);
+}
+
+/* What was tried before stays open; nothing tried: the reason itself. */
+static void end_blind(struct book *k, const struct outcome *o)
+{
+	if (k->tries + k->removals > 0)
+		end_open(k, o);
+	else
+		end(k, o);
 }
 
 /* --- reading back --- */
@@ -162,21 +181,43 @@ static int is_doubt(const struct outcome *o)
 		(o->reason != REASON_SLOWED && reason_row(o->reason)->temper == TEMPER_PASSING);
 }
 
+/* It was made for certain: an answer, or a look, gave its id. */
+static int is_made(const struct book *k)
+{
+	return k->aim == AIM_CREATE && k->out.item.id;
+}
+
+/* The request that was refused may have made it, and no earlier one can have. */
 static int may_be_saved(const struct book *k, const struct outcome *o)
 {
-	return k->aim == AIM_CREATE && k->b->attendee_count && k->b->send != SEND_NONE &&
-		reason_row(o->reason)->scope != SCOPE_CONNECTION;
+	return k->aim == AIM_CREATE && k->removals == 0 && !k->unsure && k->b->attendee_count &&
+		k->b->send != SEND_NONE && reason_row(o->reason)->scope != SCOPE_CONNECTION;
+}
+
+/* No more can be done. What was made stays made, and its spare copy is told. */
+static void stuck(struct book *k, const struct outcome *o)
+{
+	static const struct outcome made = { 0 };
+
+	if (k->refusal.reason != REASON_OK) {
+		end_open(k, &k->refusal);
+	} else if (is_made(k)) {
+		k->out.twice = 1;
+		read_back(k, &made);
+	} else if (k->unsure || o->reason == REASON_OK) {
+		end_open(k, o);
+	} else {
+		end(k, o);
+	}
 }
 
 static void refused(struct book *k, const struct outcome *o)
 {
-	if (k->refusal.reason != REASON_OK) {
-		end(k, &k->refusal);
-	} else if (may_be_saved(k, o)) {
+	if (may_be_saved(k, o)) {
 		k->refusal = *o;
 		look(k);
 	} else {
-		end(k, o);
+		stuck(k, o);
 	}
 }
 
@@ -200,9 +241,7 @@ static int settled(struct book *k, const struct outcome *o)
 static int may_try(struct book *k, int *count, int most)
 {
 	if (*count == most) {
-		if (k->unsure)
-			k->doubt.reason = REASON_OUTCOME_UNKNOWN;
-		end(k, &k->doubt);
+		stuck(k, &k->doubt);
 		return 0;
 	}
 	(*count)++;
@@ -276,6 +315,8 @@ static void take_away(struct book *k, const struct event *one, const struct remo
 {
 	const struct client_how how = asking(k, on_removed);
 
+	if (k->removals == 0)
+		k->doubts = 0; /* those of making it are over */
 	if (!may_try(k, &k->removals, k->doubts < BOOK_TRIES ? REMOVALS_MAX : k->removals))
 		return;
 	k->remove = *how_to;
@@ -306,7 +347,7 @@ static void on_rights(void *ptr, const struct outcome *o, const void *result)
 	}
 	if (o->reason == REASON_OK)
 		outcome_set(&unseen, why, NEXT_NOTHING, NULL);
-	end(k, &unseen);
+	end_blind(k, &unseen);
 }
 
 /* From a delegate who may not see private items our id would be hidden: what was made could never
@@ -326,13 +367,21 @@ static int asks_for_sight(struct book *k)
 
 /* --- looking --- */
 
+static void hold(struct book *k, const struct event *one)
+{
+	k->out.uid = one->uid;
+	k->out.item = (struct item_ref){ one->id, one->change_key };
+}
+
 static void found_none(struct book *k, const struct outcome *o)
 {
 	struct outcome gone = *o;
 
 	switch (k->aim) {
 	case AIM_CREATE:
-		if (!asks_for_sight(k))
+		if (is_made(k))
+			read_back(k, o); /* the server only does not list it yet */
+		else if (!asks_for_sight(k))
 			create(k);
 		break;
 	case AIM_CHANGE:
@@ -350,9 +399,10 @@ static void found_none(struct book *k, const struct outcome *o)
 static void found_own_twice(struct book *k, const struct events_result *r)
 {
 	const struct remove_query silently = { .hard = 1, .send = SEND_NONE, .note = "" };
-	const int second = !k->out.item.id || strcmp(r->list[1].id, k->out.item.id) != 0;
 
-	take_away(k, &r->list[second], &silently);
+	if (!is_made(k))
+		hold(k, &r->list[0]);
+	take_away(k, &r->list[strcmp(r->list[1].id, k->out.item.id) != 0], &silently);
 }
 
 static void found_to_cancel(struct book *k, const struct events_result *r)
@@ -362,8 +412,7 @@ static void found_to_cancel(struct book *k, const struct events_result *r)
 	};
 
 	k->out.existed = 1;
-	k->out.uid = r->list[0].uid;
-	k->out.item = (struct item_ref){ r->list[0].id, r->list[0].change_key };
+	hold(k, &r->list[0]);
 	take_away(k, &r->list[0], &as_asked);
 }
 
@@ -381,40 +430,37 @@ static void found(struct book *k, const struct outcome *o, const struct events_r
 	}
 	k->out.existed = !made_here;
 	k->out.twice = r->count > 1;
-	k->out.uid = r->list[0].uid;
-	k->out.item = (struct item_ref){ r->list[0].id, r->list[0].change_key };
+	hold(k, &r->list[0]);
 	if (k->aim == AIM_CREATE)
 		read_back(k, o);
 	else if (!asks_for_sight(k))
 		change(k);
 }
 
-/* Nobody was told of it, so nobody is told that it goes. */
+/* Nobody was told of it, so nobody is told that it goes. If it stays, the next one who asks will
+ * find it: then no refusal is told. */
 static void undo(struct book *k, const struct outcome *o, const struct events_result *r)
 {
 	const struct remove_query silently = { .hard = 1, .send = SEND_NONE, .note = "" };
 
 	if (o->reason == REASON_OK && r->count > 0)
 		take_away(k, &r->list[0], &silently);
-	else
+	else if (o->reason == REASON_OK)
 		end(k, &k->refusal);
+	else
+		end_open(k, &k->refusal);
 }
 
 static void on_looked(void *ptr, const struct outcome *o, const void *result)
 {
 	const struct events_result *r = result;
 	struct book *k = ptr;
-	struct outcome unsure;
 
 	k->call = NULL;
 	if (k->refusal.reason != REASON_OK) {
 		undo(k, o, r);
 	} else if (o->reason != REASON_OK) {
-		/* What was tried before stays open; nothing tried: the reason itself. */
-		unsure = *o;
-		if (k->tries + k->removals > 0)
-			unsure.reason = REASON_OUTCOME_UNKNOWN;
-		end(k, &unsure);
+		end_blind(k, o);
 	} else if (r->count == 0) {
 		found_none(k, o);
 	} else {

@@ -13,7 +13,7 @@ enum { BOOK_TRIES = 3 };
 struct booked {
 	struct item_ref item;
 	int existed;	       /* it was there already: nothing was made */
-	int twice;	       /* more than one carries our id: somebody copied it */
+	int twice;	       /* more than one carries our id: a copy, or a spare that stayed */
 	int tried;	       /* a request that may have made it has left */
 	const char *uid;       /* as soon as it was seen; NULL */
 	int read_back;	       /* the rest below was read */

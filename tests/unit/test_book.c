@@ -22,6 +22,7 @@ enum fate {
 	FATE_REFUSED,
 	FATE_STALE, /* the change key is too old */
 	FATE_MUTE,  /* done, but its invitations were refused */
+	FATE_KEPT,  /* said to be done, and not done */
 	FATE__MAX
 };
 
@@ -36,8 +37,10 @@ struct world {
 	struct item items[ITEMS];
 	int made; /* ids given */
 	enum fate fates[4];
-	int changes; /* requests that change something, so far */
-	int late;    /* looks until a late request is done; 0 = none is under way */
+	int changes;  /* requests that change something, so far */
+	int late;     /* looks until a late request is done; 0 = none is under way */
+	int attempts; /* that the client needed for each of them */
+	int blind;    /* looks list nothing, whatever is there */
 	enum reason look, read;
 	unsigned rights; /* in the folder */
 	const char *organizer;
@@ -48,6 +51,7 @@ struct world {
 	struct booked out;
 	struct book *run;
 	enum method method;
+	unsigned fields; /* to change */
 	int removed_silently, removed_with_mail;
 };
 
@@ -87,6 +91,8 @@ static void list_tagged(struct world *w, struct arena *a, struct events_result *
 {
 	if (w->late && --w->late == 0)
 		add(w, &w->booking);
+	if (w->blind)
+		return;
 	r->list = arena_array(a, ITEMS, sizeof(*r->list));
 	for (int i = 0; i < ITEMS; i++)
 		if (w->items[i].there)
@@ -121,6 +127,7 @@ static int fate(struct world *w, struct outcome *o)
 	const enum fate f = w->fates[w->changes < 4 ? w->changes : 3];
 
 	w->changes++;
+	o->attempts = w->attempts;
 	switch (f) {
 	case FATE_LOST:
 	case FATE_DONE_LOST:
@@ -135,6 +142,8 @@ static int fate(struct world *w, struct outcome *o)
 		return 0;
 	case FATE_REFUSED:
 		unit_fail(o, REASON_READ_ONLY, NEXT_NOTHING);
+		return 0;
+	case FATE_KEPT:
 		return 0;
 	case FATE_STALE:
 		unit_fail(o, REASON_BOOKING_CHANGED, NEXT_AGAIN_FRESH);
@@ -257,6 +266,7 @@ static void world_init(struct world *w)
 	arena_init(&w->a, 16 << 20);
 	w->organizer = OWNER;
 	w->method = METHOD_DELEGATE;
+	w->fields = BOOKING_TIME;
 	w->booking = (struct booking){ .mailbox = OWNER,
 		.tag = TAG,
 		.subject = "Interview",
@@ -264,6 +274,14 @@ static void world_init(struct world *w)
 		.end = 2000,
 		.zone = "UTC",
 		.send = SEND_ALL };
+}
+
+static void invite(struct world *w, size_t guests)
+{
+	static const struct attendee guest = { "bob@example.test", "", ATTENDEE_REQUIRED };
+
+	w->booking.attendees = &guest;
+	w->booking.attendee_count = guests;
 }
 
 static void world_done(struct world *w)
@@ -282,18 +300,23 @@ static void begin(struct world *w, enum act act)
 	if (act == ACT_CREATE)
 		w->run = book_create(&w->client, &w->booking, &how);
 	else if (act == ACT_CHANGE)
-		w->run = book_change(&w->client, &w->booking, BOOKING_TIME, &how);
+		w->run = book_change(&w->client, &w->booking, w->fields, &how);
 	else
 		w->run = book_cancel(&w->client, &w->booking, 0, "", &how);
+}
+
+static void finish(struct world *w)
+{
+	for (int n = 0; !w->done && n < STEPS; n++)
+		if (!unit_answer_one(&w->client))
+			loop_turn(w->client.loop, 0);
+	assert_true(w->done);
 }
 
 static void run(struct world *w, enum act act)
 {
 	begin(w, act);
-	for (int n = 0; !w->done && n < STEPS; n++)
-		if (!unit_answer_one(&w->client))
-			loop_turn(w->client.loop, 0);
-	assert_true(w->done);
+	finish(w);
 }
 
 /* --- tests --- */
@@ -341,18 +364,26 @@ static void test_fates(void **state)
 		{ ACT_CREATE, { FATE_LOST, FATE_DONE_LOST }, REASON_OK, 1, 2 },
 		{ ACT_CREATE, { FATE_LATE, FATE_WELL }, REASON_OK, 1, 3 },
 		{ ACT_CREATE, { FATE_LATE, FATE_LOST, FATE_WELL }, REASON_OK, 1, 2 },
+		{ ACT_CREATE, { FATE_LOST, FATE_LATE, FATE_DONE_LOST, FATE_WELL }, REASON_OK, 1,
+			4 },
 		{ ACT_CREATE, { FATE_REFUSED }, REASON_READ_ONLY, 0, 1 },
+		{ ACT_CREATE, { FATE_LOST, FATE_REFUSED }, REASON_OUTCOME_UNKNOWN, 0, 2 },
+		{ ACT_CREATE, { FATE_STALE, FATE_REFUSED }, REASON_READ_ONLY, 0, 2 },
 		{ ACT_CHANGE, { FATE_WELL }, REASON_OK, 1, 1 },
 		{ ACT_CHANGE, { FATE_LOST, FATE_WELL }, REASON_OK, 1, 2 },
 		{ ACT_CHANGE, { FATE_STALE, FATE_WELL }, REASON_OK, 1, 2 },
 		{ ACT_CHANGE, { FATE_STALE, FATE_STALE, FATE_STALE, FATE_STALE },
 			REASON_BOOKING_CHANGED, 1, 3 },
 		{ ACT_CHANGE, { FATE_REFUSED }, REASON_READ_ONLY, 1, 1 },
+		{ ACT_CHANGE, { FATE_LOST, FATE_REFUSED }, REASON_OUTCOME_UNKNOWN, 1, 2 },
 		{ ACT_CANCEL, { FATE_WELL }, REASON_OK, 0, 1 },
 		{ ACT_CANCEL, { FATE_DONE_LOST }, REASON_OK, 0, 1 },
 		{ ACT_CANCEL, { FATE_LOST, FATE_BUSY, FATE_WELL }, REASON_OK, 0, 3 },
 		{ ACT_CANCEL, { FATE_LOST, FATE_LOST, FATE_LOST, FATE_LOST },
 			REASON_OUTCOME_UNKNOWN, 1, 3 },
+		{ ACT_CANCEL, { FATE_REFUSED }, REASON_READ_ONLY, 1, 1 },
+		{ ACT_CANCEL, { FATE_KEPT, FATE_KEPT, FATE_KEPT, FATE_KEPT },
+			REASON_OUTCOME_UNKNOWN, 1, 6 },
 	};
 
 	(void)state;
@@ -390,6 +421,72 @@ static void test_own_twice(void **state)
 	assert_int_equal(w.removed_silently, 1);
 	assert_int_equal(w.removed_with_mail, 0);
 	assert_false(w.out.existed || w.out.twice);
+	world_done(&w);
+}
+
+/* The spare that cannot be taken away is told; what was made is not taken for refused. */
+static void test_spare_stays(void **state)
+{
+	static const struct {
+		enum fate fates[4];
+		int changes;
+	} rows[] = {
+		{ { FATE_LATE, FATE_WELL, FATE_REFUSED }, 3 },
+		{ { FATE_LATE, FATE_WELL, FATE_BUSY, FATE_BUSY }, 5 },
+		{ { FATE_LATE, FATE_WELL, FATE_KEPT, FATE_KEPT }, 8 },
+		{ { FATE_LOST, FATE_LATE, FATE_DONE_LOST, FATE_REFUSED }, 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		struct world w;
+
+		world_init(&w);
+		invite(&w, i % 2);
+		memcpy(w.fates, rows[i / 2].fates, sizeof(w.fates));
+		run(&w, ACT_CREATE);
+		assert_int_equal(w.end.reason, REASON_OK);
+		assert_true(w.out.twice && w.out.read_back && !w.out.existed);
+		assert_int_equal(count(&w), 2);
+		assert_int_equal(w.changes, rows[i / 2].changes);
+		world_done(&w);
+	}
+}
+
+/* What an answer gave an id of was made, though no look shows it yet. */
+static void test_not_listed(void **state)
+{
+	struct world w;
+
+	(void)state;
+	for (int attempts = 1; attempts <= 2; attempts++) {
+		world_init(&w);
+		w.blind = 1;
+		w.attempts = attempts;
+		w.fates[0] = attempts == 1 ? FATE_LOST : FATE_WELL;
+		run(&w, ACT_CREATE);
+		assert_int_equal(w.end.reason, REASON_OK);
+		assert_int_equal(count(&w), 1);
+		assert_true(w.out.read_back && !w.out.existed);
+		world_done(&w);
+	}
+}
+
+/* So many copies are not taken away at a time; "done" would not be true. */
+static void test_many(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_init(&w);
+	for (int i = 0; i < 7; i++)
+		add(&w, &w.booking);
+	run(&w, ACT_CANCEL);
+	assert_int_equal(w.end.reason, REASON_OUTCOME_UNKNOWN);
+	assert_int_equal(count(&w), 1);
+	run(&w, ACT_CANCEL);
+	assert_int_equal(w.end.reason, REASON_OK);
+	assert_int_equal(count(&w), 0);
 	world_done(&w);
 }
 
@@ -444,9 +541,7 @@ static void test_blind(void **state)
 	unit_answer_one(&w.client); /* looked */
 	unit_answer_one(&w.client); /* made */
 	w.look = REASON_SERVER_DOWN;
-	while (!w.done)
-		if (!unit_answer_one(&w.client))
-			loop_turn(w.client.loop, 0);
+	finish(&w);
 	assert_int_equal(w.end.reason, REASON_OUTCOME_UNKNOWN);
 	world_done(&w);
 }
@@ -470,22 +565,58 @@ static void test_unread(void **state)
 	world_done(&w);
 }
 
-/* Saved, and nobody could be invited: it goes again, and the refusal is what is told. */
+/* Saved, and nobody could be invited: it goes again, and the refusal is what is told, unless it
+ * stays: then it will be found by who asks again. What may be an earlier try's, with its
+ * invitations, is left alone. */
 static void test_mute(void **state)
 {
-	const struct attendee guest = { "bob@example.test", "", ATTENDEE_REQUIRED };
+	static const struct {
+		enum fate fates[4];
+		enum reason reason;
+		int items, silently;
+	} rows[] = {
+		{ { FATE_MUTE }, REASON_SENDING_REFUSED, 0, 1 },
+		{ { FATE_MUTE, FATE_LOST }, REASON_SENDING_REFUSED, 0, 1 },
+		{ { FATE_MUTE, FATE_REFUSED }, REASON_OUTCOME_UNKNOWN, 1, 0 },
+		{ { FATE_MUTE, FATE_LOST, FATE_LOST, FATE_LOST }, REASON_OUTCOME_UNKNOWN, 1, 0 },
+		{ { FATE_MUTE, FATE_KEPT, FATE_KEPT, FATE_KEPT }, REASON_OUTCOME_UNKNOWN, 1, 0 },
+		{ { FATE_LATE, FATE_MUTE }, REASON_OUTCOME_UNKNOWN, 1, 0 },
+	};
+	struct outcome refusal = { 0 };
+
+	(void)state;
+	unit_fail(&refusal, REASON_SENDING_REFUSED, NEXT_NOTHING);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct world w;
+
+		world_init(&w);
+		invite(&w, 1);
+		memcpy(w.fates, rows[i].fates, sizeof(w.fates));
+		run(&w, ACT_CREATE);
+		assert_int_equal(w.end.reason, rows[i].reason);
+		assert_string_equal(w.end.code, refusal.code);
+		assert_int_equal(count(&w), rows[i].items);
+		assert_int_equal(w.removed_silently, rows[i].silently);
+		assert_int_equal(w.removed_with_mail, 0);
+		world_done(&w);
+	}
+}
+
+/* ... and whether it stays is not known when it cannot be looked for. */
+static void test_mute_blind(void **state)
+{
 	struct world w;
 
 	(void)state;
 	world_init(&w);
+	invite(&w, 1);
 	w.fates[0] = FATE_MUTE;
-	w.booking.attendees = &guest;
-	w.booking.attendee_count = 1;
-	run(&w, ACT_CREATE);
-	assert_int_equal(w.end.reason, REASON_SENDING_REFUSED);
-	assert_int_equal(count(&w), 0);
-	assert_int_equal(w.removed_silently, 1);
-	assert_int_equal(w.removed_with_mail, 0);
+	begin(&w, ACT_CREATE);
+	unit_answer_one(&w.client); /* looked */
+	unit_answer_one(&w.client); /* made */
+	w.look = REASON_SERVER_DOWN;
+	finish(&w);
+	assert_int_equal(w.end.reason, REASON_OUTCOME_UNKNOWN);
 	world_done(&w);
 }
 
@@ -518,6 +649,33 @@ static void test_private(void **state)
 	}
 }
 
+/* ... which is looked at before each try; what was tried before stays open. */
+static void test_private_after(void **state)
+{
+	static const enum act acts[] = { ACT_CREATE, ACT_CHANGE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(acts); i++) {
+		struct world w;
+
+		world_init(&w);
+		w.rights = RIGHT_PRIVATE;
+		w.booking.private = 1;
+		w.fates[0] = FATE_LOST;
+		w.fields = BOOKING_PRIVATE;
+		if (acts[i] == ACT_CHANGE)
+			add(&w, &w.booking);
+		begin(&w, acts[i]);
+		while (w.changes == 0)
+			unit_answer_one(&w.client);
+		w.rights = 0;
+		finish(&w);
+		assert_int_equal(w.end.reason, REASON_OUTCOME_UNKNOWN);
+		assert_int_equal(w.changes, 1);
+		world_done(&w);
+	}
+}
+
 static void test_stop(void **state)
 {
 	(void)state;
@@ -542,12 +700,17 @@ int main(void)
 		cmocka_unit_test(test_simple),
 		cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_own_twice),
+		cmocka_unit_test(test_spare_stays),
+		cmocka_unit_test(test_not_listed),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_foreign_twice),
 		cmocka_unit_test(test_gone),
 		cmocka_unit_test(test_blind),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_mute),
+		cmocka_unit_test(test_mute_blind),
 		cmocka_unit_test(test_private),
+		cmocka_unit_test(test_private_after),
 		cmocka_unit_test(test_stop),
 	};
 
