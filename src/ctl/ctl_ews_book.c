@@ -187,7 +187,13 @@ int ctl_ews_cancel(struct ctl *c, struct err *e)
 {
 	struct booking b = { .mailbox = c->argv[0], .tag = c->argv[1], .zone = "UTC" };
 
-	return read_send(c, SEND_ALL, &b, e) < 0 ? -1 : run(c, ACT_CANCEL, &b, 0, e);
+	if (read_send(c, SEND_ALL, &b, e) < 0)
+		return -1;
+	if (!str_empty(ctl_flag(c, "note")) && (ctl_flag(c, "hard") || b.send == SEND_NONE))
+		return ctl_fail(e, ERR_INPUT,
+			"Exchange sends a --note to all and moves it to the bin: leave out %s.",
+			ctl_flag(c, "hard") ? "--hard" : "--send none");
+	return run(c, ACT_CANCEL, &b, 0, e);
 }
 
 /* --- follow --- */

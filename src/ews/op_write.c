@@ -84,6 +84,19 @@ static int is_cancellation(const struct remove_query *q)
 	return !q->message && !str_empty(q->note);
 }
 
+/* Exchange sends it to all of them, and moves the meeting to the bin: anything else would be lost
+ * without a word. */
+static int check_cancellation(const struct remove_query *q, struct err *e)
+{
+	if (q->hard)
+		return ERR(e, ERR_INPUT, "What is cancelled with a note goes to the bin.",
+			"note and hard");
+	if (q->send == SEND_NONE)
+		return ERR(e, ERR_INPUT, "A note needs somebody it is sent to.",
+			"note and nobody to send");
+	return 0;
+}
+
 /* The element is an ItemId by another name. */
 static void write_cancellation(struct xml_write *w, const struct remove_query *q)
 {
@@ -110,6 +123,8 @@ int ews_remove_item_write(struct xml_write *w, const struct dialect_ask *ask,
 	if (op_check_item(&q->item, e) < 0 || op_check_text(q->note, OP_TEXT_MAX, "note", e) < 0)
 		return -1;
 	if (is_cancellation(q)) {
+		if (check_cancellation(q, e) < 0)
+			return -1;
 		write_cancellation(w, q);
 		return 0;
 	}

@@ -47,8 +47,8 @@ struct book *book_create(struct client *c, const struct booking *b, const struct
 /* Change the one that carries to->tag: the BOOKING_ bits of `fields`. */
 struct book *book_change(
 	struct client *c, const struct booking *to, unsigned fields, const struct book_how *how);
-/* Remove it: `hard` for good; note: words for the attendees, "" = none. That it is gone already is
- * success, unless the calendar no longer opens. */
+/* Remove it: `hard` for good; note: words for the attendees, "" = none, which go neither with
+ * `hard` nor to nobody. That it is gone already is success, unless the calendar no longer opens. */
 struct book *book_cancel(struct client *c, const struct booking *b, int hard, const char *note,
 	const struct book_how *how);
 void book_stop(struct book *k);

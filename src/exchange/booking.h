@@ -97,7 +97,8 @@ struct remove_query {
 	struct item_ref item;
 	int hard;	  /* for good, instead of to the bin */
 	enum send send;	  /* SEND_NONE or SEND_ALL */
-	const char *note; /* words for the attendees: then a cancellation is sent with them; "" */
+	const char *note; /* words for the attendees, "" = none: sent with a cancellation, which
+			   * goes to all and to the bin: not with `hard`, nor SEND_NONE */
 	int message;	  /* it is no calendar item */
 };
 

@@ -95,6 +95,8 @@ def line(tap):
             ("a switch with a value", "takes no value", ["migrate", "--check=yes"]),
             ("a setting that is none", 'Did you mean "public_url"', ["config", "public_ulr"]),
             ("help about nothing", 'no command "frob"', ["help", "frob"]),
+            ("a note that would be lost", "leave out --hard", ["ews", "cancel", "a@b.example", "b1", "--note", "x", "--hard"]),
+            ("a note to nobody", "leave out --send none", ["ews", "cancel", "a@b.example", "b1", "--note", "x", "--send", "none"]),
         ):
             refused(tap, lab, name, 2, words, *args)
         wrong = subprocess.run([lab.program("latchkey"), "user", "list", "-c"], capture_output=True, text=True)

@@ -170,7 +170,9 @@ static const struct change_query filled = {
 
 static const struct remove_query hard = { .item = { "A=", "CK" }, .hard = 1, .send = SEND_NONE };
 static const struct remove_query told = { .item = { "A=", "CK" }, .send = SEND_CHANGED };
-static const struct remove_query noted = { .item = { "A=", "CK" }, .note = "Sorry,\n<Anna>" };
+static const struct remove_query noted = {
+	.item = { "A=", "CK" }, .note = "Sorry,\n<Anna>", .send = SEND_ALL
+};
 static const struct remove_query mail = { .item = { "A=", "" }, .note = "x", .message = 1 };
 
 static const struct request {
@@ -433,7 +435,12 @@ static void bookings_that_cannot_be_asked(void **state)
 					 nameless = { .item = { "", "" },
 						 .fields = BOOKING_PRIVATE };
 	static const struct remove_query no_item = { .item = { NULL, NULL } },
-					 bad_note = { .item = { "A", "" }, .note = "\x02" };
+					 bad_note = { .item = { "A", "" }, .note = "\x02" },
+					 noted_hard = { .item = { "A", "" },
+						 .hard = 1,
+						 .send = SEND_ALL,
+						 .note = "x" },
+					 noted_to_nobody = { .item = { "A", "" }, .note = "x" };
 	size_t i;
 
 	(void)state;
@@ -451,6 +458,8 @@ static void bookings_that_cannot_be_asked(void **state)
 	refused(EXCHANGE_CHANGE_BOOKING, &nameless, "its id is missing", 0);
 	refused(EXCHANGE_REMOVE_ITEM, &no_item, "its id is missing", 0);
 	refused(EXCHANGE_REMOVE_ITEM, &bad_note, "The note has", 0);
+	refused(EXCHANGE_REMOVE_ITEM, &noted_hard, "goes to the bin", 0);
+	refused(EXCHANGE_REMOVE_ITEM, &noted_to_nobody, "somebody it is sent to", 0);
 }
 
 /* --- answers --- */
