@@ -260,13 +260,28 @@ static void ask_people(struct check *k)
 
 /* --- writing --- */
 
+/* That it came proves sending; in whose name, it says itself. */
+static void tell_sender(struct check *k, const struct probe_seen *s)
+{
+	const char *say = s->on_behalf == SEEN_YES
+		? arena_printf(k->q.a, "From %s, sent by %s.", s->from, s->sender)
+		: arena_printf(k->q.a, "From %s.", s->from);
+
+	if (s->as_owner == SEEN_YES)
+		good(k, "Invitation", say);
+	else if (s->from[0])
+		tell(k, "Invitation", STEP_NOTE, REASON_OK,
+			arena_printf(k->q.a, "It came, but not in the owner's name. %s", say),
+			NULL);
+	else
+		tell(k, "Invitation", STEP_NOTE, REASON_OK,
+			"It came, but the server does not tell from whom.", NULL);
+}
+
 static void tell_invitation(struct check *k, const struct probe_seen *s)
 {
 	if (s->invited == SEEN_YES)
-		good(k, "Invitation",
-			s->on_behalf == SEEN_YES
-				? arena_printf(k->q.a, "From %s, sent by %s.", s->from, s->sender)
-				: arena_printf(k->q.a, "From %s.", s->from));
+		tell_sender(k, s);
 	else if (s->invited == SEEN_NO)
 		tell(k, "Invitation", STEP_FAILED, REASON_SENDING_UNPROVED,
 			"It did not come within a minute.", NULL);

@@ -2,9 +2,9 @@
  *
  * A walk of small steps: make, wait for the invitation, and then take everything away again: the
  * meeting, the invitation, and the entry that Exchange made of it in our own calendar. The taking
- * away happens however the rest ended, and what cannot be taken away, or not even looked for, is
- * told. Nothing that is not ours is touched: the subject carries a random number, and the entry is
- * known by the meeting's UID.
+ * away happens however the rest ended, and what cannot be taken away, or not even looked for, or
+ * may still be made by a request whose answer was lost, is told. Nothing that is not ours is
+ * touched: the subject carries a random number, and the entry is known by the meeting's UID.
  */
 #include "probe.h"
 
@@ -18,6 +18,7 @@ enum {
 	DAY = 86400,
 	HOUR = 3600,
 	MAIL_ASK_MS = 2000,
+	LATE_MS = 5000, /* until a request that was thought lost ought to have arrived */
 	LATE_LOOKS = 3, /* for an invitation that nobody waited for */
 	TRIES = 3,	/* to take one thing away */
 	TOKEN = 12,	/* hex digits */
@@ -42,6 +43,7 @@ struct probe {
 	struct mail_result found; /* invitations to take away */
 	size_t next;
 	int tries, late;
+	int again; /* a meeting that may have been made is looked for once more */
 };
 
 /* In whose right our own mailbox is used. */
@@ -219,21 +221,40 @@ static void ask_mail(struct probe *p, client_done_fn *done)
 
 /* --- the meeting --- */
 
+static void remove_meeting(struct probe *p);
+
+static void on_again(void *ptr)
+{
+	struct probe *p = ptr;
+
+	p->timer = 0;
+	remove_meeting(p);
+}
+
+/* That none was found says little of one whose making was thought lost. */
 static void on_removed(void *ptr, const struct outcome *o, const struct booked *b)
 {
 	struct probe *p = ptr;
 	const int there = p->out.made.reason == REASON_OK || b->existed;
+	const int open = !there && p->out.made.reason == REASON_OUTCOME_UNKNOWN;
+	const struct outcome *why = open && o->reason == REASON_OK ? &p->out.made : o;
 
 	p->book = NULL;
+	if (why != o && !p->again) {
+		p->again = 1;
+		p->timer = loop_after(client_loop(p->c), LATE_MS, on_again, p);
+		return;
+	}
 	p->out.removed = *o;
 	if (!p->out.booked.uid)
 		p->out.booked.uid = b->uid;
-	if (o->reason != REASON_OK)
-		left(p, o,
+	if (why->reason != REASON_OK)
+		left(p, why,
 			there ? "the test meeting in the calendar"
 			      : "the test meeting in the calendar, if it was made");
 	/* It may still be on its way when nobody waited for it. */
-	if (there && p->out.invited != SEEN_YES && (!p->until || clock_mono_ms() < p->until))
+	if ((there || open) && p->out.invited != SEEN_YES &&
+		(!p->until || clock_mono_ms() < p->until))
 		p->late = LATE_LOOKS;
 	if (p->meeting.attendee_count)
 		ask_mail(p, on_mail_left);
@@ -272,20 +293,27 @@ static void judge(struct probe *p, const struct mail_seen *m)
 	p->out.on_behalf = m->sender[0] && strcasecmp(m->sender, m->from) != 0 ? SEEN_YES : SEEN_NO;
 }
 
+/* May another look show it? */
+static int may_come(const struct probe *p, const struct outcome *o)
+{
+	return (o->reason == REASON_OK || reason_row(o->reason)->temper == TEMPER_PASSING) &&
+		clock_mono_ms() < p->until && !p->hurry;
+}
+
 static void on_mail(void *ptr, const struct outcome *o, const void *result)
 {
 	const struct mail_result *r = result;
 	struct probe *p = ptr;
 
 	p->call = NULL;
-	if (o->reason != REASON_OK) {
-		p->out.invited = SEEN_UNKNOWN;
-		p->out.looked = *o;
-	} else if (r->count > 0) {
+	if (o->reason == REASON_OK && r->count > 0) {
 		judge(p, &r->list[0]);
-	} else if (clock_mono_ms() < p->until && !p->hurry) {
+	} else if (may_come(p, o)) {
 		p->timer = loop_after(client_loop(p->c), MAIL_ASK_MS, on_time, p);
 		return;
+	} else if (o->reason != REASON_OK) {
+		p->out.invited = SEEN_UNKNOWN;
+		p->out.looked = *o;
 	}
 	remove_meeting(p);
 }

@@ -44,9 +44,13 @@ struct unit_org {
 	int64_t mail_at;   /* the invitation comes so long after the meeting; -1 never */
 	int64_t coming;	   /* and is under way until then; 0 = is not */
 	const char *from, *sender;
-	int no_read;		  /* items cannot be read back */
-	enum reason create, keep; /* making is refused; removing is */
-	int unsent;		  /* what is refused was saved all the same */
+	int no_read;		   /* items cannot be read back */
+	int no_mail_from, no_mail; /* the inbox does not open: after so many looks, for so many */
+	enum reason create, keep;  /* making is refused; removing is */
+	int unsent;		   /* what is refused was saved all the same */
+	int64_t late;		   /* what is lost arrives so much later; 0 never */
+	int64_t lands;		   /* one is under way until then; 0 = is not */
+	struct booking landing;
 	int refused;
 };
 
@@ -161,29 +165,48 @@ static inline void org_list(struct unit_org *w, struct arena *a, enum place plac
 	}
 }
 
-static inline void org_create(
-	struct unit_org *w, const struct client_call *k, struct outcome *o, struct item_ref *r)
+static inline const struct thing *org_make(struct unit_org *w, const struct booking *b)
 {
-	const struct booking *b = k->query;
-	struct thing *t;
-
-	if (w->create != REASON_OK)
-		unit_fail(o, w->create, NEXT_NOTHING);
-	if (w->create != REASON_OK && !w->unsent)
-		return;
-	t = org_add(w, org_place(w), arena_strdup(&w->a, b->tag), "uid-probe",
+	struct thing *t = org_add(w, org_place(w), arena_strdup(&w->a, b->tag), "uid-probe",
 		arena_strdup(&w->a, b->subject));
+
 	t->start = b->start;
 	t->end = b->end;
-	*r = (struct item_ref){ arena_strdup(&w->a, t->id), "k" };
 	assert_int_equal(b->kind, BUSY_FREE);
 	assert_true(b->start > UNIT_NOW + (int64_t)(MEETING_DAYS - 1) * 86400);
 	if (b->send == SEND_NONE || w->create != REASON_OK)
-		return;
+		return t;
 	assert_int_equal(b->attendee_count, 1);
 	assert_string_equal(b->attendees[0].address, OWN);
 	if (w->mail_at >= 0)
 		w->coming = w->client.loop->now + w->mail_at + 1;
+	return t;
+}
+
+static inline void org_create(
+	struct unit_org *w, const struct client_call *k, struct outcome *o, struct item_ref *r)
+{
+	if (w->create != REASON_OK)
+		unit_fail(o, w->create, NEXT_NOTHING);
+	if (w->create != REASON_OK && !w->unsent)
+		return;
+	*r = (struct item_ref){ arena_strdup(&w->a, org_make(w, k->query)->id), "k" };
+}
+
+static inline void org_lose(struct unit_org *w, const struct client_call *k)
+{
+	if (k->op != EXCHANGE_CREATE_BOOKING || !w->late)
+		return;
+	w->landing = *(const struct booking *)k->query;
+	w->lands = w->client.loop->now + w->late;
+}
+
+static inline void org_land(struct unit_org *w)
+{
+	if (!w->lands || w->client.loop->now < w->lands)
+		return;
+	w->lands = 0;
+	org_make(w, &w->landing);
 }
 
 static inline void org_read(
@@ -236,12 +259,17 @@ static inline void org_remove(struct unit_org *w, const struct client_call *k, s
 	}
 }
 
-static inline void org_mail(struct unit_org *w, const struct client_call *k, struct mail_result *r)
+static inline void org_mail(
+	struct unit_org *w, const struct client_call *k, struct outcome *o, struct mail_result *r)
 {
 	const struct mail_query *q = k->query;
 
 	assert_int_equal(q->folder, FOLDER_INBOX);
 	assert_true(q->subject[0]);
+	if (w->no_mail_from-- <= 0 && w->no_mail-- > 0) {
+		unit_fail(o, REASON_TIMED_OUT, NEXT_NOTHING);
+		return;
+	}
 	r->list = arena_array(k->how.a, THINGS, sizeof(*r->list));
 	for (int i = 0; i < THINGS; i++) {
 		const struct thing *t = &w->things[i];
@@ -288,7 +316,7 @@ static inline void org_do(
 		folders->count = 1;
 		break;
 	case EXCHANGE_FIND_MAIL:
-		org_mail(w, k, r);
+		org_mail(w, k, o, r);
 		break;
 	default:
 		fail_msg("nobody should ask for %d", (int)k->op);
@@ -311,6 +339,7 @@ static inline void org_answer(void *ptr, const struct client_call *k, struct out
 
 	if (w->method == METHOD_IMPERSONATION && k->how.impersonate)
 		assert_true(strcmp(k->how.impersonate, w->owner) == 0 || w->client.acts_as);
+	org_land(w);
 	org_deliver(w);
 	if (w->refused || f == FATE_SIGNIN) {
 		unit_fail(o, w->refused ? REASON_SIGNIN_STOPPED : REASON_SIGNIN_REFUSED,
@@ -320,6 +349,8 @@ static inline void org_answer(void *ptr, const struct client_call *k, struct out
 	}
 	if (f == FATE_WELL || (f == FATE_DONE_LOST && org_writes(k->op)))
 		org_do(w, k, o, r);
+	if (f == FATE_LOST)
+		org_lose(w, k);
 	if (f == FATE_REFUSED)
 		unit_fail(o, REASON_READ_ONLY, NEXT_NOTHING);
 	else if (f != FATE_WELL)

@@ -28,7 +28,8 @@ struct world {
 	int inbox_opens, untold;	      /* whatever the calendar does; no rights are told */
 	int alone;			      /* no member is named */
 	enum reason busy;
-	enum reason mail;    /* of the first look for the invitation */
+	enum reason mail;    /* of the looks for the invitation ... */
+	int mail_fails;	     /* ... so many of them */
 	const char *primary; /* address of our own mailbox; NULL: the one that was given */
 	/* what was heard */
 	struct told told[STEPS_MAX];
@@ -133,9 +134,9 @@ static void answer(void *ptr, const struct client_call *k, struct outcome *o, vo
 	} else if (k->op == EXCHANGE_FIND_MAIL &&
 		!((const struct mail_query *)k->query)->subject[0]) {
 		meeting_mail(w, k, r);
-	} else if (k->op == EXCHANGE_FIND_MAIL && w->mail != REASON_OK) {
+	} else if (k->op == EXCHANGE_FIND_MAIL && w->mail_fails > 0) {
 		unit_fail(o, w->mail, NEXT_NOTHING);
-		w->mail = REASON_OK;
+		w->mail_fails--;
 	} else {
 		org_answer(&w->org, k, o, r);
 	}
@@ -271,9 +272,10 @@ static const struct row {
 	int64_t inbox, clock;
 	int undated, zoneless, foreign;
 	enum reason mailbox, member, outside_opens, people, busy, create, keep, mail;
+	int mail_fails;
 	int64_t mail_at;
 	int no_read;
-	const char *primary;
+	const char *primary, *from;
 } rows[] = {
 	{ .name = "all good",
 		.want = { IN, EMPTY, PLACE, MEMBER, SCOPE, WRITTEN },
@@ -372,9 +374,24 @@ static const struct row {
 		.mail_at = -1 },
 	{ .name = "invitation not looked for",
 		.want = { IN, EMPTY, PLACE, MEMBER, SCOPE, MADE, ORGANIZER,
-			{ "Invitation", STEP_NOTE, REASON_TIMED_OUT }, REMOVED },
+			{ "Invitation", STEP_NOTE, REASON_READ_ONLY }, REMOVED },
 		.say = "could not be looked for",
-		.mail = REASON_TIMED_OUT },
+		.mail = REASON_READ_ONLY,
+		.mail_fails = 1 },
+	{ .name = "invitation looked for again",
+		.want = { IN, EMPTY, PLACE, MEMBER, SCOPE, WRITTEN },
+		.mail = REASON_TIMED_OUT,
+		.mail_fails = 5 },
+	{ .name = "from somebody else",
+		.want = { IN, EMPTY, PLACE, MEMBER, SCOPE, MADE, ORGANIZER,
+			{ "Invitation", STEP_NOTE, 0 }, REMOVED },
+		.say = "not in the owner's name. From " OWN ".",
+		.from = OWN },
+	{ .name = "from nobody knows whom",
+		.want = { IN, EMPTY, PLACE, MEMBER, SCOPE, MADE, ORGANIZER,
+			{ "Invitation", STEP_NOTE, 0 }, REMOVED },
+		.say = "does not tell from whom",
+		.from = "" },
 	{ .name = "left",
 		.want = { IN, EMPTY, PLACE, MEMBER, SCOPE, MADE, ORGANIZER, INVITED,
 			{ "Test meeting is removed", STEP_FAILED, REASON_READ_ONLY } },
@@ -398,7 +415,10 @@ static void arrange(struct world *w, const struct row *r)
 	w->org.keep = r->keep;
 	w->org.mail_at = r->mail_at;
 	w->mail = r->mail;
+	w->mail_fails = r->mail_fails;
 	w->primary = r->primary;
+	if (r->from)
+		w->org.from = r->from;
 	w->org.no_read = r->no_read;
 }
 

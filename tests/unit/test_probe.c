@@ -268,6 +268,65 @@ static void test_lost(void **state)
 	}
 }
 
+/* Its making was lost, and the look after it: what arrives while it is waited for is taken away,
+ * and what may yet arrive is not said to be gone. */
+static void test_open(void **state)
+{
+	static const int64_t late[] = { 0, 1000, 3000, 6000, 600000 };
+	static struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(late); i++) {
+		const int arrives = late[i] > 0 && late[i] < 10000;
+
+		init(&w);
+		w.org.late = late[i];
+		w.org.faults[0].at = 2;
+		w.org.faults[0].fate = FATE_LOST;
+		w.org.faults[1].at = 3;
+		w.org.faults[1].fate = FATE_LOST;
+		run(&w);
+		assert_int_equal(w.seen.made.reason, REASON_OUTCOME_UNKNOWN);
+		assert_int_equal(w.seen.left, !arrives);
+		assert_int_equal(
+			w.seen.removed.reason, arrives ? REASON_OK : REASON_OUTCOME_UNKNOWN);
+		if (!arrives)
+			assert_non_null(strstr(w.seen.left_say, "if it was made"));
+		assert_int_equal(org_left(&w.org, 0), 0);
+		org_done(&w.org);
+	}
+}
+
+/* Looks for the invitation that fail for now do not end the wait; none of them telling anything
+ * does. */
+static void test_looked(void **state)
+{
+	static const struct {
+		int from, times;
+		enum seen invited;
+		enum reason looked;
+	} rows[] = {
+		{ 0, 3, SEEN_YES, REASON_OK },
+		{ 2, 99, SEEN_UNKNOWN, REASON_TIMED_OUT },
+		{ 0, 99, SEEN_UNKNOWN, REASON_TIMED_OUT },
+	};
+	static struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		init(&w);
+		w.org.mail_at = rows[i].times < 99 ? 0 : -1;
+		w.org.no_mail_from = rows[i].from;
+		w.org.no_mail = rows[i].times;
+		run(&w);
+		assert_int_equal(w.seen.invited, rows[i].invited);
+		assert_int_equal(w.seen.looked.reason, rows[i].looked);
+		if (rows[i].times == 99)
+			assert_in_range(unit_time, PROBE_MAIL_MS, PROBE_MAIL_MS + 4000);
+		org_done(&w.org);
+	}
+}
+
 /* Stopped after any number of steps, with mail at any time: it goes on to take away, and does not
  * wait a minute for it. */
 static void test_stop(void **state)
@@ -342,6 +401,8 @@ int main(void)
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_lost),
+		cmocka_unit_test(test_open),
+		cmocka_unit_test(test_looked),
 		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_acts_as),
 	};
