@@ -106,7 +106,8 @@ struct removed {
 	int unused; /* that it worked is in the outcome */
 };
 
-/* Our bookings read back. What is not ours (no tag) is dropped before it gets here. */
+/* Our bookings read back. Of what is not ours (no tag) only the id gets here, and that nothing was
+ * found under it. */
 struct items_query {
 	const struct item_ref *list; /* EXCHANGE_ITEMS_MAX at most */
 	size_t count;
@@ -147,7 +148,7 @@ struct item_seen {
 };
 
 struct items_result {
-	struct item_seen *list;
+	struct item_seen *list; /* one for each of the question, in its order */
 	size_t count;
 };
 

@@ -18,7 +18,6 @@ enum { TRIES = 3 };
 struct wanted {
 	struct item_ref ref;
 	int tries;
-	int answered;
 };
 
 struct follow {
@@ -76,65 +75,58 @@ static void put_back(struct follow *f, const struct wanted *t, size_t n)
 {
 	f->at -= n;
 	memcpy(f->wanted + f->at, t, n * sizeof(*t));
-	for (size_t i = 0; i < n; i++)
-		f->wanted[f->at + i].answered = 0;
-}
-
-/* Which of those that were asked for an answer belongs to, each once; NULL when nobody can tell. */
-static struct wanted *asked_for(struct reading *k, const struct items_result *r, size_t i)
-{
-	const char *id = r->list[i].ref.id;
-	struct wanted *t = NULL;
-
-	if (r->count == k->query.count)
-		return &k->list[i];
-	for (size_t j = 0; j < k->query.count && !t && !str_empty(id); j++)
-		if (!k->list[j].answered && strcmp(k->list[j].ref.id, id) == 0)
-			t = &k->list[j];
-	if (t)
-		t->answered = 1;
-	return t;
 }
 
 /* Trouble that passes: again; when it stays, the page has to come again. What makes no sense three
  * times never will. */
-static void item_failed(struct follow *f, struct wanted *t, const struct part *ended)
+static void item_failed(struct follow *f, struct wanted *t, enum reason r, const char *code)
 {
-	if (reason_row(ended->reason)->temper == TEMPER_LASTING)
+	if (reason_row(r)->temper == TEMPER_LASTING)
 		return;
-	if (t && ++t->tries < TRIES)
+	if (++t->tries < TRIES)
 		put_back(f, t, 1);
-	else if (ended->reason != REASON_BAD_ANSWER)
-		end_with(f, ended->reason, ended->code);
+	else if (r != REASON_BAD_ANSWER)
+		end_with(f, r, code);
 }
 
 static void take_items(struct follow *f, struct reading *k, const struct items_result *r)
 {
-	for (size_t i = 0; i < r->count && !f->e.over; i++) {
+	for (size_t i = 0; i < k->query.count && !f->e.over; i++) {
 		const struct item_seen *s = &r->list[i];
 
 		if (s->ended.reason != REASON_OK)
-			item_failed(f, asked_for(k, r, i), &s->ended);
-		else if (!str_empty(s->tag))
+			item_failed(f, &k->list[i], s->ended.reason, s->ended.code);
+		else
 			f->job.seen(f->job.ptr, s);
 	}
 }
 
+/* Is it what was asked for, rather than the way to it? What one item holds can make the answer too
+ * much, or unreadable. */
+static int is_of_items(const struct outcome *o)
+{
+	return o->next == NEXT_SMALLER || o->reason == REASON_BAD_ANSWER ||
+		reason_row(o->reason)->scope == SCOPE_BOOKING;
+}
+
+/* An unreadable answer about several says nothing about the connection yet. */
 static void on_items(void *ptr, struct errand_ask *ask, const struct outcome *o, const void *result)
 {
 	struct reading *k = ask->mine;
 	struct follow *f = ptr;
-	int hopeless = errand_hopeless(&f->e, o);
+	const int blurred = o->reason == REASON_BAD_ANSWER && k->query.count > 1;
+	const int hopeless = !blurred && errand_hopeless(&f->e, o);
 
 	if (o->reason == REASON_OK) {
 		errand_portion_well(&f->items, (int)k->query.count);
 		take_items(f, k, result);
-	} else if (hopeless ||
-		(o->next != NEXT_SMALLER && reason_row(o->reason)->scope != SCOPE_BOOKING)) {
+	} else if (hopeless || !is_of_items(o)) {
 		end(f, o);
 	} else if (k->query.count > 1) {
 		errand_portion_halve(&f->items, (int)k->query.count);
 		put_back(f, k->list, k->query.count);
+	} else {
+		item_failed(f, k->list, o->reason, o->code);
 	}
 }
 

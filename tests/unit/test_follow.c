@@ -18,12 +18,12 @@ struct world {
 	int old; /* states below are too old */
 	int always_old;
 	int endless, still; /* pages never end; with a state that stays */
-	int dropped;	    /* what is not ours is left out of answers */
 	int marked;	    /* changes say which are ours: others must not be asked for */
 	int gone_ids;	    /* every tenth item cannot be found any more */
 	enum reason sick;   /* item 5 fails so ... */
 	int sick_times;	    /* ... so many times */
-	int repeats;	    /* answers name one failing item again and again */
+	int garbled;	    /* answers that hold item 5 cannot be read ... */
+	int garbled_times;  /* ... so many of them */
 	enum reason fail;
 	enum outcome_next fail_next;
 	int fail_from, fail_times;
@@ -78,20 +78,19 @@ static void sync(
 
 static void item(struct world *w, const struct client_call *k, int n, struct items_result *r)
 {
-	struct item_seen *s = &r->list[r->count];
+	struct item_seen *s = &r->list[r->count++];
 
 	assert_true(!w->marked || is_ours(n));
-	if (w->dropped && !is_ours(n))
-		return;
-	r->count++;
 	s->ref.id = arena_printf(k->how.a, "id%d", n);
 	if (n == 5 && w->sick_times > 0) {
 		w->sick_times--;
 		s->ended.reason = w->sick;
 	} else if (w->gone_ids && n % 10 == 0) {
 		s->ended.reason = REASON_BOOKING_GONE;
+	} else if (is_ours(n)) {
+		s->tag = arena_printf(k->how.a, "tag%d", n);
 	} else {
-		s->tag = is_ours(n) ? arena_printf(k->how.a, "tag%d", n) : "";
+		s->ended.reason = REASON_NOTHING_FOUND;
 	}
 }
 
@@ -105,12 +104,15 @@ static void get_items(
 		unit_fail(o, REASON_TOO_BIG, NEXT_SMALLER);
 		return;
 	}
-	r->list = arena_array(k->how.a, q->count + 100, sizeof(*r->list));
+	r->list = arena_array(k->how.a, q->count, sizeof(*r->list));
 	for (size_t i = 0; i < q->count; i++)
 		item(w, k, (int)strtol(q->list[i].id + 2, NULL, 10), r);
-	for (int i = 0; w->repeats && i < 100; i++) {
-		r->list[r->count].ref.id = q->list[0].id;
-		r->list[r->count++].ended.reason = REASON_SLOWED;
+	for (size_t i = 0; i < q->count && w->garbled_times > 0; i++) {
+		if (w->garbled && strcmp(q->list[i].id, "id5") != 0)
+			continue;
+		w->garbled_times--;
+		unit_fail(o, REASON_BAD_ANSWER, NEXT_NOTHING);
+		return;
 	}
 }
 
@@ -220,20 +222,19 @@ static const struct row {
 	const char *name;
 	int count, page;
 	const char *state;
-	int most_items, dropped, gone_ids, marked;
+	int most_items, gone_ids, marked;
 	const char *end_state;
 } rows[] = {
-	{ "nothing", 0, 512, "", 0, 0, 0, 0, "s0" },
-	{ "one page", 300, 512, "", 0, 0, 0, 0, "s300" },
-	{ "many pages", 3000, 512, "", 0, 0, 0, 0, "s3000" },
-	{ "tiny pages", 60, 1, "", 0, 0, 0, 0, "s60" },
-	{ "from a state", 1000, 512, "s400", 0, 0, 0, 0, "s1000" },
-	{ "nothing new", 1000, 512, "s1000", 0, 0, 0, 0, "s1000" },
-	{ "few items at a time", 400, 512, "", 3, 0, 0, 0, "s400" },
-	{ "only ours are answered", 400, 512, "", 0, 1, 0, 0, "s400" },
-	{ "some are gone by now", 400, 512, "", 0, 0, 1, 0, "s400" },
-	{ "the same, only ours", 400, 512, "", 7, 1, 1, 0, "s400" },
-	{ "only ours are asked for", 3000, 512, "", 0, 0, 0, 1, "s3000" },
+	{ "nothing", 0, 512, "", 0, 0, 0, "s0" },
+	{ "one page", 300, 512, "", 0, 0, 0, "s300" },
+	{ "many pages", 3000, 512, "", 0, 0, 0, "s3000" },
+	{ "tiny pages", 60, 1, "", 0, 0, 0, "s60" },
+	{ "from a state", 1000, 512, "s400", 0, 0, 0, "s1000" },
+	{ "nothing new", 1000, 512, "s1000", 0, 0, 0, "s1000" },
+	{ "few items at a time", 400, 512, "", 3, 0, 0, "s400" },
+	{ "some are gone by now", 400, 512, "", 0, 1, 0, "s400" },
+	{ "the same, few at a time", 400, 512, "", 7, 1, 0, "s400" },
+	{ "only ours are asked for", 3000, 512, "", 0, 0, 1, "s3000" },
 };
 
 static void test_rows(void **state)
@@ -246,7 +247,6 @@ static void test_rows(void **state)
 
 			w->client.order = o;
 			w->most_items = x->most_items;
-			w->dropped = x->dropped;
 			w->gone_ids = x->gone_ids;
 			w->marked = x->marked;
 			run(w);
@@ -343,42 +343,70 @@ static void test_failing(void **state)
 /* An item that is in trouble for a while, for ever, and for good. */
 static void test_sick(void **state)
 {
-	for (int dropped = 0; dropped < 2; dropped++) {
+	static const struct {
+		enum reason sick;
+		int times;
+		enum reason end;
+		const char *state;
+	} sicks[] = {
+		{ REASON_UNAVAILABLE, 2, REASON_OK, "s600" },
+		{ REASON_UNAVAILABLE, 99, REASON_UNAVAILABLE, "" },
+		{ REASON_SLOWED, 99, REASON_SLOWED, "" },
+		{ REASON_BOOKING_INVALID, 99, REASON_OK, "s600" },
+		{ REASON_BAD_ANSWER, 2, REASON_OK, "s600" },
+		{ REASON_BAD_ANSWER, 99, REASON_OK, "s600" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sicks); i++) {
 		struct world *w = world_new(600, 512, "");
 
-		(void)state;
-		w->dropped = dropped;
-		w->sick = REASON_UNAVAILABLE;
-		w->sick_times = 2;
+		w->sick = sicks[i].sick;
+		w->sick_times = sicks[i].times;
 		run(w);
-		assert_told(w, 0, 1);
-		w = world_new(600, 512, "");
-		w->dropped = dropped;
-		w->sick = REASON_UNAVAILABLE;
-		w->sick_times = 99;
-		run(w);
-		assert_int_equal(w->end, REASON_UNAVAILABLE);
-		assert_string_equal(w->state, "");
-		w = world_new(600, 512, "");
-		w->dropped = dropped;
-		w->sick = dropped ? REASON_BAD_ANSWER : REASON_BOOKING_INVALID;
-		w->sick_times = 99;
-		run(w);
-		assert_int_equal(w->end, REASON_OK);
-		assert_int_equal(w->seen[5], 0);
-		assert_string_equal(w->state, "s600");
+		assert_int_equal(w->end, sicks[i].end);
+		assert_string_equal(w->state, sicks[i].state);
+		assert_int_equal(w->seen[5], sicks[i].times == 2);
+		if (sicks[i].times == 2)
+			assert_told(w, 0, 1);
 	}
 }
 
-static void test_hostile(void **state)
+/* One item makes the answer unreadable, once or always: all others are read. When all answers are,
+ * it ends soon. */
+static void test_garbled(void **state)
 {
-	struct world *w = world_new(100, 512, "");
+	static const struct {
+		int count, one, times;
+		enum reason end;
+		const char *state;
+	} kinds[] = {
+		{ 600, 1, 1, REASON_OK, "s600" },
+		{ 600, 1, 99, REASON_OK, "s600" },
+		{ 6, 1, 2, REASON_OK, "s6" },
+		{ 6, 1, 99, REASON_OK, "s6" },
+		{ 600, 0, 9999, REASON_BAD_ANSWER, "" },
+	};
 
 	(void)state;
-	w->repeats = 1;
-	run(w);
-	assert_int_equal(w->end, REASON_SLOWED);
-	assert_string_equal(w->state, "");
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		for (int marked = 0; marked < 2; marked++) {
+			struct world *w = world_new(kinds[i].count, 512, "");
+			int others = 0;
+
+			w->marked = marked;
+			w->garbled = kinds[i].one;
+			w->garbled_times = kinds[i].times;
+			run(w);
+			assert_int_equal(w->end, kinds[i].end);
+			assert_string_equal(w->state, kinds[i].state);
+			assert_int_equal(w->seen[5], kinds[i].times < 9);
+			for (int n = 0; n < w->count; n++)
+				others += n != 5 && is_ours(n) && !is_removal(n);
+			assert_int_equal(w->seen_count - w->seen[5], w->garbled ? others : 0);
+			assert_in_range(w->client.asked_of[EXCHANGE_GET_ITEMS], 1, 100);
+		}
+	}
 }
 
 static void test_stop(void **state)
@@ -414,7 +442,7 @@ int main(void)
 		cmocka_unit_test(test_endless),
 		cmocka_unit_test(test_failing),
 		cmocka_unit_test(test_sick),
-		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_garbled),
 		cmocka_unit_test(test_stop),
 	};
 
