@@ -68,13 +68,47 @@ static struct secret *ask_secret(const char *mailbox, struct err *e)
 	return s;
 }
 
-/* A PEM file is taken whole, of others the first line counts. */
+/* The marks that editors put in front of a text. */
+#define MARK_UTF8 "\xef\xbb\xbf"
+#define MARK_UTF16_LITTLE "\xff\xfe"
+#define MARK_UTF16_BIG "\xfe\xff"
+
+/* What counts of n bytes: a PEM file is taken whole, of others the first line. NULL: what is there
+ * would be another secret than the one that was meant. */
+static struct secret *secret_of(const char *path, const char *text, size_t n, struct err *e)
+{
+	size_t skip = str_starts(text, MARK_UTF8) ? strlen(MARK_UTF8) : 0, len = 0;
+
+	text += skip;
+	n -= skip;
+	if (str_starts(text, "-----BEGIN"))
+		len = n;
+	while (len < n && text[len] != '\r' && text[len] != '\n')
+		len++;
+	if (len == 0)
+		ctl_fail(e, ERR_INPUT, "%.120s is empty.", path);
+	else if (memchr(text, '\0', len) || str_starts(text, MARK_UTF16_LITTLE) ||
+		str_starts(text, MARK_UTF16_BIG))
+		ctl_fail(e, ERR_INPUT,
+			"%.120s is no plain text: it holds zero bytes, as UTF-16 does, and a wrong "
+			"secret would be sent. Save it as UTF-8.",
+			path);
+	else if (len > SEAL_SECRET_MAX)
+		ctl_fail(e, ERR_INPUT,
+			"%.120s is too long: a secret has at most %d bytes. Is it the right file? "
+			"An RSA key may have up to 4096 bits.",
+			path, SEAL_SECRET_MAX);
+	else
+		return secret_new(text, len);
+	return NULL;
+}
+
 static struct secret *read_secret(const char *path, struct err *e)
 {
 	const char *from = strcmp(path, "-") == 0 ? "/dev/stdin" : path;
-	struct secret *s = NULL;
-	char text[SEAL_SECRET_MAX + 1];
+	char text[sizeof(MARK_UTF8) + SEAL_SECRET_MAX + 1]; /* one more than may be there */
 	FILE *f = fopen(from, "re");
+	struct secret *s;
 	size_t n;
 
 	if (!f) {
@@ -85,12 +119,7 @@ static struct secret *read_secret(const char *path, struct err *e)
 	n = fread(text, 1, sizeof(text) - 1, f);
 	text[n] = '\0';
 	fclose(f);
-	if (!str_starts(text, "-----BEGIN"))
-		n = strcspn(text, "\r\n");
-	if (n > 0)
-		s = secret_new(text, n);
-	else
-		ctl_fail(e, ERR_INPUT, "%.120s is empty.", path);
+	s = secret_of(path, text, n, e);
 	explicit_bzero(text, sizeof(text));
 	return s;
 }
