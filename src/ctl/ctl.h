@@ -142,6 +142,12 @@ struct ctl_stream {
 void ctl_out_stream(struct ctl *c, struct ctl_stream *s, const struct ctl_cell *cells);
 void ctl_out_stream_end(struct ctl *c, struct ctl_stream *s, const char *empty);
 
+/* Beside a list that was printed as JSON: an object of its own, a line on standard error. */
+void ctl_out_aside(const struct ctl_field *fields, size_t n);
+/* What one must know to read a list right, on standard error, also with -q; as JSON {"ok":ok,
+ * "KEY":true,"say":...}. */
+void ctl_out_warn(struct ctl *c, int ok, const char *key, const char *say);
+
 /* A remark for people; not with --json or -q. */
 void ctl_out_say(struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Text for people, control characters made harmless. */

@@ -480,21 +480,42 @@ void ctl_ews_explain(struct ctl_ews *x, const struct outcome *o, const char *mem
 		told_lines(c, "Then", "Add --again to let it be tried once more.");
 }
 
-int ctl_ews_told(struct ctl_ews *x, const struct outcome *o, const char *member)
+static int told(struct ctl_ews *x, const struct outcome *o, const char *member, int beside)
 {
 	const struct reason_row *r = reason_row(o->reason);
 	struct ctl *c = x->c;
+	struct ctl_field fields[] = { { "ok", C_BOOL(0) }, { "outcome", C_NONE } };
 
 	if (o->reason == REASON_OK)
 		return 0;
-	if (c->json) {
-		CTL_RECORD(c, { "ok", C_BOOL(0) },
-			{ "outcome", C_TABLE(ctl_ews_outcome(x, o, member)) });
+	if (!c->json) {
+		printf("%s (%s)\n", r->title, r->code);
+		ctl_ews_explain(x, o, member);
 		return CTL_FAILED;
 	}
-	printf("%s (%s)\n", r->title, r->code);
-	ctl_ews_explain(x, o, member);
+	fields[1].cell = C_TABLE(ctl_ews_outcome(x, o, member));
+	if (beside)
+		ctl_out_aside(fields, sizeof(fields) / sizeof(fields[0]));
+	else
+		ctl_out_record(c, fields, sizeof(fields) / sizeof(fields[0]));
 	return CTL_FAILED;
+}
+
+int ctl_ews_told(struct ctl_ews *x, const struct outcome *o, const char *member)
+{
+	return told(x, o, member, 0);
+}
+
+int ctl_ews_told_beside(struct ctl_ews *x, const struct outcome *o, const char *member)
+{
+	return told(x, o, member, 1);
+}
+
+int ctl_ews_listed(struct ctl_ews *x, struct ctl_stream *s, const char *empty, const char *member)
+{
+	if (x->c->json || x->end.reason == REASON_OK)
+		ctl_out_stream_end(x->c, s, empty);
+	return ctl_ews_told_beside(x, &x->end, member);
 }
 
 /* --- lists and times --- */

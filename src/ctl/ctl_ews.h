@@ -93,6 +93,11 @@ struct reason_names ctl_ews_names(const struct ctl_ews *x, const char *member);
 /* Print how it ended, with the fix: 0 when it was well, else CTL_FAILED. member: whom it was about;
  * NULL for nobody. */
 int ctl_ews_told(struct ctl_ews *x, const struct outcome *o, const char *member);
+/* The same behind a list, which stays one: as JSON it is told on standard error. */
+int ctl_ews_told_beside(struct ctl_ews *x, const struct outcome *o, const char *member);
+/* The end of a list that was printed as it came, and how it ended. `empty`: what people read when
+ * all is well and nothing was in it. */
+int ctl_ews_listed(struct ctl_ews *x, struct ctl_stream *s, const char *empty, const char *member);
 /* For people: what, why, who, what to do; each line set in. */
 void ctl_ews_explain(struct ctl_ews *x, const struct outcome *o, const char *member);
 /* An outcome as a table of one row. */

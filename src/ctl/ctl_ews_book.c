@@ -203,6 +203,7 @@ struct following {
 	struct ctl_stream out;
 	const char *path;
 	int lost; /* the new state could not be written */
+	int restarted;
 };
 
 static void on_seen(void *ptr, const struct item_seen *s)
@@ -239,8 +240,7 @@ static void on_followed(void *ptr, const struct outcome *o, const char *state, i
 
 	if (o->reason == REASON_OK && f->path)
 		f->lost = write_state(f->path, state) < 0;
-	if (restarted)
-		ctl_out_say(f->x->c, "The old state was no longer good: everything was told anew.");
+	f->restarted = restarted;
 	ctl_ews_done(f->x, o);
 }
 
@@ -284,9 +284,10 @@ int ctl_ews_follow(struct ctl *c, struct err *e)
 	job.mailbox = ctl_ews_named(f.x, c->argv[0]);
 	follow_start(ctl_ews_client(f.x), &job);
 	ctl_ews_wait(f.x);
-	rc = ctl_ews_told(f.x, &f.x->end, c->argc ? c->argv[0] : NULL);
-	if (rc == 0)
-		ctl_out_stream_end(c, &f.out, "Nothing of ours has changed.");
+	rc = ctl_ews_listed(f.x, &f.out, "Nothing of ours has changed.", c->argv[0]);
+	if (f.restarted)
+		ctl_out_warn(c, 1, "restarted",
+			"The old state was no longer good: everything was told anew.");
 	if (f.lost)
 		rc = ctl_fail(e, ERR_SETUP, "%.120s cannot be written.", f.path);
 	return ctl_ews_close(f.x, rc, e);

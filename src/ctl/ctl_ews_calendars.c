@@ -19,7 +19,7 @@ struct people_run {
 	struct ctl_ews *x;
 	struct ctl_ews_list list;
 	struct ctl_stream out;
-	int64_t by_status[STATUS__MAX], undecided;
+	int64_t by_status[STATUS__MAX], undecided, left;
 };
 
 static int on_next(void *ptr, int64_t *n, const char **address)
@@ -67,6 +67,16 @@ static void on_done(void *ptr, const struct outcome *o)
 	ctl_ews_done(r->x, o);
 }
 
+/* Who is still on the list when it could not go on. */
+static void count_left(struct people_run *r)
+{
+	const char *address;
+	int64_t n;
+
+	while (r->x->end.reason != REASON_OK && ctl_ews_list_next(&r->list, &n, &address) > 0)
+		r->left++;
+}
+
 static void sum_up(struct people_run *r)
 {
 	const char *text = "";
@@ -78,7 +88,10 @@ static void sum_up(struct people_run *r)
 	if (r->undecided)
 		text = arena_printf(&r->x->a, "%s%s%lld could not be looked at", text,
 			text[0] ? ", " : "", (long long)r->undecided);
-	ctl_out_say(r->x->c, "%s.", text[0] ? text : "Nobody was asked");
+	if (r->left)
+		text = arena_printf(&r->x->a, "%s%s%lld not looked at", text, text[0] ? ", " : "",
+			(long long)r->left);
+	ctl_out_say(r->x->c, "%s.", text);
 }
 
 int ctl_ews_calendars(struct ctl *c, struct err *e)
@@ -102,14 +115,12 @@ int ctl_ews_calendars(struct ctl *c, struct err *e)
 	q.no_sending = ctl_flag(c, "no-sending") != NULL;
 	calendars_start(ctl_ews_client(r.x), &q);
 	ctl_ews_wait(r.x);
+	count_left(&r);
 	ctl_ews_list_close(&r.list);
-	if (r.out.rows || r.x->end.reason == REASON_OK)
-		ctl_out_stream_end(c, &r.out, "Nobody was asked.");
-	if (r.out.rows)
+	if (r.out.rows || r.left)
 		sum_up(&r);
-	rc = r.out.rows && c->json ? (r.x->end.reason == REASON_OK ? 0 : CTL_FAILED)
-				   : ctl_ews_told(r.x, &r.x->end, NULL);
-	if (rc == 0 && r.by_status[STATUS_CONNECTED] != r.out.rows)
+	rc = ctl_ews_listed(r.x, &r.out, "Nobody was asked.", NULL);
+	if (r.by_status[STATUS_CONNECTED] != r.out.rows)
 		rc = CTL_FAILED;
 	return ctl_ews_close(r.x, rc, e);
 }
@@ -213,9 +224,6 @@ int ctl_ews_busy(struct ctl *c, struct err *e)
 	job.as_them = line_method(r.x->line) == METHOD_IMPERSONATION;
 	busy_start(ctl_ews_client(r.x), &job);
 	ctl_ews_wait(r.x);
-	if (r.out.rows)
-		ctl_out_stream_end(c, &r.out, "");
-	rc = r.out.rows && c->json ? (r.x->end.reason == REASON_OK ? 0 : CTL_FAILED)
-				   : ctl_ews_told(r.x, &r.x->end, NULL);
-	return ctl_ews_close(r.x, rc == 0 && r.failed ? CTL_FAILED : rc, e);
+	rc = ctl_ews_listed(r.x, &r.out, "Nobody was asked.", NULL);
+	return ctl_ews_close(r.x, r.failed ? CTL_FAILED : rc, e);
 }

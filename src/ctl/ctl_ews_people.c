@@ -8,35 +8,51 @@
 #include "exchange/zone.h"
 #include "platform/str.h"
 
-/* One question whose answer is printed by `print` when it was well. */
+/* One question whose answer is a list: `print` prints it, when it was well, and returns 0, or
+ * CTL_FAILED when that is not all. */
 struct question {
 	struct ctl_ews *x;
-	void (*print)(struct ctl_ews *x, const void *result);
+	int (*print)(struct ctl_ews *x, const void *result);
+	int rc;
 };
 
 static void on_answer(void *ptr, const struct outcome *o, const void *result)
 {
-	const struct question *q = ptr;
+	struct question *q = ptr;
 
 	if (o->reason == REASON_OK)
-		q->print(q->x, result);
+		q->rc = q->print(q->x, result);
 	ctl_ews_done(q->x, o);
 }
 
-static int ask(struct ctl_ews *x, enum exchange_op op, const void *query,
-	void (*print)(struct ctl_ews *x, const void *result))
+/* Wait for the answer, and close. */
+static int answered(const struct question *q, const char *member, struct err *e)
 {
-	struct question q = { x, print };
+	static const char *const nothing[] = { NULL };
+	struct ctl_ews *x = q->x;
+	struct ctl *c = x->c;
+
+	ctl_ews_wait(x);
+	if (x->end.reason == REASON_OK)
+		return ctl_ews_close(x, q->rc, e);
+	if (c->json)
+		ctl_out_table(c, ctl_out_new(c, nothing), "");
+	return ctl_ews_close(x, ctl_ews_told_beside(x, &x->end, member), e);
+}
+
+static int ask(struct ctl_ews *x, enum exchange_op op, const void *query,
+	int (*print)(struct ctl_ews *x, const void *result), struct err *e)
+{
+	struct question q = { x, print, 0 };
 	const struct client_how how = ctl_ews_how(x, NULL, on_answer, &q);
 
 	client_ask(ctl_ews_client(x), op, query, &how);
-	ctl_ews_wait(x);
-	return ctl_ews_told(x, &x->end, NULL);
+	return answered(&q, NULL, e);
 }
 
 /* --- time zones --- */
 
-static void print_zones(struct ctl_ews *x, const void *result)
+static int print_zones(struct ctl_ews *x, const void *result)
 {
 	static const char *const keys[] = { "id", "iana", "name", NULL };
 	struct ctl_table *t = ctl_out_new(x->c, keys);
@@ -50,6 +66,7 @@ static void print_zones(struct ctl_ews *x, const void *result)
 			C_TEXT(r->list[i].name));
 	}
 	ctl_out_table(x->c, t, "The server named no time zone.");
+	return 0;
 }
 
 /* Windows names are asked for; IANA names are taken, too. */
@@ -72,12 +89,12 @@ int ctl_ews_zones(struct ctl *c, struct err *e)
 	if (!x)
 		return -1;
 	q = (struct zones_query){ zone_names(x), (size_t)c->argc };
-	return ctl_ews_close(x, ask(x, EXCHANGE_SERVER_ZONES, &q, print_zones), e);
+	return ask(x, EXCHANGE_SERVER_ZONES, &q, print_zones, e);
 }
 
 /* --- names --- */
 
-static void print_people(struct ctl_ews *x, const void *result)
+static int print_people(struct ctl_ews *x, const void *result)
 {
 	static const char *const keys[] = { "address", "name", "kind", NULL };
 	struct ctl_table *t = ctl_out_new(x->c, keys);
@@ -88,7 +105,8 @@ static void print_people(struct ctl_ews *x, const void *result)
 			C_TEXT(r->list[i].type));
 	ctl_out_table(x->c, t, "Nobody.");
 	if (r->more)
-		ctl_out_say(x->c, "There are more; ask for something longer.");
+		ctl_out_warn(x->c, 0, "cut", "There are more; ask for something longer.");
+	return r->more ? CTL_FAILED : 0;
 }
 
 int ctl_ews_people(struct ctl *c, struct err *e)
@@ -96,7 +114,7 @@ int ctl_ews_people(struct ctl *c, struct err *e)
 	const struct resolve_query q = { c->argv[0] };
 	struct ctl_ews *x = ctl_ews_open(c, e);
 
-	return x ? ctl_ews_close(x, ask(x, EXCHANGE_RESOLVE_NAME, &q, print_people), e) : -1;
+	return x ? ask(x, EXCHANGE_RESOLVE_NAME, &q, print_people, e) : -1;
 }
 
 /* --- lists and rooms --- */
@@ -132,18 +150,18 @@ static int walk(struct ctl *c, const char *list, const char *nobody, struct err 
 	const struct people_job job = {
 		.list = list, .told = on_person, .done = on_walked, .ptr = &w
 	};
+	int rc;
 
 	if (!w.x)
 		return -1;
 	people_start(ctl_ews_client(w.x), &job);
 	ctl_ews_wait(w.x);
-	if (w.x->end.reason == REASON_OK || w.out.rows)
-		ctl_out_stream_end(c, &w.out, nobody);
+	rc = ctl_ews_listed(w.x, &w.out, nobody, NULL);
 	if (w.cut)
-		ctl_out_say(c,
+		ctl_out_warn(c, 0, "cut",
 			"Not all could be read: a list inside did not open, or there are "
 			"too many.");
-	return ctl_ews_close(w.x, ctl_ews_told(w.x, &w.x->end, NULL), e);
+	return ctl_ews_close(w.x, w.cut ? CTL_FAILED : rc, e);
 }
 
 int ctl_ews_members(struct ctl *c, struct err *e)
@@ -158,7 +176,7 @@ int ctl_ews_rooms(struct ctl *c, struct err *e)
 
 /* --- delegates --- */
 
-static void print_delegates(struct ctl_ews *x, const void *result)
+static int print_delegates(struct ctl_ews *x, const void *result)
 {
 	static const char *const keys[] = { "address", "name", "calendar", "copies", "private",
 		"reason", NULL };
@@ -179,6 +197,7 @@ static void print_delegates(struct ctl_ews *x, const void *result)
 		ctl_out_say(x->c,
 			"A delegate with copies receives the owner's meeting mail, perhaps only "
 			"there.");
+	return 0;
 }
 
 int ctl_ews_delegates(struct ctl *c, struct err *e)
@@ -191,11 +210,10 @@ int ctl_ews_delegates(struct ctl *c, struct err *e)
 	if (!x)
 		return -1;
 	query = (struct delegates_query){ c->argv[0] };
-	q = (struct question){ x, print_delegates };
+	q = (struct question){ x, print_delegates, 0 };
 	how = ctl_ews_how(x, c->argv[0], on_answer, &q);
 	client_list_delegates(ctl_ews_client(x), &query, &how);
-	ctl_ews_wait(x);
-	return ctl_ews_close(x, ctl_ews_told(x, &x->end, c->argv[0]), e);
+	return answered(&q, c->argv[0], e);
 }
 
 /* --- reasons --- */

@@ -147,20 +147,29 @@ static void print_step(struct test *t, const struct check_step *s)
 		ctl_ews_explain(t->x, &why, t->member);
 }
 
-static void on_step(void *ptr, const struct check_step *s)
+/* Programs get the same, and where nothing is wrong empty texts. */
+static void json_step(struct test *t, const struct check_step *s)
 {
 	const struct reason_row *r = reason_row(s->reason);
-	struct test *t = ptr;
 	const struct reason_names names = ctl_ews_names(t->x, t->member);
+	const int bad = s->reason != REASON_OK;
 	const struct ctl_cell cells[] = { C_TEXT(s->title), C_TEXT(step_states[s->state]),
-		C_TEXT(r->code), C_TEXT(s->say),
-		C_TEXT(s->reason == REASON_OK ? "" : reason_steps(&t->x->a, r, &names)),
-		C_TEXT(s->reason == REASON_OK ? "" : reason_command(&t->x->a, r, &names)),
-		C_TEXT(s->reason == REASON_OK ? "" : reason_fixer(r->fixer)), C_TEXT(s->end.code),
-		C_TEXT(s->end.request), C_INT(s->ms) };
+		C_TEXT(r->code), C_TEXT(s->say), C_TEXT(bad ? r->say : ""),
+		C_TEXT(bad ? r->why : ""), C_TEXT(bad ? reason_fixer(r->fixer) : ""),
+		C_TEXT(bad ? reason_steps(&t->x->a, r, &names) : ""),
+		C_TEXT(bad ? reason_command(&t->x->a, r, &names) : ""), C_TEXT(bad ? r->wait : ""),
+		C_TEXT(s->end.code), C_TEXT(s->end.said), C_INT(s->end.http),
+		C_TEXT(s->end.request), C_TEXT(s->end.server), C_INT(s->ms) };
+
+	ctl_out_stream(t->x->c, &t->out, cells);
+}
+
+static void on_step(void *ptr, const struct check_step *s)
+{
+	struct test *t = ptr;
 
 	if (t->x->c->json)
-		ctl_out_stream(t->x->c, &t->out, cells);
+		json_step(t, s);
 	else
 		print_step(t, s);
 	fflush(stdout);
@@ -177,8 +186,8 @@ static void on_checked(void *ptr, int failed)
 
 int ctl_ews_test(struct ctl *c, struct err *e)
 {
-	static const char *const keys[] = { "step", "state", "reason", "say", "fix", "command",
-		"who", "code", "request", "ms", NULL };
+	static const char *const keys[] = { "step", "state", "reason", "say", "what", "why", "who",
+		"fix", "command", "wait", "code", "said", "http", "request", "server", "ms", NULL };
 	struct test t = { .x = ctl_ews_open(c, e), .out = { .keys = keys } };
 	struct check_query q = { .step = on_step, .done = on_checked, .ptr = &t };
 

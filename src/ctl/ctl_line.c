@@ -238,6 +238,18 @@ static int check_arity(struct ctl *c, struct err *e)
 	return 0;
 }
 
+/* Standard output takes one of the two. */
+static int check_output(struct ctl *c, struct err *e)
+{
+	const char *trace = ctl_flag(c, "trace");
+
+	if (!c->json || !trace || strcmp(trace, "-") != 0)
+		return 0;
+	return ctl_fail(e, ERR_INPUT,
+		"--trace - would write behind the JSON on standard output. Give --trace FILE, or "
+		"leave out --json.");
+}
+
 /* Have "help" or "version" run in the place of what stands on the line. */
 static void run_instead(struct ctl *c, const char *name, const char *const *word, size_t n)
 {
@@ -279,7 +291,7 @@ int ctl_line_read(struct ctl *c, int argc, char **argv, struct err *e)
 		if (argument(c, &l, e) < 0)
 			return -1;
 	}
-	return check_arity(c, e);
+	return check_arity(c, e) < 0 ? -1 : check_output(c, e);
 }
 
 /* Help */

@@ -1,9 +1,10 @@
 /* Ctl out: everything the command line prints.
  *
  * Rules: a command hands over cells, never a layout, so that people and programs read the same
- * values. With --json there is exactly one value on standard output. What came from the store or
- * from outside cannot move the cursor of a terminal: control characters are replaced. Errors go to
- * standard error.
+ * values. With --json there is exactly one value on standard output; a list stays a list when it
+ * broke off, and what else is to be known of it stands on standard error. What came from the store
+ * or from outside cannot move the cursor of a terminal: control characters are replaced. Errors go
+ * to standard error.
  */
 #include "ctl.h"
 
@@ -345,21 +346,43 @@ static void print_record(struct ctl *c, const struct ctl_field *f, size_t n)
 	}
 }
 
-void ctl_out_record(struct ctl *c, const struct ctl_field *fields, size_t n)
+static void json_record(const struct ctl_field *fields, size_t n, FILE *to)
 {
 	struct buf b;
-	size_t i;
 
-	if (!c->json) {
-		print_record(c, fields, n);
-		return;
-	}
 	buf_init(&b, JSON_MAX);
 	buf_putc(&b, '{');
-	for (i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		json_member(&b, i == 0, fields[i].key, &fields[i].cell);
 	buf_putc(&b, '}');
-	json_flush(&b, stdout);
+	json_flush(&b, to);
+}
+
+void ctl_out_record(struct ctl *c, const struct ctl_field *fields, size_t n)
+{
+	if (c->json)
+		json_record(fields, n, stdout);
+	else
+		print_record(c, fields, n);
+}
+
+void ctl_out_aside(const struct ctl_field *fields, size_t n)
+{
+	fflush(stdout); /* what was printed came before */
+	json_record(fields, n, stderr);
+}
+
+void ctl_out_warn(struct ctl *c, int ok, const char *key, const char *say)
+{
+	const struct ctl_field fields[] = { { "ok", C_BOOL(ok) }, { key, C_BOOL(1) },
+		{ "say", C_TEXT(say) } };
+
+	if (c->json) {
+		ctl_out_aside(fields, sizeof(fields) / sizeof(fields[0]));
+		return;
+	}
+	fflush(stdout);
+	fprintf(stderr, "latchkey: %s\n", say);
 }
 
 void ctl_out_say(struct ctl *c, const char *fmt, ...)

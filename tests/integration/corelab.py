@@ -17,23 +17,30 @@ HOST = "mail.example.localhost"
 
 
 class Got:
-    """What one command said."""
+    """What one command said: with --json one value, and beside it a value a line on standard error."""
 
-    def __init__(self, done):
+    def __init__(self, done, json_out=True):
         self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
-        self.value = None
-        if done.stdout[:1] in ("{", "["):
-            self.value = json.JSONDecoder().raw_decode(done.stdout)[0]
+        self.value = json.loads(done.stdout) if json_out and done.stdout else None
+        self.beside = [json.loads(line) for line in done.stderr.splitlines() if json_out and line[:1] == "{"]
+
+    def told(self, key):
+        """What stands beside a list under this key; None."""
+        return next((v[key] for v in self.beside if key in v), None)
 
     @property
     def reason(self):
         """The stable code of a failure, or of the only row."""
         value = self.value
-        if isinstance(value, dict) and value.get("outcome"):
-            return value["outcome"][0]["reason"]
         if isinstance(value, list) and len(value) == 1:
             return value[0].get("reason")
-        return None
+        outcome = value.get("outcome") if isinstance(value, dict) else self.told("outcome")
+        return outcome[0]["reason"] if outcome else None
+
+    @property
+    def reasons(self):
+        """Those of all rows, or of the failure when there is none."""
+        return {row["reason"] for row in self.value} if isinstance(self.value, list) and self.value else {self.reason}
 
     def __repr__(self):
         return f"exit {self.code}\n{self.out[:3000]}\n{self.err[:2000]}"
@@ -95,7 +102,7 @@ class Core:
         )
         if "Sanitizer" in done.stderr or "runtime error:" in done.stderr:
             raise AssertionError(done.stderr)
-        return Got(done)
+        return Got(done, json_out)
 
     def ews(self, *words, **options):
         """One `latchkey ews` command; server, mailbox, login and password have what most tests use."""

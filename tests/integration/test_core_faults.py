@@ -121,7 +121,7 @@ def ask(place, command, tag, trace):
     }.get(command, {})
     got = place.ews(*words, seconds=170, trace=trace, **more)
     rows = got.value if isinstance(got.value, list) else None
-    if rows is None:
+    if not rows:
         return got, got.reason or (OK if got.value and got.value.get("ok") else "no answer")
     if command == "test":
         bad = [row["reason"] for row in rows if row["state"] == "failed"]

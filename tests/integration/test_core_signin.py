@@ -167,7 +167,7 @@ def last(sim):
 
 
 def reasons(got):
-    return sorted({row["reason"] for row in got.value}) if isinstance(got.value, list) else [got.reason]
+    return sorted(got.reasons)
 
 
 KINDS = ("basic", "ntlm", "ntlm+binding", "app", "user")

@@ -197,8 +197,7 @@ def others(w, p, bad):
     reason = next((s["reason"] for s in got.value or [] if s["state"] == "failed"), None)
     bad += [] if (got.code, reason) == (1, "no_own_mailbox") else [f"no mailbox: {got!r}"]
     got = w.ews(p, "calendars", f"anna@{d}", f"editor@{d}", mailbox=f"plain@{d}", method="impersonation")
-    reasons = {r["reason"] for r in got.value} if isinstance(got.value, list) else {got.reason}
-    bad += [] if reasons <= {"impersonation_refused", "impersonation_setup"} else [f"no impersonation: {got!r}"]
+    bad += [] if got.reasons <= {"impersonation_refused", "impersonation_setup"} else [f"no impersonation: {got!r}"]
     for state in ("locked", "disabled", "expired"):
         got = w.ews(p, "people", "Anna", mailbox=f"{state}@{d}", method="personal")
         fits = {"signin_refused", "account_locked", "account_disabled", "password_expired"}

@@ -1,8 +1,10 @@
 """`latchkey ews` as a tool: the secrets it reads, what it prints for people and for programs, and its exit codes."""
 
 import os
+import re
 
-from farm import PASSWORD, Farm
+from coreworld import TAG
+from farm import OWN, PASSWORD, Farm
 from lab import Tap, run
 
 MARK = b"\xef\xbb\xbf"
@@ -48,5 +50,102 @@ def secrets(tap):
         tap.same(ask(b"x" * LONGEST).reason, "signin_refused", "the longest is sent")
 
 
+# JSON
+
+
+def listed(tap):
+    """A list is one JSON array, whatever became of it; how it ended stands beside it, and in the exit code."""
+    world = 'group inner@k0.test "Inner" kind distribution\n\tmember bert@k0.test\n'
+    world += 'group top@k0.test "Top" kind distribution\n\tmember anna@k0.test\n\tnested inner@k0.test\n'
+    world += "".join(f'mailbox many{n}@k0.test "Many {n}" premise k0\n' for n in range(120))
+    with Farm(1, more=world) as farm:
+        here = farm.places[0]
+        whole = here.ews("members", "top@k0.test")
+        tap.same((whole.code, len(whole.value), whole.beside), (0, 2, []), "members: a whole list, and nothing beside it")
+        second = "op ExpandDL after 1"
+        with here.fault(f"soap-fault ErrorNameResolutionNoMailbox {second}"):
+            cut = here.ews("members", "top@k0.test")
+        with here.fault(f"soap-fault ErrorNameResolutionNoMailbox {second}"):
+            plain = here.ews("members", "top@k0.test", "-q", json_out=False)
+        with here.fault(f"status 401 {second}"):
+            half = here.ews("members", "top@k0.test")
+        tap.ok(half.code == 1 and len(half.value) == 1 and half.told("outcome")[0]["reason"] == "signin_refused",
+               "members: rows, and beside them why there are no more", half)
+        tap.ok(cut.code == 1 and cut.value and cut.told("cut") is True, "members: a cut list says so", cut)
+        tap.ok(plain.code == 1 and "Not all could be read" in plain.err, "to people too, also with -q", plain)
+        for words in (("people", "Anna"), ("members", "top@k0.test"), ("rooms",), ("zones",), ("delegates", here.anna), ("follow", here.anna)):
+            with here.fault("status 403"):
+                got = here.ews(*words)
+            tap.ok((got.code, got.value, got.reason) == (1, [], "ews_refused"), f"{words[0]}: failed is an empty list, and why", got)
+        more = here.ews("people", "Many")
+        tap.ok(more.code == 1 and len(more.value) == 100 and more.told("cut"), "people: that there are more is told", more)
+
+
+def busy(tap):
+    with Farm(1) as farm:
+        here = farm.places[0]
+        got = here.ews("busy", file="-", data="nobody\n\n")
+        tap.same((got.code, got.value), (0, []), "busy: nobody is an empty list")
+        plain = here.ews("busy", file="-", data="", json_out=False)
+        tap.same((plain.code, plain.out), (0, "Nobody was asked.\n"), "busy: and people are told")
+
+
+def broken(tap):
+    """What broke off says why, and how much is missing."""
+    with Farm(1) as farm:
+        here = farm.places[0]
+        people = [here.anna, here.bert] + [f"nobody{n}@k0.test" for n in range(500)]
+        options = {"file": "-", "data": "\n".join(people), "secret_file": farm.core.options({"password": "not it"})[1]}
+        got = here.ews("calendars", **options)
+        tap.ok(got.code == 1 and 0 < len(got.value) < len(people) and got.told("outcome")[0]["reason"] == "signin_refused",
+               "calendars: rows, and beside them why it broke off", got)
+        plain = here.ews("calendars", **options, json_out=False)
+        left = re.search(r"(\d+) could not be looked at, (\d+) not looked at\.", plain.out)
+        tap.ok(left and sum(map(int, left.groups())) == len(people), "calendars: how many were not looked at", plain)
+        tap.ok("What to do" in plain.out.split("not looked at")[1], "and what to do about it", plain)
+
+
+def plant(farm, here, count):
+    """So many bookings of ours in Anna's calendar."""
+    tagged = "<t:ExtendedProperty>%s<t:Value>b%d</t:Value></t:ExtendedProperty>"
+    day = "<t:Start>2027-03-02T09:00:00Z</t:Start><t:End>2027-03-02T10:00:00Z</t:End>"
+    items = "".join(f"<t:CalendarItem><t:Subject>S</t:Subject>{tagged % (TAG, n)}{day}</t:CalendarItem>" for n in range(count))
+    done = farm.sim.soap(f'<m:CreateItem SendMeetingInvitations="SendToNone"><m:Items>{items}</m:Items></m:CreateItem>',
+                         user=here.anna, password=OWN, host=here.host)
+    assert done.text.count("NoError") == count, done.text[:500]
+
+
+def followed(tap):
+    with Farm(1) as farm:
+        here, count = farm.places[0], 60  # more than are read in one question
+        plant(farm, here, count)
+        state = os.path.join(farm.core.dir, "state")
+        with here.fault("status 401 op GetItem after 1"):
+            half = here.ews("follow", here.anna)
+        tap.ok(half.code == 1 and 0 < len(half.value) < count and half.told("outcome")[0]["reason"] == "signin_refused",
+               "follow: rows, and beside them why there are no more", half)
+        with open(state, "w", encoding="utf-8") as f:
+            f.write("nonsense")
+        got = here.ews("follow", here.anna, state=state)
+        tap.ok(got.code == 0 and len(got.value) == count and got.told("restarted"), "follow: that it began anew is told", got)
+        got = here.ews("follow", here.anna, state=state)
+        tap.same((got.code, got.value, got.beside), (0, [], []), "follow: nothing new")
+
+
+def outputs(tap):
+    with Farm(1) as farm:
+        here = farm.places[0]
+        got = here.ews("people", "Anna", trace="-")
+        tap.ok(got.code == 2 and not got.out and "--trace FILE" in got.beside[0]["error"]["say"], "--trace - and --json are not for each other", got)
+        got = here.ews("people", "Anna", trace="-", json_out=False)
+        tap.ok(got.code == 0 and "<ResolveNames" in got.out, "--trace - writes to the output", got)
+        with here.fault("status 403"):
+            step = next(s for s in here.ews("test", here.anna).value if s["state"] == "failed")
+            text = here.ews("test", here.anna, json_out=False).out
+        for key in ("what", "why", "who", "http"):
+            tap.ok(step[key] and str(step[key]).split("\n")[0] in text, f"test: {key} is in both forms", f"{step}\n{text}")
+        tap.ok({"said", "server", "wait"} <= set(step), "test: all that people read has a place", step)
+
+
 if __name__ == "__main__":
-    run(Tap(), secrets)
+    run(Tap(), secrets, listed, busy, broken, followed, outputs)
