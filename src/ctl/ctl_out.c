@@ -3,14 +3,15 @@
  * Rules: a command hands over cells, never a layout, so that people and programs read the same
  * values. With --json there is exactly one value on standard output; a list stays a list when it
  * broke off, and what else is to be known of it stands on standard error. What came from the store
- * or from outside cannot move the cursor of a terminal: control characters are replaced. Errors go
- * to standard error.
+ * or from outside cannot move the cursor of a terminal or turn the direction of text: such
+ * characters are replaced. Errors go to standard error.
  */
 #include "ctl.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "exchange/clean.h"
 #include "platform/clock.h"
 #include "platform/str.h"
 
@@ -41,7 +42,18 @@ static size_t character(const char *s)
 	return 0;
 }
 
-/* DEL and the C0 characters are escaped, so that a JSON value stays on one line in any viewer. */
+/* The number of a valid character of n bytes. */
+static unsigned code_point(const char *s, size_t n)
+{
+	unsigned c = (unsigned char)s[0] & (n == 1 ? 0x7fu : 0xffu >> (n + 1));
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3fu);
+	return c;
+}
+
+/* What cannot be shown is escaped: a JSON value stays on one line in any viewer, and does nothing
+ * to a terminal. All of that is below U+FFFF. */
 void ctl_out_json(struct buf *b, const char *s)
 {
 	size_t n;
@@ -53,8 +65,8 @@ void ctl_out_json(struct buf *b, const char *s)
 			buf_puts(b, "\\ufffd");
 		else if (n == 1 && (*s == '"' || *s == '\\'))
 			buf_printf(b, "\\%c", *s);
-		else if (n == 1 && ((unsigned char)*s < 0x20 || *s == 0x7f))
-			buf_printf(b, "\\u%04x", (unsigned)*s);
+		else if (!clean_character(s, n))
+			buf_printf(b, "\\u%04x", code_point(s, n));
 		else
 			buf_add(b, s, n);
 	}
@@ -190,7 +202,7 @@ static void text_to(FILE *to, const char *s)
 			continue;
 		}
 		n = character(s);
-		if (n == 0 || str_control(s, n, 0))
+		if (n == 0 || !clean_character(s, n))
 			fputc('?', to);
 		else
 			fwrite(s, 1, n, to);

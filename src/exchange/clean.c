@@ -24,13 +24,12 @@ static int is_turn(const char *s, size_t len)
 	return s[1] == '\x81' && c >= 0xa6 && c <= 0xa9;
 }
 
-/* Length of the character at s when it may be shown, else 0. */
-static size_t showable(const char *s, size_t n, int lines)
+size_t clean_character(const char *s, size_t n)
 {
 	unsigned char c = (unsigned char)s[0];
 	size_t len = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
 
-	if ((c >= 0x20 && c < 0x7f) || (lines && c == '\n'))
+	if (c >= 0x20 && c < 0x7f)
 		return 1;
 	if (len > n || !str_utf8(s, len) || str_control(s, len, 0) || is_turn(s, len))
 		return 0;
@@ -42,7 +41,7 @@ static void clean(char *dst, size_t size, const char *src, size_t n, int lines)
 	size_t at = 0, len;
 
 	while (n > 0) {
-		len = showable(src, n, lines);
+		len = lines && *src == '\n' ? 1 : clean_character(src, n);
 		if (at + (len ? len : 1) + sizeof(ELLIPSIS) > size) {
 			memcpy(dst + at, ELLIPSIS, sizeof(ELLIPSIS) - 1);
 			at += sizeof(ELLIPSIS) - 1;

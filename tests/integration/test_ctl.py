@@ -281,6 +281,13 @@ def people(tap):
         shown = lab.ctl("account", "list").stdout
         tap.ok("a?[2Jb?c" in shown and "\x1b" not in shown, "control characters do not reach the terminal", repr(shown))
         tap.same(lab.ctl_json("account", "list")[0]["name"], "a\x1b[2Jb\x9bc", "JSON has them escaped")
+        harm = ("\x07", "\x1b[2J", "\x7f", "\x80", "\x9b31m", "\x9f", "\u200e", "\u202e", "\u2066", "\u2069")
+        fine = "ÄЖ\u00a0\u200b日😀"
+        edit(lab, f"UPDATE account SET name = '{'|'.join(harm)}{fine}' WHERE id = 1")
+        told, shown = lab.ctl("--json", "account", "list").stdout, lab.ctl("account", "list").stdout
+        tap.ok(not any(h[0] in told or h[0] in shown for h in harm), "neither form has what moves a terminal or turns text", repr(told + shown))
+        tap.ok(fine in told and fine in shown, "all else is shown as it is", repr(told + shown))
+        tap.same(lab.ctl_json("account", "list")[0]["name"], "|".join(harm) + fine, "and JSON loses nothing")
 
 
 # Doctor
