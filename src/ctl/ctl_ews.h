@@ -32,8 +32,12 @@
 		{ "client-secret-file", "FILE", "for user: the application's secret" },            \
 		{ "ca", "FILE", "certificate authorities in PEM to trust besides the usual" },     \
 		{ "proxy", "NAME", "a proxy of the settings" },                                    \
-		{ "binding", "ON/OFF", "Extended Protection: channel binding with NTLM" },         \
-		{ "again", NULL, "try once more after a refused sign-in" },                        \
+	{                                                                                          \
+		"binding", "ON/OFF", "Extended Protection: channel binding with NTLM"              \
+	}
+/* How it is asked: not for commands that only store. */
+#define CTL_EWS_ASKING                                                                             \
+	{ "again", NULL, "try once more after a refused sign-in" },                                \
 	{                                                                                          \
 		"trace", "FILE", "write what was said to FILE, without secrets; - is the output"   \
 	}
@@ -45,7 +49,7 @@
 		{ "method", "METHOD",                                                              \
 			"personal, dedicated, delegate or impersonation; delegate when left "      \
 			"out" },                                                                   \
-		CTL_EWS_SIGNIN
+		CTL_EWS_SIGNIN, CTL_EWS_ASKING
 
 struct ctl_ews {
 	struct ctl *c;

@@ -9,6 +9,7 @@ const struct ctl_flag ctl_ews_discover_flags[] = {
 	{ "ask-microsoft", NULL, "let Microsoft's service be asked; it learns the address" },
 	{ "look-only", NULL, "look without signing in anywhere" },
 	CTL_EWS_SIGNIN,
+	CTL_EWS_ASKING,
 	{ 0 },
 };
 

@@ -85,6 +85,14 @@ static void print_search(struct ctl_ews *x, const struct find_result *r)
 		{ "outcome", C_TABLE(ctl_ews_outcome(x, &x->end, NULL)) });
 }
 
+/* With tokens nobody is signed in to while a server is looked for. */
+static int shows_secret(const struct connection *c)
+{
+	enum signin_kind k = signin_kind_parse(c->signin);
+
+	return k != SIGNIN_APP && k != SIGNIN_USER;
+}
+
 static int search(struct ctl_ews *x, struct err *e)
 {
 	struct ctl *c = x->c;
@@ -97,12 +105,14 @@ static int search(struct ctl_ews *x, struct err *e)
 		.agreed = agreed(c),
 		.ask_microsoft = ctl_flag(c, "ask-microsoft") != NULL,
 		.signed_in = ctl_flag(c, "look-only") == NULL,
-		.cf = &cf };
+		.cf = &cf,
+		.trace = ctl_flag(c, "trace") ? &x->trace : NULL };
 
-	if (!x->connection.host)
-		x->connection.host = "autodiscover"; /* found, not used */
+	/* Neither is used, and these fit every way to sign in. */
+	x->connection.host = "autodiscover";
+	x->connection.method = "dedicated";
 	if (line_check(&c->cf, &x->connection, &x->a, e) < 0 ||
-		(q.signed_in && ctl_ews_secrets(x, e) < 0))
+		(q.signed_in && shows_secret(&x->connection) && ctl_ews_secrets(x, e) < 0))
 		return -1;
 	s.secret = x->secret;
 	s.client_secret = x->client_secret;

@@ -3,6 +3,7 @@
 import os
 import re
 
+from corelab import Core
 from coreworld import TAG
 from farm import OWN, PASSWORD, Farm
 from lab import Tap, run
@@ -147,5 +148,23 @@ def outputs(tap):
         tap.ok({"said", "server", "wait"} <= set(step), "test: all that people read has a place", step)
 
 
+# Discover
+
+
+def discover(tap):
+    """A search takes every way to sign in, and leaves a trace."""
+    with Core(None) as core:
+        trace = os.path.join(core.dir, "trace")
+        app = {"tenant": "example.test", "client_id": "11111111-1111-4111-8111-111111111111", "mailbox": "anna@nowhere.localhost"}
+        for kind in ("app", "user"):
+            got = core.run("ews", "discover", signin=kind, **app, trace=trace)
+            tap.ok(got.code == 1 and got.value["candidates"] and not got.value["found"], f"discover looks with {kind}, and needs no secret", got)
+            with open(trace, encoding="utf-8") as f:
+                tap.ok("GET https://nowhere.localhost" in f.read(), "and what was said is in the trace")
+            os.remove(trace)
+        got = core.run("connection", "add", "X", again=True, mailbox="a@example.test", password="x", server="localhost")
+        tap.ok(got.code == 2 and "no option" in got.beside[0]["error"]["say"], "connection add asks nobody: it has no --again", got)
+
+
 if __name__ == "__main__":
-    run(Tap(), secrets, listed, busy, broken, followed, outputs)
+    run(Tap(), secrets, listed, busy, broken, followed, outputs, discover)
