@@ -8,9 +8,13 @@
 #include "ctl_ews.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 #include "engine/keyring.h"
@@ -28,43 +32,76 @@ enum {
 
 /* --- secrets and files --- */
 
-/* A line from the terminal, not shown while it is typed. */
-static ssize_t read_unseen(FILE *tty, char *dst, size_t size)
+/* What would end or stop us while the terminal does not show what is typed. */
+static const int held[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP };
+
+/* A line, or a signal that waits: its bytes, 0 for a signal, -1. */
+static ssize_t line_or_signal(int tty, int signals, char *dst, size_t size)
+{
+	struct pollfd p[] = { { .fd = signals, .events = POLLIN },
+		{ .fd = tty, .events = POLLIN } };
+
+	ssize_t n;
+
+	if (poll(p, sizeof(p) / sizeof(p[0]), -1) < 0)
+		return -1;
+	if (p[0].revents)
+		return 0;
+	n = read(tty, dst, size);
+	return n > 0 ? n : -1; /* nobody types any more */
+}
+
+/* A line that is not shown while it is typed. Signals wait until the terminal is as it was, and
+ * then do what they do; whoever goes on after one is asked again. Bytes, 0 for that, -1. */
+static ssize_t read_unseen(int tty, char *dst, size_t size)
 {
 	struct termios was, silent;
+	sigset_t set, before;
 	ssize_t n = -1;
+	int signals;
 
-	if (tcgetattr(fileno(tty), &was) < 0)
+	if (tcgetattr(tty, &was) < 0)
 		return -1;
 	silent = was;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
-	tcsetattr(fileno(tty), TCSAFLUSH, &silent);
-	if (fgets(dst, (int)size, tty))
-		n = (ssize_t)strcspn(dst, "\r\n");
-	tcsetattr(fileno(tty), TCSAFLUSH, &was);
-	fputc('\n', tty);
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(held) / sizeof(held[0]); i++)
+		sigaddset(&set, held[i]);
+	sigprocmask(SIG_BLOCK, &set, &before);
+	signals = signalfd(-1, &set, SFD_CLOEXEC);
+	tcsetattr(tty, TCSAFLUSH, &silent);
+	if (signals >= 0)
+		n = line_or_signal(tty, signals, dst, size);
+	tcsetattr(tty, TCSAFLUSH, &was);
+	dprintf(tty, "\n");
+	if (signals >= 0)
+		close(signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return n;
 }
 
+/* Read and written without a buffer of anybody else's: no copy that nobody wipes. */
 static struct secret *ask_secret(const char *mailbox, struct err *e)
 {
-	char text[SEAL_SECRET_MAX + 2];
-	FILE *tty = fopen("/dev/tty", "r+e");
+	char text[SEAL_SECRET_MAX + 1] = "";
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	struct secret *s = NULL;
-	ssize_t n = -1;
+	ssize_t n = tty < 0 ? -1 : 0;
 
-	if (tty) {
-		fprintf(tty, "Password or secret of %s: ", mailbox);
-		fflush(tty);
+	while (n == 0) {
+		dprintf(tty, "Password or secret of %s: ", mailbox);
 		n = read_unseen(tty, text, sizeof(text));
-		fclose(tty);
 	}
+	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+		n--;
 	if (n > 0)
 		s = secret_new(text, (size_t)n);
 	else
 		ctl_fail(e, ERR_INPUT,
 			"There is no secret. Give --secret-file FILE, or use a terminal.");
 	explicit_bzero(text, sizeof(text));
+	if (tty >= 0)
+		close(tty);
 	return s;
 }
 

@@ -1,12 +1,18 @@
 """`latchkey ews` as a tool: the secrets it reads, what it prints for people and for programs, and its exit codes."""
 
+import fcntl
 import os
+import pty
 import re
+import select
+import signal
+import subprocess
+import termios
 
 from corelab import Core
 from coreworld import TAG
 from farm import OWN, PASSWORD, Farm
-from lab import Tap, run
+from lab import Tap, run, until
 
 MARK = b"\xef\xbb\xbf"
 LONGEST = 4096
@@ -49,6 +55,81 @@ def secrets(tap):
             tap.ok(got.code == 2 and words in got.err and not got.out, f"refused: {name}", got)
         tap.same(farm.sim.who(here.login)["bad"], 0, "no wrong secret was sent")
         tap.same(ask(b"x" * LONGEST).reason, "signin_refused", "the longest is sent")
+
+
+class Prompt:
+    """A command that asks on a terminal of its own."""
+
+    def __init__(self, core, *words, **options):
+        self.terminal, self.inside = pty.openpty()
+        command = [os.path.join(core.build, "latchkey"), "-c", core.conf, *words, *core.options(options)]
+
+        def own_terminal():
+            os.setsid()
+            fcntl.ioctl(self.inside, termios.TIOCSCTTY, 0)
+
+        self.proc = subprocess.Popen(command, stdin=self.inside, stdout=self.inside, stderr=self.inside, preexec_fn=own_terminal)
+        self.said = ""
+
+    def echo(self):
+        return bool(termios.tcgetattr(self.inside)[3] & termios.ECHO)
+
+    def read(self):
+        while select.select([self.terminal], [], [], 0)[0]:
+            self.said += os.read(self.terminal, 65536).decode()
+        return self.said
+
+    def asked(self, times=1):
+        return until(lambda: self.read().count("Password or secret of") == times and not self.echo())
+
+    def type(self, text):
+        os.write(self.terminal, text.encode())
+
+    def end(self):
+        """Its exit status; a signal is negative."""
+        try:
+            return self.proc.wait(30)
+        except subprocess.TimeoutExpired:
+            self.proc.kill()
+            return "does not end"
+        finally:
+            self.read()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.proc.kill()
+        self.proc.wait()
+        os.close(self.terminal)
+        os.close(self.inside)
+
+
+def typed(tap):
+    """The terminal shows again what is typed, whatever ends the question."""
+    with Farm(1) as farm:
+        here = farm.places[0]
+        options = {"server": here.server, "mailbox": here.mailbox, "login": here.login, "signin": "basic"}
+        for name, sign, strike in (
+            ("Ctrl-C", signal.SIGINT, lambda p: p.type("secret\x03")),
+            ("Ctrl-\\", signal.SIGQUIT, lambda p: p.type("\x1c")),
+            ("SIGTERM", signal.SIGTERM, lambda p: p.proc.terminate()),
+            ("SIGHUP", signal.SIGHUP, lambda p: p.proc.send_signal(signal.SIGHUP)),
+        ):
+            with Prompt(farm.core, "ews", "people", "Anna", **options) as p:
+                assert p.asked(), p.said
+                strike(p)
+                tap.same((p.end(), p.echo()), (-sign, True), f"{name} ends the command, and the terminal is as it was")
+        with Prompt(farm.core, "ews", "people", "Anna", **options) as p:
+            assert p.asked(), p.said
+            p.type("\x1a")  # nobody could wake it up here, so it is not stopped
+            tap.ok(p.asked(2), "after Ctrl-Z it is asked again", p.said)
+            p.type(PASSWORD + "\n")
+            tap.ok(p.end() == 0 and here.anna in p.said and PASSWORD not in p.said and p.echo(), "a typed password works and is not shown", p.said)
+        with Prompt(farm.core, "ews", "people", "Anna", **options) as p:
+            assert p.asked(), p.said
+            p.type("\x04")
+            tap.ok(p.end() == 2 and "There is no secret" in p.said and p.echo(), "the end of the input is no secret", p.said)
 
 
 # JSON
@@ -167,4 +248,4 @@ def discover(tap):
 
 
 if __name__ == "__main__":
-    run(Tap(), secrets, listed, busy, broken, followed, outputs, discover)
+    run(Tap(), secrets, typed, listed, busy, broken, followed, outputs, discover)
