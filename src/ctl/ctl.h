@@ -152,6 +152,10 @@ void ctl_out_warn(struct ctl *c, int ok, const char *key, const char *say);
 void ctl_out_say(struct ctl *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Text for people, control characters made harmless. */
 void ctl_out_text(const char *s);
+/* The same in a column of this width, with two blanks behind; a width of 0 is the last column. */
+void ctl_out_column(const char *s, size_t width);
+/* Text of several lines, set in, with a head of this width before the first. */
+void ctl_out_lines(struct ctl *c, int indent, const char *head, int width, const char *text);
 /* The end of an error's journey: what happened, why, what to do; on standard error. */
 void ctl_out_error(struct ctl *c, const struct err *e);
 /* s as a JSON string; bytes that are not UTF-8 become U+FFFD. */

@@ -481,17 +481,10 @@ struct ctl_table *ctl_ews_outcome(struct ctl_ews *x, const struct outcome *o, co
 	return t;
 }
 
-/* Text of several lines, with the title before the first. */
 static void told_lines(struct ctl *c, const char *title, const char *text)
 {
-	char *rest = arena_strdup(&c->arena, text), *one;
-
-	while (!str_empty(text) && (one = str_line(&rest)) != NULL) {
-		printf("    %-12s", title);
-		ctl_out_text(one);
-		putchar('\n');
-		title = "";
-	}
+	if (!str_empty(text))
+		ctl_out_lines(c, 4, title, 12, text);
 }
 
 void ctl_ews_explain(struct ctl_ews *x, const struct outcome *o, const char *member)

@@ -66,10 +66,11 @@ static const char *const *agreed(struct ctl *c)
 	return list;
 }
 
+/* People get the outcome as sentences, which would be too wide for a table. */
 static void print_search(struct ctl_ews *x, const struct find_result *r)
 {
 	static const char *const keys[] = { "how", "state", "reason", "url", "say", NULL };
-	struct ctl_table *t = ctl_out_new(x->c, keys);
+	struct ctl_table *t = ctl_out_new(x->c, keys), *end = ctl_out_new(x->c, keys);
 
 	for (size_t i = 0; i < r->count; i++) {
 		const struct find_candidate *k = &r->list[i];
@@ -77,12 +78,18 @@ static void print_search(struct ctl_ews *x, const struct find_result *r)
 		CTL_ROW(x->c, t, C_TEXT(hows[k->how]), C_TEXT(states[k->state]),
 			C_TEXT(reason_row(k->end.reason)->code), C_TEXT(k->url), C_TEXT(k->say));
 	}
+	if (x->c->json)
+		end = ctl_ews_outcome(x, &x->end, NULL);
 	CTL_RECORD(x->c, { "found", C_BOOL(r->found) }, { "server", C_TEXT(r->host) },
 		{ "port", C_INT(r->port) }, { "path", C_TEXT(r->path) },
 		{ "version", C_TEXT(r->settings.version) },
 		{ "display_name", C_TEXT(r->settings.display_name) },
 		{ "needs_consent", C_TEXT(r->consent) }, { "candidates", C_TABLE(t) },
-		{ "outcome", C_TABLE(ctl_ews_outcome(x, &x->end, NULL)) });
+		{ "outcome", C_TABLE(end) });
+	if (x->c->json || x->end.reason == REASON_OK)
+		return;
+	putchar('\n');
+	ctl_ews_told(x, &x->end, NULL);
 }
 
 /* With tokens nobody is signed in to while a server is looked for. */
@@ -149,7 +156,8 @@ static void print_step(struct test *t, const struct check_step *s)
 {
 	struct outcome why = s->end;
 
-	printf("%-8s%-32s", step_states[s->state], s->title);
+	ctl_out_column(step_states[s->state], 6);
+	ctl_out_column(s->title, 30);
 	ctl_out_text(s->say);
 	putchar('\n');
 	why.reason = s->reason;

@@ -78,6 +78,21 @@ int ctl_jobs_list(struct ctl *c, struct err *e)
 	return 0;
 }
 
+/* What was seen, why it failed and what to do: each on lines of its own below the title. */
+static void tell_step(struct ctl *c, const struct job_step *s)
+{
+	const char *const lines[] = { s->say, s->why, s->fix };
+	size_t i;
+
+	printf("%-8s %6lld ms  ", step_states[s->state], (long long)s->ms);
+	ctl_out_text(s->title);
+	putchar('\n');
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if (!str_empty(lines[i]))
+			ctl_out_lines(c, 20, "", 0, lines[i]);
+	}
+}
+
 /* With params as they are stored: ops may have to see exactly what the engine was told. */
 static int print_job(struct ctl *c, const struct job *j, struct err *e)
 {
@@ -87,7 +102,7 @@ static int print_job(struct ctl *c, const struct job *j, struct err *e)
 	struct job_step *s;
 	int i, n = store_job_steps(c->db, &c->arena, j->id, &s, e);
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && c->json; i++)
 		CTL_ROW(c, t, C_INT(s[i].n), C_TEXT(step_states[s[i].state]), C_INT(s[i].ms),
 			C_TEXT(s[i].title), C_TEXT(s[i].say), C_TEXT(s[i].why), C_TEXT(s[i].fix));
 	if (n < 0)
@@ -99,6 +114,10 @@ static int print_job(struct ctl *c, const struct job *j, struct err *e)
 		{ "run_at", C_TIME(j->run_at) }, { "started", C_TIME(j->started) },
 		{ "ended", C_TIME(j->ended) }, { "outcome", C_TEXT(j->outcome) },
 		{ "steps", C_TABLE(t) });
+	if (!c->json && n > 0)
+		putchar('\n');
+	for (i = 0; i < n && !c->json; i++)
+		tell_step(c, &s[i]);
 	return 0;
 }
 
@@ -123,26 +142,6 @@ struct watch {
 	enum job_state state;
 };
 
-/* What was seen, why it failed and what to do: each on a line below the title. */
-static void tell_step(struct arena *a, const struct job_step *s)
-{
-	const char *const lines[] = { s->say, s->why, s->fix };
-	size_t i;
-
-	printf("%-8s %6lld ms  ", step_states[s->state], (long long)s->ms);
-	ctl_out_text(s->title);
-	putchar('\n');
-	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		char *rest = arena_strdup(a, lines[i] ? lines[i] : ""), *one;
-
-		while (!str_empty(lines[i]) && (one = str_line(&rest)) != NULL) {
-			printf("%-20s", "");
-			ctl_out_text(one);
-			putchar('\n');
-		}
-	}
-}
-
 /* Those that have ended since the last look. */
 static int tell_steps(struct watch *w, struct err *e)
 {
@@ -156,7 +155,7 @@ static int tell_steps(struct watch *w, struct err *e)
 		if (s[i].n < 0 || s[i].n >= STEPS_MAX || w->told[s[i].n] || s[i].state < STEP_OK)
 			continue;
 		w->told[s[i].n] = 1;
-		tell_step(&w->a, &s[i]);
+		tell_step(w->c, &s[i]);
 	}
 	fflush(stdout);
 	return n < 0 ? -1 : 0;

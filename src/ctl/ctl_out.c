@@ -214,14 +214,27 @@ void ctl_out_text(const char *s)
 	text_to(stdout, s);
 }
 
-/* Text in a column of this width, with two blanks behind; a width of 0 is the last column. */
-static void padded(const char *s, size_t width)
+void ctl_out_column(const char *s, size_t width)
 {
 	size_t n = str_utf8(s, strlen(s)) ? str_points(s) : strlen(s);
 
 	ctl_out_text(s);
 	if (width)
 		printf("%*s", (int)(width > n ? width - n : 0) + 2, "");
+}
+
+void ctl_out_lines(struct ctl *c, int indent, const char *head, int width, const char *text)
+{
+	size_t n;
+
+	for (;; text += n + 1, head = "") {
+		n = strcspn(text, "\n");
+		printf("%*s%-*s", indent, "", width, head);
+		ctl_out_text(arena_strndup(&c->arena, text, n));
+		putchar('\n');
+		if (!text[n])
+			return;
+	}
 }
 
 /* "signed_in" as "Signed in", or all in capitals. */
@@ -265,11 +278,11 @@ static void print_table(struct ctl *c, const struct ctl_table *t)
 	for (k = 0; k + 1 < t->cols; k++)
 		width[k] = widest(c, t, k);
 	for (k = 0; k < t->cols; k++)
-		padded(title(t->keys[k], 1, head), width[k]);
+		ctl_out_column(title(t->keys[k], 1, head), width[k]);
 	putchar('\n');
 	for (r = 0; r < t->rows; r++) {
 		for (k = 0; k < t->cols; k++)
-			padded(cell_text(c, &t->cells[r * t->cols + k]), width[k]);
+			ctl_out_column(cell_text(c, &t->cells[r * t->cols + k]), width[k]);
 		putchar('\n');
 	}
 }
@@ -294,7 +307,7 @@ static void stream_head(const struct ctl_stream *s)
 	char head[KEY_MAX];
 
 	for (size_t k = 0; s->keys[k]; k++)
-		padded(title(s->keys[k], 1, head), (size_t)s->width[k]);
+		ctl_out_column(title(s->keys[k], 1, head), (size_t)s->width[k]);
 	putchar('\n');
 }
 
@@ -319,7 +332,7 @@ void ctl_out_stream(struct ctl *c, struct ctl_stream *s, const struct ctl_cell *
 		if (s->rows == 0)
 			stream_head(s);
 		for (size_t k = 0; s->keys[k]; k++)
-			padded(cell_text(c, &cells[k]), (size_t)s->width[k]);
+			ctl_out_column(cell_text(c, &cells[k]), (size_t)s->width[k]);
 		putchar('\n');
 	}
 	s->rows++;
@@ -346,9 +359,8 @@ static void print_record(struct ctl *c, const struct ctl_field *f, size_t n)
 	for (i = 0; i < n; i++) {
 		if (f[i].cell.kind == CELL_TABLE)
 			continue;
-		padded(title(f[i].key, 0, head), width);
-		padded(cell_text(c, &f[i].cell), 0);
-		putchar('\n');
+		ctl_out_lines(
+			c, 0, title(f[i].key, 0, head), (int)width + 2, cell_text(c, &f[i].cell));
 	}
 	for (i = 0; i < n; i++) {
 		if (f[i].cell.kind != CELL_TABLE || f[i].cell.table->rows == 0)

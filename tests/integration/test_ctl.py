@@ -420,6 +420,9 @@ def jobs(tap):
         tap.same((seen["state"], seen["params"]), ("failed", "host=%3A%3A1&port=9"), "as JSON: the job with its steps")
         tap.ok(seen["steps"] and seen["steps"][0]["state"] == "ok", "in order", seen)
         tap.same([j["id"] for j in lab.ctl_json("jobs", "list", "--limit", "1", "--before", "2")], [1], "a page of the list")
+        edit(lab, f"UPDATE job_step SET fix = 'One.' || char(10) || 'Two.' WHERE job_id = {seen['id']} AND n = 1")
+        shown = lab.ctl("jobs", "show", str(seen["id"])).stdout
+        tap.ok(f"\n{' ' * 20}One.\n{' ' * 20}Two.\n" in shown, "what has several lines has them", shown)
 
 
 def egress(tap):

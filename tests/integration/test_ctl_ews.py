@@ -229,6 +229,20 @@ def outputs(tap):
         tap.ok({"said", "server", "wait"} <= set(step), "test: all that people read has a place", step)
 
 
+def layout(tap):
+    """What people read: columns stay apart, and what has several lines has them."""
+    long = "a.mailbox.with.a.long.address@k0.test"
+    with Farm(1, more=f'mailbox {long} "Long" premise k0\n\tgrant svc@k0.test Editor\n') as farm:
+        here = farm.places[0]
+        got = here.ews("test", long, json_out=False)
+        tap.ok(f"Calendar of {long}  All" in got.out, "test: a title as wide as its column", got)
+        got = farm.core.run("ews", "discover", mailbox="a@nowhere.localhost", look_only=True, json_out=False)
+        tap.ok(max(map(len, got.out.splitlines())) < 250 and "server_not_found" in got.out, "discover: why nothing was found is no table", got)
+        tap.ok(re.search(r"\n    What to do  .*\n {16}Exchange admin: ", got.out), "but told as elsewhere", got)
+        got = farm.core.run("ews", "reasons", "not_delegated", json_out=False)
+        tap.ok(re.search(r"\nSteps    .*\n {9}Add ", got.out) and "?" not in got.out, "reasons: steps have lines of their own", got)
+
+
 # Discover
 
 
@@ -248,4 +262,4 @@ def discover(tap):
 
 
 if __name__ == "__main__":
-    run(Tap(), secrets, typed, listed, busy, broken, followed, outputs, discover)
+    run(Tap(), secrets, typed, listed, busy, broken, followed, outputs, layout, discover)
