@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "platform/log.h"
+#include "platform/sandbox.h"
 #include "store/migrate.h"
 
 enum { ARENA_MAX = 256 << 20 /* lists are limited, so that their longest texts fit */ };
@@ -270,6 +271,8 @@ static int run(struct ctl *c, int argc, char **argv)
 	struct err e = { 0 };
 	int rc = ctl_line_read(c, argc, argv, &e);
 
+	if (rc == 0)
+		rc = sandbox_private(&e); /* keys, passwords and tokens pass through here */
 	if (rc == 0)
 		rc = prepare(c, &e);
 	if (rc == 0)

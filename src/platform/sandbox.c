@@ -183,7 +183,7 @@ int sandbox_user(const char *user, const char *group, struct err *e)
 	return 0;
 }
 
-int sandbox_harden(struct err *e)
+int sandbox_private(struct err *e)
 {
 	const struct rlimit none = { 0, 0 };
 
@@ -191,10 +191,17 @@ int sandbox_harden(struct err *e)
 		return ERR(e, ERR_SETUP, NULL, "no core dumps: %s", strerror(errno));
 	if (!SANITIZED && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
 		return ERR(e, ERR_SETUP, NULL, "not traceable: %s", strerror(errno));
+	(void)mallopt(M_PERTURB, PERTURB); /* a sanitizer has its own allocator */
+	return 0;
+}
+
+int sandbox_harden(struct err *e)
+{
+	if (sandbox_private(e) < 0)
+		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return ERR(e, ERR_SETUP, NULL, "no new privileges: %s", strerror(errno));
 	umask(007);
-	(void)mallopt(M_PERTURB, PERTURB); /* a sanitizer has its own allocator */
 	return 0;
 }
 

@@ -13,7 +13,10 @@ enum sandbox_kind {
  * way back is closed. Not root: must already be that user, or user must be "" (a test's own user).
  */
 int sandbox_user(const char *user, const char *group, struct err *e) must_check;
-/* No core dumps, not traceable, no_new_privs, umask 007, freed memory overwritten. */
+/* What a process holds stays in it: no core dumps, not traceable, freed memory overwritten. What it
+ * starts may still gain rights. */
+int sandbox_private(struct err *e) must_check;
+/* The same, with no_new_privs and umask 007. */
 int sandbox_harden(struct err *e) must_check;
 /* The system-call list; any other call fails with EPERM and, for the dangerous ones, kills. In a
  * sanitizer build, whose runtime needs more, only the refusals are installed. */

@@ -122,6 +122,9 @@ def typed(tap):
                 tap.same((p.end(), p.echo()), (-sign, True), f"{name} ends the command, and the terminal is as it was")
         with Prompt(farm.core, "ews", "people", "Anna", **options) as p:
             assert p.asked(), p.said
+            with open(f"/proc/{p.proc.pid}/limits", encoding="ascii") as f:
+                limits = next(line for line in f if "core file" in line).split()
+            tap.same(limits[4:6], ["0", "0"], "who reads secrets leaves no core")
             p.type("\x1a")  # nobody could wake it up here, so it is not stopped
             tap.ok(p.asked(2), "after Ctrl-Z it is asked again", p.said)
             p.type(PASSWORD + "\n")

@@ -482,18 +482,13 @@ static void other_architecture_is_closed(void **state)
 }
 #endif
 
-static int hardened(void *ptr)
+static int is_private(void)
 {
 	struct rlimit core;
-	struct err e;
 	unsigned char *volatile p;
 
-	(void)ptr;
-	NEED(sandbox_harden(&e) == 0);
 	NEED(getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0 && core.rlim_max == 0);
 	NEED(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == SANITIZED);
-	NEED(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1);
-	NEED(umask(0) == 007);
 	if (SANITIZED)
 		return 0;
 	p = malloc(1000); /* glibc fills what it gives out with the complement */
@@ -501,10 +496,35 @@ static int hardened(void *ptr)
 	return 0;
 }
 
+static int hardened(void *ptr)
+{
+	struct err e;
+
+	(void)ptr;
+	NEED(sandbox_harden(&e) == 0);
+	NEED(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1);
+	NEED(umask(0) == 007);
+	return is_private();
+}
+
+/* A command that runs others with sudo must let them. */
+static int only_private(void *ptr)
+{
+	struct err e;
+
+	(void)ptr;
+	(void)umask(022);
+	NEED(sandbox_private(&e) == 0);
+	NEED(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0);
+	NEED(umask(0) == 022);
+	return is_private();
+}
+
 static void harden(void **state)
 {
 	(void)state;
 	assert_int_equal(status_of(hardened, NULL), 0);
+	assert_int_equal(status_of(only_private, NULL), 0);
 }
 
 /* -- users ----------------------------------------------------------------------------------- */
