@@ -3,6 +3,7 @@
  */
 #include "ctl_doctor.h"
 
+#include <sys/stat.h>
 #include "engine/proxy.h"
 #include "exchange/binding.h"
 #include "exchange/transport.h"
@@ -20,12 +21,23 @@ static void zones(struct ctl_doctor *d)
 /* A setting that is wrong is found when a connection is used, which is late. */
 static void proxies(struct ctl_doctor *d)
 {
-	struct client_proxy any;
+	const struct config *cf = &d->c->cf;
+	struct stat st;
 	struct err e;
+	uid_t engine;
 
-	if (proxy_find(&d->c->cf, "", &d->c->arena, &any, &e) < 0 && e.code == ERR_SETUP)
-		ctl_doctor_find(d, DOCTOR_FAIL, "The proxies cannot be used.", e.log,
-			"Correct the setting proxies; see latchkey.conf(5).");
+	if (proxy_check(cf, &d->c->arena, &e) < 0) {
+		if (!ctl_doctor_hidden(d, "file of the proxies' passwords", e.log))
+			ctl_doctor_find(d, DOCTOR_FAIL, "The proxies cannot be used.", e.log,
+				"Correct proxies or proxy_logins; see latchkey.conf(5).");
+		return;
+	}
+	if (stat(cf->proxy_logins, &st) == 0 && ctl_place_user(cf->engine_user, &engine) == 0 &&
+		engine != (uid_t)-1 && st.st_uid != engine)
+		ctl_doctor_find(d, DOCTOR_FAIL, "The engine cannot read the proxies' passwords.",
+			"Their file belongs to another user, who alone may read it.",
+			arena_printf(
+				&d->c->arena, "chown %s %s", cf->engine_user, cf->proxy_logins));
 }
 
 void ctl_doctor_parts(struct ctl_doctor *d)

@@ -5,6 +5,7 @@
  */
 #include "proxy.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -97,7 +98,7 @@ static int guarded(const char *path, struct err *e)
 	struct stat st;
 
 	if (stat(path, &st) < 0)
-		return ERR(e, ERR_SETUP, NULL, "proxy_logins: %s cannot be read", path);
+		return ERR(e, ERR_SETUP, NULL, "proxy_logins: %s: %s", path, strerror(errno));
 	if (st.st_mode & (S_IRWXG | S_IRWXO))
 		return ERR(e, ERR_SETUP, NULL,
 			"proxy_logins: %s may be read by others than its owner; use chmod 600",
@@ -105,20 +106,24 @@ static int guarded(const char *path, struct err *e)
 	return 0;
 }
 
+/* All of the file into text, which must be wiped; nothing when there is none. */
+static int load_logins(const struct config *cf, struct buf *text, struct err *e)
+{
+	buf_init(text, LOGINS_MAX);
+	if (str_empty(cf->proxy_logins))
+		return 0;
+	return guarded(cf->proxy_logins, e) < 0 ? -1 : buf_file(text, cf->proxy_logins, e);
+}
+
 static int find_login(const struct config *cf, const char *name, struct arena *a,
 	struct client_proxy *out, struct err *e)
 {
 	struct buf text;
 	char *rest, *line;
-	int rc = 0;
+	int rc = load_logins(cf, &text, e);
 
 	out->user = "";
 	out->password = NULL;
-	if (str_empty(cf->proxy_logins))
-		return 0;
-	buf_init(&text, LOGINS_MAX);
-	if (guarded(cf->proxy_logins, e) < 0 || buf_file(&text, cf->proxy_logins, e) < 0)
-		rc = -1;
 	for (rest = rc == 0 ? text.p : NULL; rest && (line = str_line(&rest)) != NULL;) {
 		if (read_login(line, name, a, out))
 			break;
@@ -145,4 +150,17 @@ int proxy_find(const struct config *cf, const char *name, struct arena *a, struc
 		: ERR(e, ERR_INPUT,
 			  "There is no proxy of that name. Ops name them in the setting proxies.",
 			  "no proxy \"%.40s\"", name);
+}
+
+int proxy_check(const struct config *cf, struct arena *a, struct err *e)
+{
+	struct entry list[PROXIES_MAX];
+	struct buf text;
+	int rc;
+
+	if (entries(cf, a, list, e) < 0)
+		return -1;
+	rc = load_logins(cf, &text, e);
+	buf_wipe(&text);
+	return rc;
 }

@@ -13,5 +13,7 @@ enum { PROXY_NAME = 32 };
  * ERR_INPUT (no such name) or ERR_SETUP (a setting that cannot be read). */
 int proxy_find(const struct config *cf, const char *name, struct arena *a, struct client_proxy *out,
 	struct err *e) must_check;
+/* Can the settings be used, whichever proxy is asked for? 0, or -1 with what is wrong. */
+int proxy_check(const struct config *cf, struct arena *a, struct err *e) must_check;
 
 #endif

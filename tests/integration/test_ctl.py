@@ -228,6 +228,12 @@ def owners(tap):
         done = subprocess.run(["setpriv", "--reuid", "games", "--regid", "games", "--clear-groups", lab.program("latchkey"),
                                "-c", lab.conf, "user", "list"], capture_output=True, text=True)
         tap.ok(done.returncode == 1 and "sudo" in done.stderr, "a stranger is told to use sudo", done)
+        with open(f"{lab.dir}/logins", "w", opener=lambda p, f: os.open(p, f, 0o600)) as f:
+            f.write("corp bob secret\n")
+        lab.configure(proxies="corp=p.example.org:3128", proxy_logins=f"{lab.dir}/logins")
+        found = of(json.loads(lab.ctl("--json", "doctor", check=False).stdout)["findings"], "exchange", "fail")
+        tap.same([f["fix"] for f in found], [f"chown daemon {lab.dir}/logins"], "the doctor sees proxy passwords that the engine cannot read")
+        lab.configure(proxies="", proxy_logins="")
         os.chmod(f"{lab.dir}/etc/keyring", 0o644)
         os.chown(lab.db, 0, 0)
         found = json.loads(lab.ctl("--json", "doctor", check=False).stdout)["findings"]
@@ -334,7 +340,7 @@ def doctor(tap):
             shutil.copy(lab.db + ".saved", lab.db)
             os.chmod(key, 0o400)
             os.chmod(pub, 0o644)
-            lab.configure()
+            lab.configure(proxies="", proxy_logins="")
             for path in (lab.settings["egress_file"], lab.db + "-wal", lab.db + "-shm"):
                 with contextlib.suppress(FileNotFoundError):
                     os.remove(path)
@@ -348,6 +354,12 @@ def doctor(tap):
                 text = f.read()
             write(pub, re.sub(rf"{HEX64}\n", "ab" * 32 + "\n", text))
 
+        def logins():
+            path = f"{lab.dir}/logins"
+            write(path, "corp bob secret\n")
+            os.chmod(path, 0o644)
+            lab.configure(proxies="corp=p.example.org:3128", proxy_logins=path)
+
         good()
         write(lab.settings["egress_file"], "mail.example.org\n10.0.0.0/8\n")
         os.chmod(lab.settings["egress_file"], 0o644)
@@ -360,6 +372,10 @@ def doctor(tap):
             ("a public key of somebody else", "keys", "does not fit", other_public),
             ("settings that are wrong", "settings", "latchkey.conf:", lambda: write(lab.conf, "bad = 1\n", "a")),
             ("an egress list with a bad line", "egress", "egress:1", lambda: write(lab.settings["egress_file"], "a b c d\n")),
+            ("a list of proxies that is none", "exchange", "entry 1", lambda: lab.configure(proxies="corp")),
+            ("proxy passwords that are missing", "exchange", "No such file",
+             lambda: lab.configure(proxies="corp=p.example.org:3128", proxy_logins=f"{lab.dir}/none")),
+            ("proxy passwords that others may read", "exchange", "chmod 600", logins),
             ("loopback on the egress list of a real site", "egress", "latchkey egress deny 127.0.0.1/32 8443",
              lambda: (lab.configure(public_url="https://c.example.org"), write(lab.settings["egress_file"], "127.0.0.1 8443\n"))),
             ("a name server that is none", "dns", "dns_servers",

@@ -122,11 +122,29 @@ static void test_bad_file(void **state)
 	write_logins(b, "corp bob secret\n", 0640);
 	assert_int_equal(proxy_find(&b->cf, "corp", &b->a, &p, &e), -1);
 	assert_int_equal(e.code, ERR_SETUP);
+	assert_int_equal(proxy_check(&b->cf, &b->a, &e), -1);
 	assert_non_null(strstr(e.log, "chmod 600"));
 	assert_null(strstr(e.log, "secret"));
 	unlink(b->path);
 	assert_int_equal(proxy_find(&b->cf, "corp", &b->a, &p, &e), -1);
 	assert_int_equal(e.code, ERR_SETUP);
+	assert_int_equal(proxy_check(&b->cf, &b->a, &e), -1);
+	assert_non_null(strstr(e.log, "No such file"));
+}
+
+/* Without a name to look for, the same is seen. */
+static void test_check(void **state)
+{
+	struct bench *b = *state;
+	struct err e;
+
+	assert_ok(proxy_check(&b->cf, &b->a, &e));
+	b->cf.proxies = "corp=p:1";
+	assert_ok(proxy_check(&b->cf, &b->a, &e));
+	write_logins(b, "corp bob secret\n", 0600);
+	assert_ok(proxy_check(&b->cf, &b->a, &e));
+	b->cf.proxies = "corp";
+	assert_int_equal(proxy_check(&b->cf, &b->a, &e), -1);
 }
 
 int main(void)
@@ -135,6 +153,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_setting, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_logins, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_file, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_check, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
