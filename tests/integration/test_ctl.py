@@ -78,6 +78,43 @@ def of(found, check, *levels):
 # Words
 
 
+class Manual:
+    """latchkey.1 by its sections; a section has prose, and a block for each thing in its list."""
+
+    def __init__(self):
+        with open(os.path.join(SRC, "doc", "man", "latchkey.1"), encoding="utf-8") as f:
+            text = f.read()
+        self.sections, self.blocks = {}, {}
+        for part in re.split(r"^\.S[sh] ", text, flags=re.M)[1:]:
+            title, _, body = part.partition("\n")
+            lists = re.findall(r"^\.It .*?(?=^\.It |^\.El)", body, re.M | re.S)
+            prose = re.sub(r"^\.Bl .*?^\.El", "", body, flags=re.M | re.S)
+            self.sections[title] = lists
+            self.blocks.update({b: prose for b in lists})
+
+    @staticmethod
+    def flags(text):
+        return {name for line in text.splitlines() if "Fl" in line for name in re.findall(r" -([a-z][a-z-]+)", line)}
+
+    def block(self, words):
+        return next((b for b in self.blocks if re.match(rf"\.It Cm {words}( [^a-z]| Ar | Op | Oo | Fl | Cm |\n)", b)), "")
+
+    def told(self, words):
+        """The options that stand in a command's block, in the prose of its section, or where these point."""
+        block = self.block(words)
+        near = block + self.blocks.get(block, "")
+        named = [self.block(other) for other in re.findall(r"^\.Cm ([a-z]+ [a-z]+)", block, re.M)]
+        named += [b for title in re.findall(r"^\.Sx (.*?)(?: \W)?$", near, re.M) for b in self.sections[title]]
+        return self.flags(near + "".join(named))
+
+
+def options(text, row):
+    """The options of one command in what help says about it and those that begin alike."""
+    head = f"latchkey {row['command']} {row['arguments']}".strip()
+    one = next(p for p in text.split("\n\n") if p.splitlines()[0].removesuffix(" [OPTIONS]") == head)
+    return set(re.findall(r"^    --([a-z-]+) ", one, re.M))
+
+
 def line(tap):
     with Lab(nginx=False) as lab:
         done = lab.ctl(check=False)
@@ -104,15 +141,17 @@ def line(tap):
         done = lab.ctl("nosuch", "--json", check=False)
         tap.same((done.returncode, error_of(done)["code"]), (2, "input"), "an error as JSON, wherever --json stands")
         tap.ok("schema" in lab.ctl("--version").stdout, "--version")
-        with open(os.path.join(SRC, "doc", "man", "latchkey.1")) as f:
-            manual = f.read()
+        manual = Manual()
         for row in commands(lab):
             words = row["command"]
             one = lab.ctl("help", *words.split(), check=False)
             same = lab.ctl(*words.split(), "--help", check=False)
             tap.ok(one.returncode == 0 and row["help"] in one.stdout and one.stdout == same.stdout, f"help for {words}", one)
-            if words not in ("help", "version"):
-                tap.ok(re.search(rf"^\.It Cm {words}( |$)", manual, re.M), f"{words} is in the manual")
+            if words in ("help", "version"):
+                continue
+            own, block = options(one.stdout, row), manual.block(words)
+            tap.ok(block and not own - manual.told(words), f"{words} is in the manual with all its options", own - manual.told(words))
+            tap.same(manual.flags(block.splitlines()[0]) - own if block else None, set(), f"{words}: the manual shows no option that it has not")
         for bad in ("nosuch = 1", "workers = x", "workers"):
             with open(lab.conf, "a") as f:
                 f.write(bad + "\n")
