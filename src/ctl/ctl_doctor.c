@@ -38,6 +38,7 @@ static const struct examination {
 	{ "portal", SETTINGS, ctl_doctor_portal },
 	{ "web server", SETTINGS, ctl_doctor_front },
 	{ "exchange", SETTINGS, ctl_doctor_parts },
+	{ "sign-ins", DATABASE, ctl_doctor_signins },
 	{ "clock", ALWAYS, ctl_doctor_clock },
 	{ "dns", SETTINGS, ctl_doctor_dns },
 	{ "disk", SETTINGS, ctl_doctor_disk },

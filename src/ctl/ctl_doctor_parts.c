@@ -4,10 +4,12 @@
 #include "ctl_doctor.h"
 
 #include <sys/stat.h>
+#include "engine/keeper.h"
 #include "engine/proxy.h"
 #include "exchange/binding.h"
 #include "exchange/transport.h"
 #include "exchange/zone.h"
+#include "platform/clock.h"
 
 static void zones(struct ctl_doctor *d)
 {
@@ -56,4 +58,43 @@ void ctl_doctor_parts(struct ctl_doctor *d)
 	if (transport_has_ntlm() && binding_available())
 		ctl_doctor_find(
 			d, DOCTOR_OK, "Every way to sign in to Exchange works here.", NULL, NULL);
+}
+
+/* Nothing is asked with a refused secret any more, so nothing else would say why all is quiet. */
+static void refused(struct ctl_doctor *d, const struct keeper_entry *k)
+{
+	const struct reason_row *r = reason_row(k->known.reason);
+	struct arena *a = &d->c->arena;
+	char at[40];
+
+	clock_text(at, sizeof(at), k->known.since);
+	ctl_doctor_find(d, DOCTOR_FAIL,
+		arena_printf(a, "Connection %lld is stopped: %s was refused on %s (%s).",
+			(long long)k->connection, k->who, at, r->code),
+		r->say,
+		arena_printf(a,
+			"latchkey ews reasons %s; then: latchkey ews test --connection %lld "
+			"--again",
+			r->code, (long long)k->connection));
+}
+
+void ctl_doctor_signins(struct ctl_doctor *d)
+{
+	struct keeper *k = keeper_new(d->c->db, "doctor");
+	struct keeper_entry *list;
+	struct err e;
+	int stopped = 0, n = keeper_list(k, &d->c->arena, &list, &e);
+
+	keeper_free(k);
+	for (int i = 0; i < n; i++) {
+		if (list[i].known.state != GATE_REFUSED || !list[i].connection)
+			continue;
+		refused(d, &list[i]);
+		stopped++;
+	}
+	if (n < 0)
+		ctl_doctor_find(d, DOCTOR_FAIL, "The sign-ins cannot be read.", e.log, NULL);
+	else if (!stopped)
+		ctl_doctor_find(
+			d, DOCTOR_OK, "No connection is stopped by a refused sign-in.", NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Job "house": what is too old goes: ended sessions, old links, full buckets, old jobs.
+/* Job "house": what is too old goes: ended sessions, old links, full buckets, old jobs, what is
+ * known of secrets that are gone.
  *
  * Each sweep stands alone: one that fails is tried again with the whole job, the others are done.
  */
@@ -8,7 +9,7 @@
 #include "platform/log.h"
 #include "store/store.h"
 
-enum { DAY = 86400, LINK_DAYS = 90, JOB_DAYS = 30 };
+enum { DAY = 86400, LINK_DAYS = 90, JOB_DAYS = 30, SIGNIN_DAYS = 30 };
 
 /* The installation's limits: accounts can only set shorter ones, which are checked at every use. */
 static int64_t sweep_sessions(struct engine *eng, int64_t now, struct err *e)
@@ -33,6 +34,12 @@ static int64_t sweep_jobs(struct engine *eng, int64_t now, struct err *e)
 	return store_job_sweep(eng->db, now - (int64_t)JOB_DAYS * DAY, e);
 }
 
+/* Of secrets that were replaced, removed, or only typed. */
+static int64_t sweep_signins(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_signin_sweep(eng->db, now - (int64_t)SIGNIN_DAYS * DAY, e);
+}
+
 static const struct sweep {
 	const char *name;
 	int64_t (*run)(struct engine *eng, int64_t now, struct err *e);
@@ -41,6 +48,7 @@ static const struct sweep {
 	{ "links", sweep_links },
 	{ "buckets", sweep_buckets },
 	{ "jobs", sweep_jobs },
+	{ "signins", sweep_signins },
 };
 
 static void start(struct job_run *r)

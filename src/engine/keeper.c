@@ -135,7 +135,7 @@ static int report(
 	}
 	if (store_signin_save(k->db, &s, e) < 0)
 		return -1;
-	return is_typed(version) ? store_signin_sweep(k->db, who, TYPED, version, e) : 0;
+	return is_typed(version) ? store_signin_clear(k->db, who, TYPED, version, e) : 0;
 }
 
 static int tell(void *ptr, const char *who, const char *version, enum reason r, struct err *e)
@@ -216,7 +216,8 @@ int keeper_list(struct keeper *k, struct arena *a, struct keeper_entry **out, st
 			.version = s->version,
 			.known = known_of(s),
 			.proving = s->lease_until > now && s->lease_until <= now + GATE_LEASE_S,
-			.holder = s->holder };
+			.holder = s->holder,
+			.connection = s->connection };
 	}
 	return n;
 }

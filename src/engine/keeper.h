@@ -17,6 +17,7 @@ struct keeper_entry {
 	struct gate_known known;
 	int proving;	    /* somebody proves it at this moment: */
 	const char *holder; /* who */
+	int64_t connection; /* whose secret it is; 0 = of none that is stored */
 };
 
 /* holder: names this process ("engine 4711"), cut at 100 bytes. db must outlive it. Never NULL. */

@@ -225,6 +225,7 @@ struct signin {
 	int64_t proven_at;  /* 0 = never */
 	const char *holder; /* who proves it now; "" */
 	int64_t lease_until;
+	int64_t connection; /* in a list: whose secret it is; 0 = of none that is stored */
 };
 int store_signin_get(struct db *db, struct arena *a, const char *name, const char *version,
 	struct signin *out, struct err *e) must_check;
@@ -236,8 +237,10 @@ int store_signin_leased(struct db *db, const char *name, int64_t *until, struct 
 int store_signin_stopped(struct db *db, struct arena *a, const char *name, const char *begin,
 	struct signin *out, struct err *e) must_check;
 /* Remove what was not refused and is not being proved of the versions that begin so, but one. */
-int store_signin_sweep(struct db *db, const char *name, const char *begin, const char *but,
+int store_signin_clear(struct db *db, const char *name, const char *begin, const char *but,
 	struct err *e) must_check;
+/* What belongs to no stored secret and has not changed since. How many rows, or -1. */
+int64_t store_signin_sweep(struct db *db, int64_t before, struct err *e) must_check;
 /* By name, at most 500. Returns the count or -1. */
 int store_signin_list(
 	struct db *db, struct arena *a, struct signin **out, struct err *e) must_check;

@@ -6,7 +6,7 @@
 
 #include "platform/clock.h"
 
-enum { GET, STOPPED, SAVE, LEASED, SWEEP, LIST };
+enum { GET, STOPPED, SAVE, LEASED, CLEAR, SWEEP, LIST };
 
 _Static_assert(PROOF_NONE == 0 && PROOF_REFUSED == 2, "the statements say so");
 
@@ -22,24 +22,32 @@ static const char *const sql[] = {
 		 "proven_at = excluded.proven_at, holder = excluded.holder, "
 		 "lease_until = excluded.lease_until",
 	[LEASED] = "SELECT max(lease_until) FROM signin WHERE name = $1",
-	[SWEEP] = "DELETE FROM signin WHERE name = $1 AND state <> 2 AND lease_until <= $3 "
+	[CLEAR] = "DELETE FROM signin WHERE name = $1 AND state <> 2 AND lease_until <= $3 "
 		  "AND version <> $4 AND substr(version, 1, length($2)) = $2",
-	[LIST] = "SELECT " COLUMNS " FROM signin ORDER BY name, since DESC, version LIMIT 500",
+	[SWEEP] = "DELETE FROM signin WHERE since < $1 AND proven_at < $1 AND lease_until < $1 "
+		  "AND NOT EXISTS (SELECT 1 FROM credential c WHERE c.version = signin.version)",
+	[LIST] = "SELECT " COLUMNS ", coalesce((SELECT min(c.connection_id) FROM credential c "
+		 "WHERE c.version = signin.version), 0) "
+		 "FROM signin ORDER BY name, since DESC, version LIMIT 500",
 };
 
 /* In the order of COLUMNS. */
-static const struct db_field fields[] = {
-	DB_F_TEXT(signin, name),
-	DB_F_TEXT(signin, version),
-	DB_F_ENUM(signin, proof, PROOF__MAX),
-	DB_F_TEXT(signin, reason),
-	DB_F_NUM(signin, since),
-	DB_F_NUM(signin, proven_at),
-	DB_F_TEXT(signin, holder),
-	DB_F_NUM(signin, lease_until),
-};
+#define FIELDS                                                                                     \
+	DB_F_TEXT(signin, name), DB_F_TEXT(signin, version), DB_F_ENUM(signin, proof, PROOF__MAX), \
+		DB_F_TEXT(signin, reason), DB_F_NUM(signin, since), DB_F_NUM(signin, proven_at),   \
+		DB_F_TEXT(signin, holder), DB_F_NUM(signin, lease_until)
+
+static const struct db_field fields[] = { FIELDS };
 
 static const struct db_shape shape = DB_SHAPE(signin, fields);
+
+/* The same, and whose secret it is. */
+static const struct db_field listed[] = {
+	FIELDS,
+	DB_F_NUM(signin, connection),
+};
+
+static const struct db_shape list_shape = DB_SHAPE(signin, listed);
 
 int store_signin_get(struct db *db, struct arena *a, const char *name, const char *version,
 	struct signin *out, struct err *e)
@@ -75,11 +83,16 @@ int store_signin_leased(struct db *db, const char *name, int64_t *until, struct 
 	return db_number(db, sql[LEASED], DB_ARGS(DB_S(name)), until, e) < 0 ? -1 : 0;
 }
 
-int store_signin_sweep(
+int store_signin_clear(
 	struct db *db, const char *name, const char *begin, const char *but, struct err *e)
 {
-	return db_run(db, sql[SWEEP],
+	return db_run(db, sql[CLEAR],
 		DB_ARGS(DB_S(name), DB_S(begin), DB_I(clock_now()), DB_S(but)), NULL, e);
+}
+
+int64_t store_signin_sweep(struct db *db, int64_t before, struct err *e)
+{
+	return db_changed(db, sql[SWEEP], DB_ARGS(DB_I(before)), e);
 }
 
 int store_signin_list(struct db *db, struct arena *a, struct signin **out, struct err *e)
@@ -89,6 +102,6 @@ int store_signin_list(struct db *db, struct arena *a, struct signin **out, struc
 
 	if (db_query(db, sql[LIST], DB_NONE, &r, e) < 0)
 		return -1;
-	*out = db_list(&r, &shape, a, &n, e);
+	*out = db_list(&r, &list_shape, a, &n, e);
 	return n;
 }

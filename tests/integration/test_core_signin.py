@@ -238,6 +238,8 @@ def test_together(tap):
                        f"{kind}: the engine and two command lines with a wrong secret: one attempt", f"{who.attempts(since)}\n{said}")
                 desk.run("connection", "test", str(number), json_out=False)
                 tap.same(len(who.attempts(since)), 1, f"{kind}: and none when it is tested anew")
+                told = desk.run("doctor", json_out=False).out
+                tap.ok(f"Connection {number} is stopped" in told and f"--connection {number} --again" in told, f"{kind}: doctor says so", told)
                 right = stored(desk, who, f"Right {kind}", SECRET)
                 since = last(sim)
                 got = desk.run("ews", "calendars", "p1@example.test", connection=right)

@@ -176,6 +176,38 @@ static void all_is_listed(void **state)
 	arena_done(&a);
 }
 
+/* A stored secret's row stays as long as the secret, whatever came of it. */
+static void old_ones_go(void **state)
+{
+	struct connection c = { .name = "c", .scheme = "https", .host = "h", .port = 443 };
+	struct two *t = *state;
+	struct keeper_entry *list;
+	struct arena a;
+	struct err e;
+	int64_t id;
+
+	arena_init(&a, ARENA);
+	assert_ok(store_account_add(t->db[0], "Acme", &c.account, &e));
+	assert_ok(store_connection_save(t->db[0], &c, &e));
+	assert_ok(store_credential_reserve(t->db[0], c.account, c.id, "current", &id, &e));
+	run(t->db[0], "UPDATE credential SET version = 'kept'");
+	for (const char *const *v = (const char *const[]){ "kept", "gone", "typed-1", NULL }; *v;
+		v++) {
+		assert_int_equal(ask(t, 0, "svc", *v), GATE_PROVE);
+		tell(t, 0, "svc", *v, REASON_SIGNIN_REFUSED);
+	}
+	assert_int_equal(ask(t, 0, "svc", "proving"), GATE_PROVE);
+	assert_int_equal(store_signin_sweep(t->db[0], NOW, &e), 0);
+	assert_int_equal(keeper_list(t->k[0], &a, &list, &e), 4);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(
+			list[i].connection, strcmp(list[i].version, "kept") == 0 ? c.id : 0);
+	assert_int_equal(store_signin_sweep(t->db[0], NOW + 1, &e), 2);
+	assert_int_equal(store_signin_sweep(t->db[0], NOW + GATE_LEASE_S + 1, &e), 1);
+	assert_int_equal(ask(t, 1, "svc", "kept"), GATE_STOPPED);
+	arena_done(&a);
+}
+
 static void any_text_is_kept(void **state)
 {
 	struct two *t = *state;
@@ -235,6 +267,7 @@ int main(void)
 		TEST(leases_end),
 		TEST(go_needs_no_lock),
 		TEST(all_is_listed),
+		TEST(old_ones_go),
 		TEST(any_text_is_kept),
 		TEST(unknown_reasons_stop),
 		TEST(failures_are_told),
