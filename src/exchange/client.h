@@ -90,12 +90,12 @@ const char *client_acts_as(const struct client *c);
  * call proves afresh, if the gate lets it. */
 void client_fresh(struct client *c);
 
-/* The end of a call. result is the struct of the operation, in the arena of the call; only to be
- * looked at when the outcome is OK. */
+/* The end of a call. result is the struct of the operation, which lives as long as the arena of the
+ * call; only to be looked at when the outcome is OK. */
 typedef void client_done_fn(void *ptr, const struct outcome *o, const void *result);
 
 struct client_how {
-	struct arena *a;	 /* for the result; must stay until the end */
+	struct arena *a;	 /* keeps the result, which has memory of its own; until the end */
 	const char *impersonate; /* act as this mailbox; NULL */
 	const char *anchor;  /* mailbox the question is about, for routing; NULL = impersonate, else
 				own */

@@ -13,9 +13,10 @@
 
 enum {
 	CLIENT_BODY_MAX = 8 << 20,
-	CLIENT_BOOK_MAX = 1 << 20, /* bytes of a configuration */
-	CLIENT_START = 4,	   /* at a time, to begin with */
-	CLIENT_MOODS = 64,	   /* mailboxes whose own pause is remembered */
+	CLIENT_ANSWER_MAX = 512 << 20, /* memory of an answer: beyond what the largest needs */
+	CLIENT_BOOK_MAX = 1 << 20,     /* bytes of a configuration */
+	CLIENT_START = 4,	       /* at a time, to begin with */
+	CLIENT_MOODS = 64,	       /* mailboxes whose own pause is remembered */
 	CLIENT_AGE_MS = 5 * 60 * 1000,
 	CLIENT_TRUST_MS = 5 * 1000,  /* what the gate said counts so long */
 	CLIENT_TELL_MS = 60 * 1000,  /* a proof is told again after this */
@@ -35,6 +36,7 @@ struct client_call {
 	enum exchange_op op;
 	const void *query;
 	struct client_how how;
+	struct arena *answer; /* of the result and all its texts; in how.a */
 	void *result;
 	struct client_flight *flight;
 	int64_t began, deadline; /* monotonic */

@@ -65,14 +65,23 @@ void client_reply_broken(const struct transport_reply *r, struct outcome *out)
 
 /* --- an answer --- */
 
-static void *result_of(struct client_call *call)
+static void forget(void *ptr)
 {
-	size_t size = dialect_result_size(call->op);
+	arena_done(ptr);
+}
 
-	if (!call->result)
-		call->result = arena_alloc(call->how.a, size);
-	memset(call->result, 0, size);
-	return call->result;
+/* How much comes of an answer is the server's choice, so it is not held against the bounds of the
+ * caller's arena, which only ties its life. What a try before left goes. */
+static struct arena *answer_arena(struct client_call *call)
+{
+	if (call->answer) {
+		arena_reset(call->answer);
+		return call->answer;
+	}
+	call->answer = arena_alloc(call->how.a, sizeof(*call->answer));
+	arena_init(call->answer, CLIENT_ANSWER_MAX);
+	arena_defer(call->how.a, forget, call->answer);
+	return call->answer;
 }
 
 /* Refused with a binding: which of the two is wrong, nobody here can tell. It is the suspicion
@@ -108,11 +117,15 @@ static int read_answer(struct client_flight *f, const struct transport_reply *r)
 		.mailbox = f->c->cf.mailbox,
 		.zone = call->how.zone };
 
+	struct arena *a;
+
 	if (signin_http(&d, f->bearer != NULL, out)) {
 		suspect_binding(f, out);
 		return 0;
 	}
-	dialect->read(&ask, &d, call->how.a, result_of(call), out);
+	a = answer_arena(call);
+	call->result = arena_alloc(a, dialect_result_size(call->op));
+	dialect->read(&ask, &d, a, call->result, out);
 	return out->reason != REASON_BAD_ANSWER && out->reason != REASON_NOT_EXCHANGE;
 }
 

@@ -11,7 +11,7 @@
 #include "client.h"
 
 enum {
-	ERRAND_ARENA_MAX = 512 << 20, /* of one question: beyond what the largest answer needs */
+	ERRAND_ARENA_MAX = 512 << 20, /* of one question: beyond what follows from any answer */
 	ERRAND_CANARIES = 3,	      /* lost in a row at the beginning: it cannot go on */
 	ERRAND_FAILURES = 8	      /* the same, once something was answered */
 };

@@ -1,6 +1,8 @@
 /* The client's calls: versions, pace, repeats, deadlines, and ends at any moment. */
 #include "tests/unit/client_unit.h"
 
+#include "ews/ews.h"
+
 static const struct client_config ntlm = { .signin = SIGNIN_NTLM };
 static const struct client_config basic = { .signin = SIGNIN_BASIC };
 
@@ -33,6 +35,99 @@ static void a_call_is_answered(void **state)
 	assert_string_equal(client_mailbox(w->c), "svc@example.test");
 	assert_null(client_acts_as(w->c));
 	assert_ptr_equal(client_loop(w->c), &w->loop);
+}
+
+/* --- answers of any size --- */
+
+/* As many as are read without being called too rich, and an id longer than any caller's arena. */
+enum { MANY_PEOPLE = 500 * 1000, LONG_ID = 9 << 20, CALLER_MAX = 8 << 20 };
+
+#define ANSWER(name, content)                                                                      \
+	"<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' "                         \
+	"xmlns:m='http://schemas.microsoft.com/exchange/services/2006/messages' "                  \
+	"xmlns='http://schemas.microsoft.com/exchange/services/2006/types'><s:Body><m:" name       \
+	"Response><m:ResponseMessages><m:" name "ResponseMessage ResponseClass='Success'>"         \
+	"<m:ResponseCode>NoError</m:ResponseCode>" content "</m:" name                             \
+	"ResponseMessage></m:ResponseMessages></m:" name "Response></s:Body></s:Envelope>"
+
+static const struct huge {
+	enum exchange_op op;
+	const void *query;
+	const char *answer; /* the piece takes the place of the # */
+	const char *piece;
+	size_t times;
+} huges[] = {
+	{ EXCHANGE_OPEN_FOLDERS,
+		&(const struct folders_query){ (const struct folder_ask[]){ { 0 } }, 1, 0 },
+		ANSWER("GetFolder",
+			"<m:Folders><CalendarFolder><FolderId Id='#'/></CalendarFolder>"
+			"</m:Folders>"),
+		"A", LONG_ID },
+	{ EXCHANGE_OPEN_FOLDERS,
+		&(const struct folders_query){ (const struct folder_ask[]){ { 0 } }, 1, 0 },
+		ANSWER("GetFolder",
+			"<m:Folders><CalendarFolder><FolderId Id='A'/><PermissionSet>"
+			"<Permissions>#</Permissions></PermissionSet></CalendarFolder>"
+			"</m:Folders>"),
+		"<Permission/>", MANY_PEOPLE },
+	{ EXCHANGE_GET_ITEMS,
+		&(const struct items_query){ (const struct item_ref[]){ { "A=", "" } }, 1 },
+		ANSWER("GetItem",
+			"<m:Items><CalendarItem><ItemId Id='A='/><ExtendedProperty>"
+			"<ExtendedFieldURI PropertySetId='" EWS_TAG_SET
+			"' PropertyName='" EWS_TAG_NAME
+			"' PropertyType='String'/><Value>bk-1</Value></ExtendedProperty>"
+			"<Start>2026-11-23T08:00:00Z</Start><End>2026-11-23T09:00:00Z</End>"
+			"<RequiredAttendees>#</RequiredAttendees></CalendarItem></m:Items>"),
+		"<Attendee/>", MANY_PEOPLE },
+	{ EXCHANGE_EXPAND_LIST, &(const struct expand_query){ "all@example.test" },
+		ANSWER("ExpandDL", "<m:DLExpansion>#</m:DLExpansion>"), "<Mailbox/>", MANY_PEOPLE },
+};
+
+static char *huge_answer(const struct huge *h)
+{
+	const char *at = strchr(h->answer, '#');
+	struct buf b;
+
+	buf_init(&b, 64 << 20);
+	buf_add(&b, h->answer, (size_t)(at - h->answer));
+	for (size_t i = 0; i < h->times; i++)
+		buf_puts(&b, h->piece);
+	buf_puts(&b, at + 1);
+	assert_true(buf_ok(&b));
+	return b.p;
+}
+
+static void huge_done(void *ptr, const struct outcome *o, const void *result)
+{
+	struct world *w = ptr;
+
+	assert_int_equal(o->reason, REASON_OK);
+	assert_non_null(result);
+	w->ended++;
+}
+
+/* What a server sends is not held against the arena of who asked: that would end the process. */
+static void an_answer_has_memory_of_its_own(void **state)
+{
+	struct client_config cf = ntlm;
+	struct world *w = *state;
+	struct arena own;
+
+	cf.dialect = &dialect_ews;
+	w->c = unit_client(w, &cf);
+	arena_init(&own, CALLER_MAX);
+	for (size_t i = 0; i < COUNT(huges); i++) {
+		struct client_how how = { .a = &own, .done = huge_done, .ptr = w };
+		char *body = huge_answer(&huges[i]);
+
+		unit_script(w, 200, body);
+		client_ask(w->c, huges[i].op, huges[i].query, &how);
+		unit_run(w, (int)i + 1);
+		free(body);
+	}
+	assert_true(own.used < 64 * 1024);
+	arena_done(&own);
 }
 
 static void brief_answers_need_not_be_compressed(void **state)
@@ -635,6 +730,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		client_test(a_call_is_answered),
+		client_test(an_answer_has_memory_of_its_own),
 		client_test(brief_answers_need_not_be_compressed),
 		client_test(requests_are_routed_by_mailbox),
 		client_test(what_cannot_be_said_is_refused),
