@@ -53,7 +53,7 @@ void ctl_doctor_parts(struct ctl_doctor *d)
 	if (!binding_available())
 		ctl_doctor_find(d, DOCTOR_NOTE, "Channel binding is not available.",
 			"A server that requires Extended Protection refuses every sign-in without "
-			"it.",
+			"it; nor does NTLM work with a password of other than English letters.",
 			"apt-get install gss-ntlmssp");
 	if (transport_has_ntlm() && binding_available())
 		ctl_doctor_find(

@@ -198,7 +198,7 @@ static int acquire(
 	gss_release_name(&minor, &name);
 	if (GSS_ERROR(major))
 		return ERR(e, ERR_SETUP,
-			"NTLM with channel binding does not work on this machine. Ops can check "
+			"This kind of sign-in by NTLM does not work on this machine. Ops can check "
 			"the packages gss-ntlmssp and libssl3.",
 			"binding: no MD4, or no credential: GSSAPI %x", (unsigned)major);
 	return 0;
@@ -224,8 +224,9 @@ struct binding *binding_new(
 
 	if (!binding_available()) {
 		ERR(e, ERR_SETUP,
-			"NTLM with channel binding needs the package gss-ntlmssp on this machine. "
-			"Ops can install it.",
+			"NTLM with channel binding, or with a password of other than English "
+			"letters, needs the package gss-ntlmssp on this machine. Ops can install "
+			"it.",
 			"binding: GSSAPI has no NTLM mechanism");
 		return NULL;
 	}
@@ -309,7 +310,8 @@ static int turn(struct binding *b, gss_buffer_t in, gss_channel_bindings_t chann
 			"The server's clock is more than 36 hours behind; NTLM does not work so.",
 			"binding: the challenge is too old");
 	return ERR(e, ERR_NET,
-		"The server's NTLM challenge cannot be answered with channel binding.",
+		channel ? "The server's NTLM challenge cannot be answered with channel binding."
+			: "The server's NTLM challenge cannot be answered.",
 		"binding: GSSAPI %x, %x", (unsigned)major, (unsigned)minor);
 }
 
@@ -324,7 +326,8 @@ static int answer(struct binding *b, const char *in, const unsigned char *hash, 
 	int rc = -1;
 
 	memcpy(data, PREFIX, sizeof(PREFIX) - 1);
-	memcpy(data + sizeof(PREFIX) - 1, hash, hash_len);
+	if (hash)
+		memcpy(data + sizeof(PREFIX) - 1, hash, hash_len);
 	channel.application_data.value = data;
 	channel.application_data.length = sizeof(PREFIX) - 1 + hash_len;
 	token.value = malloc(n + 1);
@@ -332,7 +335,7 @@ static int answer(struct binding *b, const char *in, const unsigned char *hash, 
 		die("out of memory");
 	if (sodium_base642bin(token.value, n, in, n, NULL, &token.length, NULL,
 		    sodium_base64_VARIANT_ORIGINAL) == 0)
-		rc = turn(b, &token, &channel, out, e);
+		rc = turn(b, &token, hash ? &channel : GSS_C_NO_CHANNEL_BINDINGS, out, e);
 	else
 		ERR(e, ERR_NET, "The server's NTLM challenge cannot be read.",
 			"binding: the challenge is no base64");
@@ -350,7 +353,7 @@ int binding_step(struct binding *b, const char *in, const unsigned char *hash, s
 	if (!b->ctx)
 		return ERR(e, ERR_NET, "The server's NTLM challenge came out of turn.",
 			"binding: no conversation under way");
-	if (!hash || hash_len == 0 || hash_len > BINDING_HASH_MAX || strlen(in) > TOKEN_MAX)
+	if ((hash && hash_len == 0) || hash_len > BINDING_HASH_MAX || strlen(in) > TOKEN_MAX)
 		return ERR(e, ERR_NET, "The server's NTLM challenge cannot be answered.",
 			"binding: hash of %zu bytes, challenge of %zu", hash_len, strlen(in));
 	return answer(b, in, hash, hash_len, out, e);

@@ -1,5 +1,6 @@
 /* Binding: NTLM with channel binding (Extended Protection), by GSSAPI's NTLM mechanism, because
- * this libcurl sends none. One conversation for one connection.
+ * this libcurl sends none. One conversation for one connection. It also does without, for a name or
+ * a password beyond ASCII, which libcurl does not write as NTLM wants them.
  */
 #ifndef LATCHKEY_BINDING_H
 #define LATCHKEY_BINDING_H
@@ -23,7 +24,7 @@ struct binding *binding_new(
 void binding_free(struct binding *b);
 /* The next token as base64, appended to out: without `in` the first one (and a conversation under
  * way begins anew), else the answer to the server's challenge (base64), bound to the certificate
- * whose tls-server-end-point hash this is. 0 or -1. */
+ * whose tls-server-end-point hash this is, or to none when hash is NULL. 0 or -1. */
 int binding_step(struct binding *b, const char *in, const unsigned char *hash, size_t hash_len,
 	struct buf *out, struct err *e) must_check;
 /* tls-server-end-point of a certificate in DER (RFC 5929): its own digest, SHA-256 for MD5 and

@@ -108,7 +108,7 @@ void transport_cancel(struct transport_call *call);
 enum transport_auth {
 	TRANSPORT_ANONYMOUS,
 	TRANSPORT_BASIC,
-	TRANSPORT_NTLM,	 /* by the library; bound to its connection */
+	TRANSPORT_NTLM,	 /* by the library, where it can; bound to its connection */
 	TRANSPORT_BOUND, /* NTLM with channel binding (binding.h), on one connection */
 	TRANSPORT_BEARER /* each request brings its token */
 };

@@ -1,9 +1,10 @@
-/* Transport bound: NTLM with channel binding, in transfers of our own on one connection.
+/* Transport bound: NTLM by the mechanism, in transfers of our own on one connection.
  *
  * The first message goes without the body; the server's challenge comes back; the last message goes
- * with the body, bound to the certificate that this connection showed. Rules: the last message
- * never leaves on another connection than the first. When the server closes it in between,
- * everything begins again, once.
+ * with the body, bound to the certificate that this connection showed, unless the mechanism is
+ * there only for letters that the library cannot write. Rules: the last message never leaves on
+ * another connection than the first. When the server closes it in between, everything begins again,
+ * once.
  */
 #include <string.h>
 #include <strings.h>
@@ -29,11 +30,12 @@ static int challenge(const struct transport_seat *s, struct buf *out)
 /* The next message, with which the seat then flies. */
 static int message(struct transport_seat *s, const char *in)
 {
+	const unsigned char *hash = s->pool->unbound ? NULL : s->hash;
 	struct err e;
 
 	transport_seat_clear(s);
 	buf_puts(&s->secret, "Authorization: NTLM ");
-	if (binding_step(s->pool->binding, in, s->hash, s->hash_len, &s->secret, &e) == 0 &&
+	if (binding_step(s->pool->binding, in, hash, s->hash_len, &s->secret, &e) == 0 &&
 		buf_ok(&s->secret))
 		return 0;
 	s->unable = 1;

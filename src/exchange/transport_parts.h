@@ -91,6 +91,7 @@ struct transport_pool {
 	struct transport_target target;
 	struct transport_target proxy; /* port 0: none */
 	enum transport_auth auth;
+	int unbound;		 /* BOUND, but to no certificate: the mechanism is needed only */
 	struct tls_store *trust; /* NULL: that of all */
 	char *login;
 	char *proxy_user;
@@ -119,7 +120,7 @@ struct transport_call {
 	struct transport_reply reply;
 };
 
-/* Which message of a sign-in with channel binding is under way. */
+/* Which message of a sign-in by the mechanism (binding.h) is under way. */
 enum transport_leg { TRANSPORT_LEG_NONE, TRANSPORT_LEG_FIRST, TRANSPORT_LEG_LAST };
 
 struct transport_seat {

@@ -69,9 +69,31 @@ static int set_trust(struct transport_pool *p, const char *pem, struct err *e)
 	return 0;
 }
 
+static int is_ascii(const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	while (n > 0 && *p < 0x80) {
+		p++;
+		n--;
+	}
+	return n == 0;
+}
+
+/* The library puts a zero behind each byte of a name or a password and takes that for UTF-16: what
+ * is not ASCII would be a wrong password, and be counted as one. */
+static int is_beyond_library(const struct transport_way *w)
+{
+	return w->auth == TRANSPORT_NTLM &&
+		(!is_ascii(w->login, strlen(w->login)) ||
+			(w->password &&
+				!is_ascii(secret_bytes(w->password), secret_len(w->password))));
+}
+
 static int set_way(struct transport_pool *p, const struct transport_way *w, struct err *e)
 {
-	p->auth = w->auth;
+	p->unbound = is_beyond_library(w);
+	p->auth = p->unbound ? TRANSPORT_BOUND : w->auth;
 	p->login = copy(w->login);
 	p->password = copy_secret(w->password);
 	p->target.guarded = 1;
@@ -81,7 +103,7 @@ static int set_way(struct transport_pool *p, const struct transport_way *w, stru
 		return -1;
 	if (set_target(&p->target, w->host, w->port, w->proxy ? NULL : &w->addresses, e) < 0)
 		return -1;
-	if (w->auth != TRANSPORT_BOUND)
+	if (p->auth != TRANSPORT_BOUND)
 		return 0;
 	p->binding = binding_new(w->host, p->login, p->password, e);
 	return p->binding ? 0 : -1;
@@ -98,11 +120,11 @@ static void free_parts(struct transport_pool *p)
 	free(p);
 }
 
-static int top_of(const struct transport_way *w)
+static int top_of(const struct transport_pool *p, int flying)
 {
-	if (w->auth == TRANSPORT_BOUND || w->flying < 1)
+	if (p->auth == TRANSPORT_BOUND || flying < 1)
 		return 1;
-	return w->flying < TRANSPORT_HOST ? w->flying : TRANSPORT_HOST;
+	return flying < TRANSPORT_HOST ? flying : TRANSPORT_HOST;
 }
 
 struct transport_pool *transport_pool_new(
@@ -120,7 +142,8 @@ struct transport_pool *transport_pool_new(
 	p->jar = transport_jar_new();
 	transport_item_init(&p->calls);
 	p->lane.ptr = p;
-	transport_lane_open(&t->queue, &p->lane, p->target.host, p->target.port, top_of(w));
+	transport_lane_open(
+		&t->queue, &p->lane, p->target.host, p->target.port, top_of(p, w->flying));
 	return p;
 }
 

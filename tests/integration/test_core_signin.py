@@ -16,6 +16,7 @@ from simlab import Sim
 PEOPLE = 300
 WRONG, WRONG_SECRET = "copper kettle", "Gate-of-lead-66"
 OTHER = "amber whistle"
+LETTERS = "Straße öffnen ☂"
 PLANTED = ("Wolverine", "Marmalade")
 ISSUED = []  # refresh tokens that we were given
 HQ, CLOUD = "mail.example.localhost", "outlook.example.localhost"
@@ -296,6 +297,21 @@ def test_changed(tap):
         nothing_secret(tap, "a changed password", None, desk)
 
 
+def test_letters(tap):
+    """A password that is not ASCII: right is right, and wrong is counted once."""
+    with Sim(lines=world()) as sim, Desk(sim) as desk:
+        for n, kind in enumerate(("basic", "ntlm", "ntlm+binding")):
+            who = Who(sim, kind, n)
+            sim.do(f"mailbox {who.login}", f'new-password "{LETTERS}"')
+            since = last(sim)
+            got = desk.calendars(who.options, LETTERS, people=60)
+            tap.ok(reasons(got) == ["ok"] and not who.refused(since), f"{kind}: a password with other letters signs in",
+                   f"{who.refused(since)}\n{got!r}"[:1500])
+            got = desk.calendars(who.options, LETTERS + "é", people=60)
+            tap.ok(len(who.refused(since)) == 1 and "ok" not in reasons(got), f"{kind}: a wrong one is refused, once",
+                   f"{who.refused(since)}\n{got!r}"[:1500])
+
+
 STATES = {"locked": {"signin_refused", "account_locked"}, "disabled": {"signin_refused", "account_disabled"},
           "expired": {"signin_refused", "password_expired"}, "must-change": {"signin_refused", "password_expired"}}
 
@@ -354,4 +370,4 @@ def nothing_secret(tap, what, lab, *desks):
     tap.ok(not found and len(texts) > 1, f"no secret anywhere: {what}", "\n".join(found))
 
 
-run(Tap(), test_wrong, test_together, test_changed, test_states)
+run(Tap(), test_wrong, test_together, test_changed, test_letters, test_states)

@@ -214,6 +214,26 @@ static void test_conversation(void **state)
 	binding_free(b);
 }
 
+/* Where the mechanism is wanted for itself, nothing is said of a certificate. */
+static void test_unbound(void **state)
+{
+	static const unsigned char nothing[16] = { 0 };
+	struct binding *b = new_binding("EXAMPLE\\svc");
+	const unsigned char *bound;
+	char two[WIRE_MAX];
+	struct wire w;
+	size_t len;
+
+	(void)state;
+	speak(b, NULL, NULL, 0, &w);
+	challenge(two, sizeof(two), 0, 1);
+	speak(b, two, NULL, 0, &w);
+	assert_int_equal(get(&w, 8, 4), 3);
+	bound = av_pair(&w, AV_BINDING, &len);
+	assert_true(!bound || (len == 16 && memcmp(bound, nothing, 16) == 0));
+	binding_free(b);
+}
+
 /* A person's name with an @ stays whole: its domain is none that has to exist. */
 static void test_names(void **state)
 {
@@ -418,6 +438,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_available),
 		cmocka_unit_test(test_conversation),
+		cmocka_unit_test(test_unbound),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_hostile),

@@ -92,9 +92,9 @@ static void ntlm_forgets(struct link *c, const char *head)
 	}
 }
 
-static struct transport_pool *signing_pool(struct world *w, enum transport_auth auth)
+static struct transport_pool *pool_with(struct world *w, enum transport_auth auth, const char *word)
 {
-	struct secret *password = secret_new("Sesame-open-1", 13);
+	struct secret *password = secret_new(word, strlen(word));
 	struct transport_way x = way(&w->wires[0], auth);
 	struct transport_pool *p;
 
@@ -103,6 +103,11 @@ static struct transport_pool *signing_pool(struct world *w, enum transport_auth 
 	p = pool_of(w, &x);
 	secret_free(password);
 	return p;
+}
+
+static struct transport_pool *signing_pool(struct world *w, enum transport_auth auth)
+{
+	return pool_with(w, auth, "Sesame-open-1");
 }
 
 static int count_heads(const struct wire *s, const char *part)
@@ -252,6 +257,71 @@ static void test_ntlm_dies(void **state)
 	dies_as(*state, TRANSPORT_NTLM);
 }
 
+/* --- letters beyond ASCII --- */
+
+static void hmac_md5(const unsigned char key[16], const void *p, size_t n, unsigned char out[16])
+{
+	size_t len = 0;
+
+	assert_non_null(EVP_Q_mac(NULL, "HMAC", NULL, "MD5", NULL, key, 16, p, n, out, 16, &len));
+	assert_int_equal(len, 16);
+}
+
+/* Was the last message made with the password of this NT hash? MS-NLMP 3.3.2, for D\\svc. */
+static int is_proved(const char *head, const unsigned char hash[16])
+{
+	static const unsigned char name[] = "S\0V\0C\0D"; /* ended by the NUL */
+	const char *text = strstr(head, MESSAGE_3);
+	unsigned char m[1536], key[16], proof[16];
+	size_t len, at;
+
+	assert_non_null(text);
+	text += strlen("\r\nAuthorization: NTLM ");
+	assert_true(EVP_DecodeBlock(m, (const unsigned char *)text, (int)strcspn(text, "\r")) > 64);
+	len = m[20] | (size_t)m[21] << 8;
+	at = m[24] | (size_t)m[25] << 8;
+	assert_true(len > 24 && at > 8 && at + len < sizeof(m));
+	hmac_md5(hash, name, sizeof(name), key);
+	memcpy(proof, m + at, sizeof(proof));
+	put(m + at + 8, 0x0123456789abcdef, 8); /* the challenge, in front of what was said */
+	hmac_md5(key, m + at + 8, len - 8, key);
+	return memcmp(proof, key, sizeof(proof)) == 0;
+}
+
+/* What the library would have sent counts as a wrong password. */
+static void test_ntlm_letters(void **state)
+{
+	static const struct {
+		const char *word;
+		unsigned char hash[16]; /* MD4 of its UTF-16 */
+	} rows[] = {
+		{ "Sesame-open-1",
+			{ 0x5e, 0xaa, 0xca, 0x22, 0xa6, 0xae, 0xc7, 0xfc, 0xb2, 0x16, 0x2a, 0x7c,
+				0xd3, 0xc2, 0x47, 0xab } },
+		{ "S\xc3\xa9same-\xe2\x82\xac-\xf0\x9f\x97\x9d",
+			{ 0x67, 0xb4, 0x7c, 0x81, 0x64, 0xe5, 0x06, 0xed, 0x06, 0x1a, 0x8f, 0x9b,
+				0x51, 0x5a, 0x80, 0xde } },
+	};
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+
+	if (!binding_available())
+		skip();
+	s->answer = ntlm_server;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct transport_pool *p = pool_with(w, TRANSPORT_NTLM, rows[i].word);
+
+		for (int n = 0; n < 3; n++)
+			assert_int_equal(answer_of(w, p, simple())->r.status, 200);
+		assert_true(is_proved(s->log[4 * i + 1].head, rows[i].hash));
+		assert_false(is_proved(s->log[4 * i + 1].head, rows[!i].hash));
+		assert_int_equal(s->log[4 * i + 1].body_len, 11);
+		assert_int_equal(s->count, (int)i + 1);
+		assert_int_equal(w->asked[1], (int)i + 1);
+		transport_pool_free(p);
+	}
+}
+
 /* --- the same with channel binding --- */
 
 static void test_bound(void **state)
@@ -377,6 +447,7 @@ int main(void)
 		TEST(test_ntlm_forgotten),
 		TEST(test_ntlm_lost),
 		TEST(test_ntlm_dies),
+		TEST(test_ntlm_letters),
 		TEST(test_bound),
 		TEST(test_bound_refused),
 		TEST(test_bound_forgotten),
