@@ -136,10 +136,12 @@ struct transport_seat {
 	struct buf url;
 	size_t root; /* length of the URL without its path */
 	enum transport_phase phase;
-	int sent;     /* requests that left in this transfer */
-	int opened;   /* it needed a socket */
-	int refused;  /* by the guard */
-	int too_big;  /* headers, or a request's body, over their limit */
+	int sent;	 /* requests that left in this transfer */
+	int sent_before; /* those of them before its last socket was opened */
+	int proved;  /* the last that left was the second on its connection: it proves a password */
+	int opened;  /* it needed a socket */
+	int refused; /* by the guard */
+	int too_big; /* headers, or a request's body, over their limit */
 	int complete; /* the header block has ended */
 	int repeats;  /* the library was about to send the request a second time */
 	int last_use; /* the connection is closed afterwards */

@@ -45,12 +45,14 @@ static CURLcode on_context(CURL *easy, void *ctx, void *ptr)
 	return CURLE_OK;
 }
 
-/* Only the messages of a sign-in follow each other in one transfer, each after an answer. */
+/* Only the messages of a sign-in follow each other in one transfer, each after an answer. Behind
+ * the last one none is sent, whatever challenge comes back: each would count as a wrong password.
+ */
 static int may_send(const struct transport_seat *s)
 {
 	return s->sent == 0 ||
 		(s->pool && s->pool->auth == TRANSPORT_NTLM && s->pool->signing == s->line &&
-			s->complete && s->sent < LEGS_MAX);
+			s->complete && !s->proved && s->sent < LEGS_MAX);
 }
 
 /* Nothing of this request has left, and its connection is of no use: it is closed, and the call
@@ -84,6 +86,7 @@ static int on_ready(void *ptr, char *remote, char *local, int remote_port, int l
 	}
 	if (is_used(s) && !transport_socket_quiet(s->line, local_port))
 		return turn_back(s);
+	s->proved = s->sent > s->sent_before;
 	s->sent++;
 	s->complete = 0;
 	if (s->leg == TRANSPORT_LEG_FIRST)
@@ -210,7 +213,8 @@ void transport_seat_free(struct transport_seat *s)
 void transport_seat_clear(struct transport_seat *s)
 {
 	s->phase = TRANSPORT_CONNECTING;
-	s->sent = s->opened = s->refused = s->too_big = s->complete = 0;
+	s->sent = s->sent_before = s->proved = s->opened = s->refused = s->too_big = s->complete =
+		0;
 	s->repeats = s->bounced = s->lost = s->unable = 0;
 	s->header_bytes = 0;
 	s->text[0] = '\0';
@@ -241,12 +245,19 @@ void transport_seat_url(struct transport_seat *s, const char *scheme, const char
 
 /* --- the end --- */
 
+/* A password that was refused with a challenge to try once more: that was not done, and the refusal
+ * is the answer. */
+static int is_refusal(const struct transport_seat *s, long status)
+{
+	return s->proved && s->repeats && s->complete && status == 401;
+}
+
 /* The order counts: our own limits and the guard show as failures of the library, too. */
 static enum transport_end end_of(const struct transport_seat *s, CURLcode code, long status)
 {
 	if (s->unable)
 		return TRANSPORT_BROKEN;
-	if (code == CURLE_OK)
+	if (code == CURLE_OK || is_refusal(s, status))
 		return TRANSPORT_ANSWERED;
 	if (s->refused)
 		return TRANSPORT_REFUSED;

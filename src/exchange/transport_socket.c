@@ -96,6 +96,7 @@ curl_socket_t transport_socket_open(void *ptr, curlsocktype purpose, struct curl
 	if (!s->opened)
 		memset(&s->tls, 0, sizeof(s->tls));
 	s->opened = 1;
+	s->sent_before = s->sent;
 	s->line->sockets++;
 	remember(s->line, fd);
 	return fd;

@@ -168,6 +168,69 @@ static void test_ntlm_refused(void **state)
 	refused_as(*state, TRANSPORT_NTLM);
 }
 
+/* Invites to try once more, on the same connection or on another. */
+static void ntlm_invites(struct link *c, const char *head)
+{
+	const int *closes = c->wire->ptr;
+
+	say_challenge(c);
+	c->last = *closes && strstr(head, MESSAGE_3) != NULL;
+}
+
+/* One proof of the password for one sign-in, whatever the server answers. */
+static void invited_as(struct world *w, enum transport_auth auth, int closes)
+{
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p = signing_pool(w, auth);
+	struct heard *h;
+
+	s->answer = ntlm_invites;
+	s->ptr = &closes;
+	w->may = 1;
+	h = answer_of(w, p, simple());
+	assert_int_equal(h->r.end, TRANSPORT_ANSWERED);
+	assert_int_equal(h->r.status, 401);
+	assert_int_equal(count_heads(s, MESSAGE_3), 1);
+	assert_int_equal(s->requests, 2);
+	assert_int_equal(answer_of(w, p, simple())->r.end, TRANSPORT_WITHHELD);
+	transport_pool_free(p);
+}
+
+static void test_ntlm_invited(void **state)
+{
+	invited_as(*state, TRANSPORT_NTLM, 0);
+}
+
+static void test_ntlm_invited_elsewhere(void **state)
+{
+	invited_as(*state, TRANSPORT_NTLM, 1);
+}
+
+/* Closes after the challenge: as often as told, then no more. */
+static void closes_between(struct link *c, const char *head)
+{
+	int *times = c->wire->ptr;
+
+	ntlm_server(c, head);
+	c->last = c->challenged && !c->signed_in && (*times)-- > 0;
+}
+
+/* That is no proof yet: it begins again. */
+static void test_ntlm_again(void **state)
+{
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+	struct transport_pool *p = signing_pool(w, TRANSPORT_NTLM);
+	int times = 1;
+
+	s->answer = closes_between;
+	s->ptr = &times;
+	assert_int_equal(answer_of(w, p, simple())->r.status, 200);
+	assert_int_equal(s->count, 2);
+	assert_int_equal(count_heads(s, MESSAGE_3), 1);
+	transport_pool_free(p);
+}
+
 /* A connection that is signed out in between: no sign-in that was not asked for. */
 static void forgotten_as(struct world *w, enum transport_auth auth)
 {
@@ -360,6 +423,13 @@ static void test_bound_refused(void **state)
 	refused_as(*state, TRANSPORT_BOUND);
 }
 
+static void test_bound_invited(void **state)
+{
+	if (!binding_available())
+		skip();
+	invited_as(*state, TRANSPORT_BOUND, 0);
+}
+
 static void test_bound_forgotten(void **state)
 {
 	if (!binding_available())
@@ -379,15 +449,6 @@ static void test_bound_dies(void **state)
 	if (!binding_available())
 		skip();
 	dies_as(*state, TRANSPORT_BOUND);
-}
-
-/* Closes after the challenge: as often as told, then no more. */
-static void closes_between(struct link *c, const char *head)
-{
-	int *times = c->wire->ptr;
-
-	ntlm_server(c, head);
-	c->last = c->challenged && !c->signed_in && (*times)-- > 0;
 }
 
 static void test_bound_again(void **state)
@@ -444,12 +505,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_ntlm),
 		TEST(test_ntlm_refused),
+		TEST(test_ntlm_invited),
+		TEST(test_ntlm_invited_elsewhere),
+		TEST(test_ntlm_again),
 		TEST(test_ntlm_forgotten),
 		TEST(test_ntlm_lost),
 		TEST(test_ntlm_dies),
 		TEST(test_ntlm_letters),
 		TEST(test_bound),
 		TEST(test_bound_refused),
+		TEST(test_bound_invited),
 		TEST(test_bound_forgotten),
 		TEST(test_bound_lost),
 		TEST(test_bound_dies),
