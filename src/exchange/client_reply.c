@@ -135,8 +135,7 @@ static int is_unsure(const struct transport_reply *r, const struct outcome *o, i
 	if (o->reason == REASON_OK)
 		return 0;
 	if (r->end != TRANSPORT_ANSWERED)
-		return r->phase >= TRANSPORT_ASKING && r->end != TRANSPORT_PROXY &&
-			r->end != TRANSPORT_REFUSED;
+		return r->phase >= TRANSPORT_ASKING;
 	if (soap)
 		return o->next == NEXT_RETRY;
 	return r->status >= 500 || r->status == 408 ||

@@ -46,7 +46,7 @@ enum transport_phase {
 
 enum transport_end {
 	TRANSPORT_ANSWERED, /* status and all headers are there; a look's body may be cut */
-	TRANSPORT_REFUSED,  /* the egress guard said no */
+	TRANSPORT_REFUSED,  /* the egress guard said no, and to no other address yes */
 	TRANSPORT_TIMEOUT,
 	TRANSPORT_TOO_BIG,    /* headers or body over their limit */
 	TRANSPORT_OTHER_NAME, /* the certificate is for somebody else */

@@ -139,6 +139,42 @@ static void test_bearer(void **state)
 	secret_free(second);
 }
 
+/* --- several addresses --- */
+
+static void hang_up(struct link *c, const char *head)
+{
+	(void)head;
+	link_close(c);
+}
+
+/* One of them is not allowed any more. That says nothing of what happens on another. */
+static void test_refused_first(void **state)
+{
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+	struct transport_way x = way(s, TRANSPORT_ANONYMOUS);
+	struct transport_pool *p;
+	struct heard *h;
+	struct err e;
+
+	write_text(w->list, "127.0.0.1/32 1024-65535\n");
+	assert_ok(egress_load(w->egress, &e));
+	x.addresses = loopback("127.0.0.2");
+	p = pool_of(w, &x);
+	h = answer_of(w, p, simple());
+	assert_int_equal(h->r.end, TRANSPORT_REFUSED);
+	assert_int_equal(h->r.phase, TRANSPORT_CONNECTING);
+	transport_pool_free(p);
+	x.addresses.list[x.addresses.count++] = loopback("127.0.0.1").list[0];
+	p = pool_of(w, &x);
+	s->answer = hang_up;
+	h = answer_of(w, p, simple());
+	assert_int_equal(s->requests, 1);
+	assert_int_equal(h->r.end, TRANSPORT_BROKEN);
+	assert_int_equal(h->r.phase, TRANSPORT_ASKING);
+	transport_pool_free(p);
+}
+
 /* --- through a proxy --- */
 
 static void proxy(struct link *c, const char *head)
@@ -389,6 +425,7 @@ int main(void)
 		TEST(test_all_limits),
 		TEST(test_withheld),
 		TEST(test_bearer),
+		TEST(test_refused_first),
 		TEST(test_proxy),
 		TEST(test_proxy_refuses),
 		TEST(test_cancel),
