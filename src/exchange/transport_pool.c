@@ -5,6 +5,7 @@
  * at a time may open another. The moment before a request leaves its owner is asked. A secret is
  * read from guarded memory when a request needs it, and the copy is wiped when the request is over.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "egress.h"
@@ -237,8 +238,10 @@ static void set_password(struct transport_seat *s)
 static void set_tunnel(struct transport_seat *s)
 {
 	const struct transport_pool *p = s->pool;
+	char host[TRANSPORT_NAME_MAX + 2];
 
-	TRANSPORT_SET(s, CURLOPT_PROXY, p->proxy.host);
+	snprintf(host, sizeof(host), strchr(p->proxy.host, ':') ? "[%s]" : "%s", p->proxy.host);
+	TRANSPORT_SET(s, CURLOPT_PROXY, host);
 	TRANSPORT_SET(s, CURLOPT_PROXYPORT, (long)p->proxy.port);
 	TRANSPORT_SET(s, CURLOPT_PROXYTYPE, (long)CURLPROXY_HTTP);
 	TRANSPORT_SET(s, CURLOPT_HTTPPROXYTUNNEL, 1L);

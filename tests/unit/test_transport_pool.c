@@ -241,6 +241,50 @@ static void test_proxy(void **state)
 	secret_free(password);
 }
 
+/* The wire listens at an IPv6 address instead; 0 when this machine has none. */
+static int listen_v6(struct wire *s)
+{
+	struct sockaddr_in6 sa = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	socklen_t size = sizeof(sa);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sa, sizeof(sa)) < 0) {
+		close(fd);
+		return 0;
+	}
+	loop_watch(s->loop, s->listener, 0, NULL, NULL);
+	close(s->listener);
+	s->listener = fd;
+	assert_int_equal(listen(fd, 64), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&sa, &size), 0);
+	s->port = ntohs(sa.sin6_port);
+	loop_watch(s->loop, fd, LOOP_READ, on_accept, s);
+	return 1;
+}
+
+static void test_proxy_literal(void **state)
+{
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+	struct transport_way x = way(s, TRANSPORT_ANONYMOUS);
+	struct transport_proxy via;
+	struct transport_pool *p;
+
+	if (!listen_v6(s))
+		skip();
+	s->tunnel = 1;
+	s->answer = proxy;
+	via = proxy_of(s);
+	via.host = "::1";
+	via.addresses = loopback("::1");
+	x.proxy = &via;
+	x.port = 443;
+	p = pool_of(w, &x);
+	assert_int_equal(answer_of(w, p, simple())->r.status, 200);
+	assert_true(str_starts(s->log[0].head, "CONNECT good.test:443 HTTP/1.1\r\n"));
+	transport_pool_free(p);
+}
+
 static const struct refusal {
 	const char *reply;
 	long status;
@@ -427,6 +471,7 @@ int main(void)
 		TEST(test_bearer),
 		TEST(test_refused_first),
 		TEST(test_proxy),
+		TEST(test_proxy_literal),
 		TEST(test_proxy_refuses),
 		TEST(test_cancel),
 		TEST(test_freed),
