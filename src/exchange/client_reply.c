@@ -24,7 +24,7 @@ static const struct broken {
 	{ TRANSPORT_REFUSED, ANY, REASON_NOT_ALLOWED, NEXT_NOTHING },
 	{ TRANSPORT_TOO_BIG, ANY, REASON_TOO_BIG, NEXT_SMALLER },
 	{ TRANSPORT_OTHER_NAME, ANY, REASON_TLS_NAME, NEXT_NOTHING },
-	{ TRANSPORT_PROXY, ANY, REASON_PROXY_REFUSED, NEXT_NOTHING },
+	{ TRANSPORT_PROXY, ANY, REASON_PROXY_REFUSED, NEXT_NOTHING }, /* see blame_proxy */
 	{ TRANSPORT_TIMEOUT, TRANSPORT_CONNECTING, REASON_UNREACHABLE, NEXT_RETRY },
 	{ TRANSPORT_TIMEOUT, ANY, REASON_TIMED_OUT, NEXT_RETRY },
 	{ TRANSPORT_BROKEN, TRANSPORT_CONNECTING, REASON_UNREACHABLE, NEXT_RETRY },
@@ -47,6 +47,15 @@ static void blame_tls(const struct tls_seen *seen, struct outcome *out)
 		outcome_set(out, REASON_TLS_FAILED, NEXT_NOTHING, NULL);
 }
 
+/* What a proxy answers stands until somebody changes something there. When it gives no answer, or
+ * speaks of trouble, nobody said no: that passes. */
+static void blame_proxy(const struct transport_reply *r, struct outcome *out)
+{
+	if (r->status == 0 || r->status >= 500)
+		outcome_set(out, REASON_UNREACHABLE, NEXT_RETRY, NULL);
+	out->http = r->status;
+}
+
 void client_reply_broken(const struct transport_reply *r, struct outcome *out)
 {
 	const struct broken *row = brokens;
@@ -56,10 +65,8 @@ void client_reply_broken(const struct transport_reply *r, struct outcome *out)
 	outcome_set(out, row->reason, row->next, NULL);
 	if (r->end == TRANSPORT_BROKEN && r->phase == TRANSPORT_SECURING)
 		blame_tls(r->tls, out);
-	if (r->end == TRANSPORT_PROXY) {
-		out->http = r->status;
-		out->next = r->status >= 500 ? NEXT_RETRY : NEXT_NOTHING;
-	}
+	if (r->end == TRANSPORT_PROXY)
+		blame_proxy(r, out);
 	clean_text(out->said, sizeof(out->said), r->text, strlen(r->text));
 }
 

@@ -75,10 +75,11 @@ const struct reason_row reason_server_rows[REASON__MAX] = {
 		.title = "Server cannot be reached",
 		.say = "The server took no connection.",
 		.why = "It is switched off, nothing listens on that port, or a firewall "
-			"in between says no.",
+			"in between says no. Where a web proxy is on the way, it may be "
+			"the proxy that takes no connection.",
 		.steps = "Check the server address and the port; the usual port is 443.\n"
-			"Allow connections from this machine to the server in every "
-			"firewall in between.\n"
+			"Allow connections from this machine to the server, or to the "
+			"proxy, in every firewall in between.\n"
 			"Exchange admin: check that the web server of Exchange (IIS) runs.",
 		.command = "",
 		.wait = "",

@@ -50,7 +50,7 @@ enum transport_end {
 	TRANSPORT_TIMEOUT,
 	TRANSPORT_TOO_BIG,    /* headers or body over their limit */
 	TRANSPORT_OTHER_NAME, /* the certificate is for somebody else */
-	TRANSPORT_PROXY,      /* the proxy did not let it through; status is the proxy's */
+	TRANSPORT_PROXY,      /* the proxy did not let it through; status is the proxy's, or 0 */
 	TRANSPORT_WITHHELD,   /* may_start said no: nothing was sent */
 	TRANSPORT_BROKEN      /* refused, reset, not trusted, not HTTP: phase and text say more */
 };

@@ -308,7 +308,7 @@ static inline void unit_play(
 	}
 	r->end = n->end;
 	r->phase = n->phase ? n->phase : n->end == TRANSPORT_ANSWERED ? TRANSPORT_DONE : n->phase;
-	r->status = refuses ? 401 : n->status ? n->status : 200;
+	r->status = refuses ? 401 : n->status || n->end != TRANSPORT_ANSWERED ? n->status : 200;
 	r->headers = n->headers ? n->headers : "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n";
 	r->body = n->body ? n->body : "ok";
 	if (r->status == 401)

@@ -325,8 +325,10 @@ static void repeats_are_made_where_they_do_no_harm(void **state)
 			REASON_NOT_ALLOWED, 0, 0 },
 		{ { TRANSPORT_REFUSED, TRANSPORT_ASKING, 0, NULL, NULL }, REASON_NOT_ALLOWED,
 			REASON_OUTCOME_UNKNOWN, 1, 1 },
-		{ { TRANSPORT_PROXY, TRANSPORT_SECURING, 403, NULL, NULL }, REASON_PROXY_REFUSED,
+		{ { TRANSPORT_PROXY, TRANSPORT_CONNECTING, 403, NULL, NULL }, REASON_PROXY_REFUSED,
 			REASON_PROXY_REFUSED, 0, 0 },
+		{ { TRANSPORT_PROXY, TRANSPORT_CONNECTING, 502, NULL, NULL }, REASON_UNREACHABLE,
+			REASON_UNREACHABLE, 0, 0 },
 	};
 	struct world *w = *state;
 
@@ -728,6 +730,21 @@ static void a_proxy_needs_no_names_of_others(void **state)
 	assert_int_equal(w->signins, 1);
 }
 
+static void a_proxy_may_be_down_for_a_while(void **state)
+{
+	static const long said[] = { 0, 503 };
+	struct world *w = *state;
+
+	w->c = unit_client(w, &ntlm);
+	for (size_t i = 0; i < COUNT(said); i++) {
+		unit_script_end(w, TRANSPORT_PROXY, TRANSPORT_CONNECTING);
+		w->script[w->scripted - 1].status = said[i];
+		assert_int_equal(unit_once(w, EXCHANGE_CREATE_BOOKING)->reason, REASON_OK);
+		assert_int_equal(w->last.attempts, 1);
+	}
+	assert_int_equal(reason_row(REASON_UNREACHABLE)->temper, TEMPER_PASSING);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -758,6 +775,7 @@ int main(void)
 		client_test(names_are_looked_up_well),
 		client_test(addresses_are_renewed),
 		client_test(a_proxy_needs_no_names_of_others),
+		client_test(a_proxy_may_be_down_for_a_while),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
