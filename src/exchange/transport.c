@@ -131,6 +131,7 @@ struct transport *transport_new(struct loop *l, const struct egress *g, const ch
 
 	if (!t)
 		die("transport: out of memory");
+	unsetenv("SSLKEYLOGFILE"); /* the library would write the keys of all connections there */
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		free(t);
 		ERR(e, ERR_INTERNAL, NULL, "libcurl does not start");

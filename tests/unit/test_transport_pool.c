@@ -285,6 +285,42 @@ static void test_proxy_literal(void **state)
 	transport_pool_free(p);
 }
 
+/* What ops configured counts, not what the environment says; and nobody writes keys down. */
+static void test_environment(void **state)
+{
+	static const char *const names[] = { "no_proxy", "NO_PROXY", "https_proxy", "HTTPS_PROXY",
+		"ALL_PROXY", "all_proxy" };
+	struct world *w = *state;
+	struct wire *s = &w->wires[0];
+	struct transport_proxy via = proxy_of(s);
+	struct transport_way x = way(s, TRANSPORT_ANONYMOUS);
+	struct transport_pool *p;
+	char keys[96];
+	struct err e;
+
+	snprintf(keys, sizeof(keys), "%s/keys", w->dir);
+	setenv("SSLKEYLOGFILE", keys, 1);
+	for (size_t i = 0; i < COUNT(names); i++)
+		setenv(names[i], i < 2 ? "*" : "http://127.0.0.1:1", 1);
+	transport_free(w->transport);
+	w->transport = transport_new(w->loop, w->egress, w->ca, "Latchkey/test", &e);
+	assert_non_null(w->transport);
+	p = plain_pool(w, s);
+	assert_int_equal(answer_of(w, p, simple())->r.status, 200);
+	transport_pool_free(p);
+	s->tunnel = 1;
+	s->answer = proxy;
+	x.proxy = &via;
+	p = pool_of(w, &x);
+	assert_int_equal(answer_of(w, p, simple())->r.status, 200);
+	assert_true(str_starts(s->log[1].head, "CONNECT good.test:"));
+	transport_pool_free(p);
+	for (size_t i = 0; i < COUNT(names); i++)
+		unsetenv(names[i]);
+	unsetenv("SSLKEYLOGFILE");
+	assert_int_equal(access(keys, F_OK), -1);
+}
+
 static const struct refusal {
 	const char *reply;
 	long status;
@@ -472,6 +508,7 @@ int main(void)
 		TEST(test_refused_first),
 		TEST(test_proxy),
 		TEST(test_proxy_literal),
+		TEST(test_environment),
 		TEST(test_proxy_refuses),
 		TEST(test_cancel),
 		TEST(test_freed),
