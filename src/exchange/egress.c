@@ -231,10 +231,17 @@ static int net_covers(const struct egress_entry *en, const struct sight *s)
 		may_open(en->bits, s->inner_range);
 }
 
+/* Is an entry with the name enough? Not for a disguise, unless what is in it is public. */
+static int by_name(const struct sight *s)
+{
+	return classes[s->class].by_name &&
+		(!s->inner_range || s->inner_range->row->class == PUBLIC);
+}
+
 static int covers(const struct egress_entry *en, const char *host, const struct sight *s)
 {
 	if (en->is_name)
-		return classes[s->class].by_name && strcasecmp(en->name, host) == 0;
+		return by_name(s) && strcasecmp(en->name, host) == 0;
 	return net_covers(en, s);
 }
 
@@ -285,7 +292,7 @@ static void explain(
 		snprintf(v->say, sizeof(v->say), "%s%s.", rules[rule].say,
 			rule == NO_SPECIAL ? info->words : "");
 		snprintf(v->fix, sizeof(v->fix),
-			info->by_name || is_literal(to->host)
+			by_name(s) || is_literal(to->host)
 				? "Ops can allow it with: latchkey egress allow %s %d"
 				: "Ops can allow the address itself, which the log names.",
 			shown, to->port);

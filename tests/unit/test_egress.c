@@ -394,7 +394,10 @@ static void entries(void **state)
 		{ "a.test", "a.test", "::ffff:169.254.169.254", 443, 0 },
 		{ "a.test", "a.test", "64:ff9b::a9fe:a9fe", 443, 0 },
 		{ "a.test", "a.test", "64:ff9b:1::a9fe:a9fe", 443, 0 },
-		{ "a.test", "a.test", "::ffff:127.0.0.1", 443, 1 },
+		{ "a.test", "a.test", "::ffff:127.0.0.1", 443, 0 },
+		{ "a.test", "a.test", "64:ff9b::7f00:1", 443, 0 },
+		{ "a.test", "a.test", "2002:6440:1::1", 443, 0 },
+		{ "a.test 25", "a.test", "64:ff9b::8.8.8.8", 25, 1 },
 		/* disguises: the entry of the carried address, or one of the carrier as narrow */
 		{ "127.0.0.0/8", "a.test", "::ffff:127.0.0.1", 443, 1 },
 		{ "10.0.0.0/8", "a.test", "::ffff:10.0.0.1", 443, 1 },
