@@ -59,7 +59,7 @@ struct client_route {
 	const char *host;
 	int port;
 	int guarded;  /* the egress guard decides; ops named the others themselves */
-	int optional; /* behind a proxy the name servers here need not know the name */
+	int optional; /* behind a proxy there need be no such name here */
 	int known;
 	int doubted; /* a connection failed: look it up before the next */
 	int changed; /* other addresses than those the last pool was made for */

@@ -68,13 +68,35 @@ static void take(struct client_route *r, const struct addresses *now)
 	r->looked_at = clock_mono_ms();
 }
 
-static void not_found(struct client_route *r, const struct err *e)
+static void refused(struct client_route *r, const struct egress_verdict *v)
 {
-	const struct addresses none = { 0 };
 	struct outcome o = { 0 };
 
-	if (r->optional) {
+	log_info("client.refused", LF_S("host", r->host), LF_S("why", v->log));
+	outcome_set(&o, REASON_NOT_ALLOWED, NEXT_NOTHING, v->class);
+	clean_text(o.said, sizeof(o.said), v->say, strlen(v->say));
+	r->known = 0;
+	client_obstruct(r->c, &o);
+}
+
+/* There is no such name here: the proxy may know it. */
+static void take_name(struct client_route *r)
+{
+	const struct addresses none = { 0 };
+	struct egress_verdict v;
+
+	if (egress_check_name(r->c->tools.net->egress, r->host, r->port, &v))
 		take(r, &none);
+	else
+		refused(r, &v);
+}
+
+static void not_found(struct client_route *r, const struct err *e)
+{
+	struct outcome o = { 0 };
+
+	if (r->optional && e->code == ERR_MISSING) {
+		take_name(r);
 		return;
 	}
 	if (r->known && !r->doubted) {
@@ -86,17 +108,6 @@ static void not_found(struct client_route *r, const struct err *e)
 	else
 		outcome_set(&o, REASON_DNS_FAILED, NEXT_RETRY, NULL);
 	clean_text(o.said, sizeof(o.said), e->say, strlen(e->say));
-	client_obstruct(r->c, &o);
-}
-
-static void refused(struct client_route *r, const struct egress_verdict *v)
-{
-	struct outcome o = { 0 };
-
-	log_info("client.refused", LF_S("host", r->host), LF_S("why", v->log));
-	outcome_set(&o, REASON_NOT_ALLOWED, NEXT_NOTHING, v->class);
-	clean_text(o.said, sizeof(o.said), v->say, strlen(v->say));
-	r->known = 0;
 	client_obstruct(r->c, &o);
 }
 

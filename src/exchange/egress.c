@@ -30,6 +30,7 @@ enum class {
 	DOCUMENTATION,
 	BENCHMARK,
 	TRANSLATED,
+	UNKNOWN,
 	CLASS__MAX
 };
 
@@ -52,6 +53,7 @@ static const struct class_info {
 	[DOCUMENTATION] = { "documentation", "for examples in texts only", 0, 1 },
 	[BENCHMARK] = { "benchmark", "for measurements in laboratories only", 0, 1 },
 	[TRANSLATED] = { "translated", "another address in disguise", 0, 0 },
+	[UNKNOWN] = { "unknown", "known to a proxy only", 1, 1 },
 };
 
 enum rule {
@@ -164,7 +166,7 @@ struct goal {
 
 /* What is known of one address. */
 struct sight {
-	const struct address *addr;
+	const struct address *addr; /* NULL: a proxy knows it */
 	const struct range *range;
 	struct address inner;		 /* the IPv4 address it carries */
 	const struct range *inner_range; /* NULL: carries none */
@@ -242,7 +244,7 @@ static int covers(const struct egress_entry *en, const char *host, const struct 
 {
 	if (en->is_name)
 		return by_name(s) && strcasecmp(en->name, host) == 0;
-	return net_covers(en, s);
+	return s->addr && net_covers(en, s);
 }
 
 static int is_listed(const struct egress *g, const char *host, int port, const struct sight *s)
@@ -286,6 +288,7 @@ static void explain(
 {
 	const struct class_info *info = &classes[s->class];
 	const char *shown = strlen(to->host) <= HOST_SHOWN ? to->host : "NAME";
+	const struct row *row = s->range ? s->range->row : NULL;
 	char text[INET6_ADDRSTRLEN];
 
 	if (!rules[rule].allowed) {
@@ -298,25 +301,32 @@ static void explain(
 			shown, to->port);
 	}
 	snprintf(v->log, sizeof(v->log), "%s port %d for %.*s: %s (%s: %s)",
-		address_text(s->addr, text, sizeof(text)), to->port, HOST_SHOWN, to->host,
-		rules[rule].name, s->range->row->cidr, s->range->row->words);
+		s->addr ? address_text(s->addr, text, sizeof(text)) : "no address", to->port,
+		HOST_SHOWN, to->host, rules[rule].name, row ? row->cidr : "-",
+		row ? row->words : info->words);
+}
+
+static int judge(const struct egress *g, const struct goal *to, const struct sight *s,
+	struct egress_verdict *out)
+{
+	enum rule rule = decide(g, to, s);
+
+	memset(out, 0, sizeof(*out));
+	out->allowed = rules[rule].allowed;
+	out->class = classes[s->class].name;
+	out->rule = rules[rule].name;
+	out->never = rule == NO_SPECIAL;
+	explain(to, s, rule, out);
+	return out->allowed;
 }
 
 static int check(const struct egress *g, const struct goal *to, const struct address *addr,
 	struct egress_verdict *out)
 {
 	struct sight s;
-	enum rule rule;
 
-	memset(out, 0, sizeof(*out));
 	look_at(g, addr, &s);
-	rule = decide(g, to, &s);
-	out->allowed = rules[rule].allowed;
-	out->class = classes[s.class].name;
-	out->rule = rules[rule].name;
-	out->never = rule == NO_SPECIAL;
-	explain(to, &s, rule, out);
-	return out->allowed;
+	return judge(g, to, &s, out);
 }
 
 static int choose(const struct egress *g, const struct goal *to, const struct addresses *found,
@@ -351,6 +361,15 @@ int egress_check(const struct egress *g, const char *host, const struct address 
 	const struct goal to = { .host = host, .port = port };
 
 	return check(g, &to, addr, out);
+}
+
+int egress_check_name(
+	const struct egress *g, const char *host, int port, struct egress_verdict *out)
+{
+	const struct goal to = { .host = host, .port = port };
+	const struct sight s = { .class = UNKNOWN };
+
+	return judge(g, &to, &s, out);
 }
 
 int egress_choose(const struct egress *g, const char *host, int port, const struct addresses *found,

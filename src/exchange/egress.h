@@ -17,6 +17,9 @@
  * An IPv6 address that carries an IPv4 address (mapped, NAT64, 6to4) is judged by that one, and is
  * public or refused: no honest name server answers with a private address in such a form.
  *
+ * Behind a proxy that ops configured a name may have no address here: then its port is all that is
+ * judged, and what else the name may lead to is the proxy's business.
+ *
  * Nothing here asks a name server: resolve first, check every address of the answer, connect only
  * to what egress_choose returned, and check again for each redirect and each new answer.
  */
@@ -65,7 +68,13 @@ int egress_check(const struct egress *g, const char *host, const struct address 
 int egress_choose(const struct egress *g, const char *host, int port, const struct addresses *found,
 	struct addresses *allowed, struct egress_verdict *out);
 
-/* Both for a connection without TLS, on which nothing but one anonymous question is asked. */
+/* May a proxy be asked for host, which has no address here? All that can be judged is the port:
+ * 443, or one that is listed for the name. */
+int egress_check_name(
+	const struct egress *g, const char *host, int port, struct egress_verdict *out);
+
+/* check and choose for a connection without TLS, on which nothing but one anonymous question is
+ * asked. */
 int egress_check_plain(const struct egress *g, const char *host, const struct address *addr,
 	int port, struct egress_verdict *out);
 int egress_choose_plain(const struct egress *g, const char *host, int port,

@@ -275,6 +275,37 @@ static void ports(void **state)
 	assert_int_equal(check(p->single, "b.test", "8.8.8.8", 25), 0);
 }
 
+/* Behind a proxy a name without an address: entries of addresses say nothing about it. */
+static void names_alone(void **state)
+{
+	static const struct {
+		const char *host;
+		int port;
+		const char *rule;
+	} cases[] = {
+		{ "a.test", 443, "public" },
+		{ "b.test", 443, "public" },
+		{ "a.test", 8443, "listed" },
+		{ "A.Test", 8443, "listed" },
+		{ "b.test", 8443, "port" },
+		{ "a.test", 25, "port" },
+	};
+	struct place *p = *state;
+	struct egress_verdict v;
+
+	list_these(p, "a.test 8443\n0.0.0.0/0 1-65535\n::/0 1-65535\n");
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int ok = egress_check_name(p->multi, cases[i].host, cases[i].port, &v);
+
+		assert_string_equal(v.rule, cases[i].rule);
+		assert_string_equal(v.class, "unknown");
+		assert_int_equal(ok, strcmp(v.rule, "port") != 0);
+		assert_false(v.never);
+	}
+	assert_non_null(strstr(v.fix, "latchkey egress allow a.test 25"));
+	assert_non_null(strstr(v.log, "no address port 25 for a.test: port"));
+}
+
 /* Without TLS: port 80 of public addresses, whatever the tenancy; and what is listed. */
 static void without_tls(void **state)
 {
@@ -576,6 +607,7 @@ int main(void)
 		TEST(sentences),
 		TEST(long_names_do_not_cut_the_sentence),
 		TEST(ports),
+		TEST(names_alone),
 		TEST(without_tls),
 		TEST(without_tls_as_a_whole),
 		TEST(entries),
