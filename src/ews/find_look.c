@@ -295,6 +295,13 @@ struct transport_pool *find_pool(struct find *f, enum transport_auth auth)
 
 /* --- name and guard --- */
 
+static void refused(struct find *f, const struct egress_verdict *v)
+{
+	log_info("find.refused", LF_S("host", f->at.host), LF_S("why", v->log));
+	find_settle_as(f, FIND_NOTHING, REASON_NOT_ALLOWED, arena_strdup(f->a, v->say));
+	find_next(f);
+}
+
 static void guard(struct find *f, const struct addresses *found)
 {
 	const struct egress *g = f->tools->net->egress;
@@ -303,18 +310,26 @@ static void guard(struct find *f, const struct addresses *found)
 		? egress_choose_plain(g, f->at.host, f->at.port, found, &f->addresses, &v)
 		: egress_choose(g, f->at.host, f->at.port, found, &f->addresses, &v);
 
-	if (!ok) {
-		log_info("find.refused", LF_S("host", f->at.host), LF_S("why", v.log));
-		find_settle_as(f, FIND_NOTHING, REASON_NOT_ALLOWED, arena_strdup(f->a, v.say));
-		find_next(f);
-	} else if (is_plain(f)) {
+	if (!ok)
+		refused(f, &v);
+	else if (is_plain(f))
 		get_plain(f);
-	} else {
+	else
 		get(f);
-	}
 }
 
-/* Behind a proxy the name servers here need not know the name. */
+/* There is no such name here: the proxy may know it. */
+static void guard_name(struct find *f)
+{
+	struct egress_verdict v;
+
+	f->addresses.count = 0;
+	if (egress_check_name(f->tools->net->egress, f->at.host, f->at.port, &v))
+		get(f);
+	else
+		refused(f, &v);
+}
+
 static void on_found(void *ptr, const struct addresses *found, const struct err *e)
 {
 	struct find *f = ptr;
@@ -322,9 +337,8 @@ static void on_found(void *ptr, const struct addresses *found, const struct err 
 	f->question = 0;
 	if (!e) {
 		guard(f, found);
-	} else if (f->q->cf->proxy) {
-		f->addresses.count = 0;
-		get(f);
+	} else if (f->q->cf->proxy && resolve_missing(e)) {
+		guard_name(f);
 	} else {
 		find_settle_as(f, FIND_NOTHING,
 			resolve_missing(e) ? REASON_NAME_NOT_FOUND : REASON_DNS_FAILED,

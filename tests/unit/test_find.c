@@ -371,6 +371,26 @@ static void guarded(void **state)
 	assert_end(w, REASON_DNS_FAILED, "nnnns");
 }
 
+/* A name that does not exist here is left to the proxy, on port 443; one of which nobody can say
+ * anything is not. */
+static void behind_a_proxy(void **state)
+{
+	static const struct client_proxy proxy = { .host = "proxy.test", .port = 3128 };
+	static const struct name missing[] = { { "proxy.test", "192.0.2.9" }, { NULL, NULL } };
+	static const struct name silent[] = { { "proxy.test", "192.0.2.9" },
+		{ "example.test", NULL }, { "autodiscover.example.test", NULL }, { NULL, NULL } };
+	struct world *w = *state;
+
+	w->cf.proxy = &proxy;
+	run(w, missing, NULL);
+	assert_int_equal(count_of(w, "GET https://"), 2);
+	assert_null(strstr(w->log, ":80"));
+	run(w, silent, NULL);
+	assert_end(w, REASON_NO_SERVER, "nnsns");
+	assert_int_equal(w->r->list[0].end.reason, REASON_DNS_FAILED);
+	assert_int_equal(count_of(w, "GET"), 0);
+}
+
 static void typed_host_first(void **state)
 {
 	static const struct rule rules[] = { { "GET https://evil.test" XML, 401, ASKS, "", 0, 0,
@@ -555,6 +575,7 @@ int main(void)
 		TEST(records),
 		TEST(record_within),
 		TEST(guarded),
+		TEST(behind_a_proxy),
 		TEST(typed_host_first),
 		TEST(domain_to_look_in),
 		TEST(nothing_to_look_for),
