@@ -3,7 +3,8 @@
  * Rules: one question to the token service at a time; its answer serves all calls until some
  * minutes before it expires. The question is a sign-in: it passes the gate. A new refresh token is
  * handed out at once, because the old one may be worth nothing from then on. What is secret is
- * wiped when the question has landed.
+ * wiped when the question has landed, and with the connection goes what it remembered of the
+ * answer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -129,7 +130,6 @@ static void read_answer(struct client *c, const struct transport_reply *r, struc
 	token_done(&got);
 }
 
-/* Goes on from the loop: the next question closes the connections of this one. */
 static void on_answer(void *ptr, const struct transport_reply *r)
 {
 	struct client *c = ptr;
@@ -153,6 +153,7 @@ static void on_answer(void *ptr, const struct transport_reply *r)
 		client_trace_add(c, &t->route, &q, r, &o);
 	buf_wipe(&t->body);
 	arena_reset(&t->a);
+	close_pool(t);
 	if (o.reason != REASON_OK)
 		client_obstruct(c, &o);
 	client_wake(c, 0);
@@ -197,7 +198,6 @@ static int ask(struct client *c, struct err *e)
 		.done = on_answer,
 		.ptr = c };
 
-	close_pool(t);
 	t->pool = client_route_pool(&t->route, TRANSPORT_ANONYMOUS, 1, e);
 	if (!t->pool || write_form(c, e) < 0)
 		return -1;
@@ -219,6 +219,7 @@ int client_token_ready(struct client *c)
 		return 0;
 	if (ask(c, &e) == 0)
 		return 0;
+	close_pool(t);
 	buf_wipe(&t->body);
 	arena_reset(&t->a);
 	log_err("client.token", &e);

@@ -2,8 +2,10 @@
  *
  * Rules: a pool's connections, cookies and handles are its line's alone, and go together. Where a
  * sign-in holds for a connection, a request starts when a signed-in connection is free for it; one
- * at a time may open another. The moment before a request leaves its owner is asked. A secret is
+ * at a time may open another. The moment before a request leaves its owner is asked. A token is
  * read from guarded memory when a request needs it, and the copy is wiped when the request is over.
+ * A password the library copies, and keeps as long as a seat or a connection of the pool; what it
+ * frees then is overwritten by the allocator (sandbox_harden).
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -207,7 +207,7 @@ void transport_seat_free(struct transport_seat *s)
 	buf_done(&s->url);
 	buf_wipe(&s->secret);
 	buf_done(&s->headers);
-	buf_done(&s->body);
+	buf_wipe(&s->body);
 	free(s);
 }
 

@@ -350,6 +350,7 @@ static void a_token_serves_many(void **state)
 	unit_run(w, 50);
 	assert_int_equal(w->by_reason[REASON_OK], 50);
 	assert_int_equal(w->tokens_asked, 1);
+	assert_int_equal(w->pools, 1); /* what the answer left in that of the question is gone */
 	assert_int_equal(w->looked, 0);
 	assert_string_equal(w->bearer, "one");
 	assert_int_equal(w->told_ok, 1);
