@@ -11,6 +11,9 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 
+/* What is left of a lease when the longest request is over. */
+enum { LEASE_SPARE_MS = GATE_LEASE_S * 1000 - TRANSPORT_REQUEST_MS };
+
 /* --- mailboxes with a pause of their own --- */
 
 /* FNV-1a of the address in lower case; 0 marks unused entries. */
@@ -177,10 +180,26 @@ static void on_reply(void *ptr, const struct transport_reply *r)
 	if (r->end != TRANSPORT_WITHHELD) {
 		answered(f, r);
 	} else {
+		if (f->canary)
+			client_gate_tell(c, &f->canary, REASON_NOT_CHECKED);
 		release(f, PACE_OTHER, 0);
 		client_again(call);
 	}
 	client_pump(c);
+}
+
+/* A request that begins again could outlive the lease that it had when it began first: then that is
+ * given back, and asked for anew. */
+static int ask_gate(struct client_flight *f)
+{
+	struct client *c = f->c;
+	int64_t now = clock_mono_ms();
+
+	if (f->canary && now - f->leased_at > LEASE_SPARE_MS)
+		client_gate_tell(c, &f->canary, REASON_NOT_CHECKED);
+	if (!f->canary)
+		f->leased_at = now;
+	return client_gate_ask(c, c->scheme != CHALLENGE_BASIC, &f->canary);
 }
 
 static int may_leave(void *ptr, int signs_in)
@@ -188,10 +207,7 @@ static int may_leave(void *ptr, int signs_in)
 	struct client_flight *f = ptr;
 	struct client *c = f->c;
 
-	if (signs_in)
-		f->left = client_gate_ask(c, c->scheme != CHALLENGE_BASIC, &f->canary);
-	else
-		f->left = !c->stopped;
+	f->left = signs_in ? ask_gate(f) : !c->stopped;
 	f->signed_in |= signs_in && f->left;
 	return f->left;
 }

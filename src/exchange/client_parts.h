@@ -109,9 +109,10 @@ struct client_flight {
 	char id[80];
 	const char *headers[5];
 	int version;
-	int brief;  /* a short answer is expected */
-	int canary; /* its sign-in is the proof */
-	int left;   /* the request was let go */
+	int brief;	   /* a short answer is expected */
+	int canary;	   /* its sign-in is the proof */
+	int64_t leased_at; /* canary: since when */
+	int left;	   /* the request was let go */
 	int signed_in;
 };
 

@@ -131,6 +131,7 @@ struct world {
 	/* Or who answers, from what is asked. */
 	void (*play)(struct world *w, const char *body, struct unit_answer *out);
 	size_t scripted, played;
+	int64_t dead_ms; /* so long after it left, the next sign-in finds its connection dead; 0 */
 	const char *tokens[SCRIPT]; /* bodies of the token service */
 	long token_status;
 	size_t token_count;
@@ -392,6 +393,11 @@ static inline void unit_depart(void *ptr)
 		w->withheld++;
 		free(call);
 		q.done(q.ptr, &no);
+		return;
+	}
+	if (call->anew && w->dead_ms > 0) {
+		call->timer = loop_after(&w->loop, w->dead_ms, unit_depart, call);
+		w->dead_ms = 0;
 		return;
 	}
 	if (p->auth == TRANSPORT_NTLM && !call->anew)

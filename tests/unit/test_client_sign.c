@@ -261,6 +261,45 @@ static void an_expired_account_stops_all(void **state)
 	assert_string_equal(w->last.code, "password_expired");
 }
 
+/* The sign-in that is the proof begins again, and meanwhile another answer stops everything. */
+static void a_withheld_proof_is_given_back(void **state)
+{
+	struct world *w = *state;
+
+	w->c = unit_client(w, &ntlm);
+	assert_int_equal(unit_once(w, EXCHANGE_OPEN_FOLDERS)->reason, REASON_OK);
+	unit_pass(w, (GATE_PROVEN_S + 1) * 1000);
+	unit_script(w, 500, "<Envelope>expired");
+	w->dead_ms = 10 * FLIGHT_MS;
+	unit_ask_many(w, 2);
+	unit_run(w, 3);
+	assert_int_equal(w->by_reason[REASON_PASSWORD_EXPIRED], 1);
+	assert_int_equal(w->by_reason[REASON_SIGNIN_STOPPED], 1);
+	assert_int_equal(w->withheld, 1);
+	gate_memory_again(w->memory, client_identity(w->c));
+	client_fresh(w->c);
+	assert_int_equal(unit_once(w, EXCHANGE_OPEN_FOLDERS)->reason, REASON_OK);
+}
+
+/* A lease holds for one request of any length. One that begins again late needs another. */
+static void a_proof_does_not_outlive_its_lease(void **state)
+{
+	static const struct {
+		int64_t dead_ms;
+		int asked;
+	} cases[] = { { 10 * 1000, 1 }, { TRANSPORT_REQUEST_MS, 2 } };
+	struct world *w = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		w = unit_anew(state);
+		w->c = unit_client(w, &ntlm);
+		w->dead_ms = cases[i].dead_ms;
+		assert_int_equal(unit_once(w, EXCHANGE_OPEN_FOLDERS)->reason, REASON_OK);
+		assert_int_equal(w->gate_asked, cases[i].asked);
+		assert_int_equal(w->told_ok, 1);
+	}
+}
+
 static void no_password_goes_where_it_is_not_wanted(void **state)
 {
 	static const struct {
@@ -506,6 +545,8 @@ int main(void)
 		client_test(the_lease_comes_back),
 		client_test(a_refused_question_is_a_proof),
 		client_test(an_expired_account_stops_all),
+		client_test(a_withheld_proof_is_given_back),
+		client_test(a_proof_does_not_outlive_its_lease),
 		client_test(no_password_goes_where_it_is_not_wanted),
 		client_test(both_causes_are_told_with_a_binding),
 		client_test(bad_configurations_are_refused),
