@@ -233,7 +233,6 @@ static void get_plain(struct find *f)
 		.port = f->at.port,
 		.path = f->at.path,
 		.address = f->addresses.list[f->tried],
-		.literal = f->at.literal,
 		.plain = 1,
 		.connect_ms = FIND_LOOK_MS,
 		.phase = on_phase,

@@ -65,7 +65,6 @@ struct transport_reply {
 	size_t headers_len;
 	const char *body; /* decompressed */
 	size_t body_len;
-	int connected; /* it needed a new connection */
 	int64_t ms;
 };
 
@@ -80,7 +79,6 @@ struct transport_get {
 	int port;
 	const char *path;
 	struct address address; /* where to connect */
-	int literal;		/* host is an address */
 	int plain;	/* http, without encryption: for a question that gives nothing away */
 	int connect_ms; /* for connection and handshake together */
 	transport_phase_fn *phase;
@@ -143,7 +141,6 @@ void transport_pool_free(struct transport_pool *p);
 /* Close all connections and forget cookies: the next request begins afresh. What flies is not
  * disturbed; its connections are closed when it has ended. */
 void transport_pool_fresh(struct transport_pool *p);
-int transport_pool_waiting(const struct transport_pool *p);
 
 /* Asked in the moment before a request leaves. signs_in: it proves its identity anew (every Basic
  * request; NTLM on a new connection); with NTLM and BOUND only one such at a time is started.

@@ -188,11 +188,6 @@ void transport_pool_free(struct transport_pool *p)
 		transport_pool_destroy(p);
 }
 
-int transport_pool_waiting(const struct transport_pool *p)
-{
-	return p->lane.waiting;
-}
-
 /* --- who may start --- */
 
 int transport_pool_binds(const struct transport_pool *p)

@@ -321,6 +321,5 @@ void transport_seat_reply(struct transport_seat *s, CURLcode code)
 	r->headers_len = s->headers.len;
 	r->body = buf_str(&s->body);
 	r->body_len = s->body.len;
-	r->connected = s->opened;
 	r->ms = clock_mono_ms() - s->call->began;
 }

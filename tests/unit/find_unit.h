@@ -284,11 +284,6 @@ void transport_pool_fresh(struct transport_pool *p)
 	(void)p;
 }
 
-int transport_pool_waiting(const struct transport_pool *p)
-{
-	return p->call != NULL;
-}
-
 /* "GET", "POST" without credentials; "SIGN" with them. */
 static const struct rule *rule_of(const char *ask)
 {

@@ -118,13 +118,13 @@ static void test_reuse(void **state)
 	struct transport_pool *p = plain_pool(w, s), *other = plain_pool(w, s);
 
 	for (int i = 0; i < 10; i++)
-		assert_int_equal(answer_of(w, p, simple())->r.connected, i == 0);
+		assert_int_equal(answer_of(w, p, simple())->r.status, 200);
 	assert_int_equal(s->count, 1);
 	assert_string_equal(w->calls[9].version, "TLS 1.3");
 	answer_of(w, other, simple()); /* not on another pool's connection */
 	assert_int_equal(s->count, 2);
 	transport_pool_fresh(p);
-	assert_int_equal(answer_of(w, p, simple())->r.connected, 1);
+	assert_int_equal(answer_of(w, p, simple())->r.status, 200);
 	assert_int_equal(s->count, 3);
 	turn(w, 5);
 	assert_int_equal(wire_open(s), 2);
