@@ -5,7 +5,7 @@
  * at a time may open another. The moment before a request leaves its owner is asked. A token is
  * read from guarded memory when a request needs it, and the copy is wiped when the request is over.
  * A password the library copies, and keeps as long as a seat or a connection of the pool; what it
- * frees then is overwritten by the allocator (sandbox_harden).
+ * frees then the engine's allocator overwrites (sandbox_harden).
  */
 #include <stdio.h>
 #include <stdlib.h>

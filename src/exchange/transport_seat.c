@@ -260,7 +260,7 @@ static enum transport_end end_of(const struct transport_seat *s, CURLcode code, 
 		return TRANSPORT_BROKEN;
 	if (code == CURLE_OK || is_refusal(s, status))
 		return TRANSPORT_ANSWERED;
-	if (s->refused && s->phase == TRANSPORT_CONNECTING)
+	if (s->refused && !s->opened)
 		return TRANSPORT_REFUSED;
 	if (s->too_big)
 		return TRANSPORT_TOO_BIG;

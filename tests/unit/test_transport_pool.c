@@ -162,6 +162,13 @@ static void test_refused_first(void **state)
 	assert_int_equal(h->r.phase, TRANSPORT_CONNECTING);
 	transport_pool_free(p);
 	x.addresses.list[x.addresses.count++] = loopback("127.0.0.1").list[0];
+	x.port = s->port == 1024 ? 1025 : 1024; /* nobody there */
+	p = pool_of(w, &x);
+	h = answer_of(w, p, simple());
+	assert_int_equal(h->r.end, TRANSPORT_BROKEN);
+	assert_int_equal(h->r.phase, TRANSPORT_CONNECTING);
+	transport_pool_free(p);
+	x.port = s->port;
 	p = pool_of(w, &x);
 	s->answer = hang_up;
 	h = answer_of(w, p, simple());
