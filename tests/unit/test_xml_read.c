@@ -6,6 +6,7 @@
 #include <string.h>
 #include "ews/xml_read.h"
 #include "platform/buf.h"
+#include "platform/clock.h"
 
 #define FFFD "\xef\xbf\xbd"
 #define M "http://schemas.microsoft.com/exchange/services/2006/messages"
@@ -56,6 +57,15 @@ static const char *const refused[] = {
 	"<a>\xed\xa0\x80</a>",
 	/* No encoding anybody has. */
 	"<?xml version=\"1.0\" encoding=\"no-such\"?><a>\xc3\xbc</a>",
+	/* Encodings in which other bytes are markup, told or seen. */
+	"<?xml version=\"1.0\" encoding=\"utf-7\"?><a>+AGE-</a>",
+	"<?xml version=\"1.0\" encoding=\"IBM037\"?><a/>",
+	"<?xml version=\"1.0\" encoding=\"utf-32\"?><a/>",
+	"\x4c\x6f\xa7\x94\x93\x40\xa5\x85\x99\xa2\x89\x96\x95\x7e\x7f\xf1\x4b\xf0\x7f\x40\x85\x95"
+	"\x83\x96\x84\x89\x95\x87\x7e\x7f\xc9\xc2\xd4\xf0\xf3\xf7\x7f\x6f\x6e\x4c\x81\x61\x6e",
+	"<?xml version=\"1.0\" encoding=\"utf-8",
+	"<?xml version=\"1.0\" encoding=utf-8?><a/>",
+	"<?xml version=\"1.0\" encoding?><a/>",
 };
 
 static void documents_are_refused(void **state)
@@ -108,6 +118,18 @@ static const struct text_row {
 	  "2</a>",
 		"1" FFFD FFFD FFFD "2" },
 	{ "<a>0123456789012345\x0b</a>", "0123456789012345" FFFD },
+	/* Raw characters that are none of XML's, beside their neighbours. */
+	{ "<a>1\xef\xbf\xbe"
+	  "2\xef\xbf\xbf"
+	  "3\xef\xbf\xbc</a>",
+		"1" FFFD "2" FFFD "3\xef\xbf\xbc" },
+	{ "<a><![CDATA[\xef\xbf\xbf]]></a>", FFFD },
+	/* Encodings in which markup is ASCII. */
+	{ "<?xml version='1.0' encoding = 'ISO-8859-1' ?><a>M\xfcller</a>", "M\xc3\xbcller" },
+	{ "<?xml version=\"1.0\" encoding=\"Windows-1252\"?><a>\x80</a>", "\xe2\x82\xac" },
+	{ "<?xml version=\"1.0\" encoding=\"US-ASCII\"?><a>x</a>", "x" },
+	{ "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>M\xc3\xbcller</a>", "M\xc3\xbcller" },
+	{ "<?xml-stylesheet encoding=\"utf-7\"?><a>x</a>", "x" },
 	/* What is literal stays so. */
 	{ "<a><![CDATA[&#x1;]]>&#x1;</a>", "&#x1;" FFFD },
 	{ "<a>&amp;#x1;</a>", "&#x1;" },
@@ -156,10 +178,9 @@ static void references_that_are_none(void **state)
 	}
 }
 
-static void zero_bytes_and_other_encodings(void **state)
+static void zero_bytes(void **state)
 {
 	static const char zero[] = "<a>1\0002</a>";
-	static const char wide[] = "\xff\xfe<\0a\0>\0x\0<\0/\0a\0>\0";
 	const struct xml_node *n;
 	struct arena a;
 
@@ -168,10 +189,52 @@ static void zero_bytes_and_other_encodings(void **state)
 	n = read_bytes(&a, zero, sizeof(zero) - 1);
 	assert_non_null(n);
 	assert_string_equal(xml_value(n), "1" FFFD "2");
-	n = read_bytes(&a, wide, sizeof(wide) - 1);
-	assert_non_null(n);
-	assert_string_equal(xml_value(n), "x");
 	arena_done(&a);
+}
+
+#define WIDE(text)                                                                                 \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+
+/* In UTF-16 all is mended and counted as in UTF-8. */
+static void wide_documents(void **state)
+{
+	static const struct {
+		struct {
+			const char *p;
+			size_t n;
+		} in;
+		const char *value; /* NULL: refused */
+	} rows[] = {
+		{ WIDE("\xff\xfe<\0a\0>\0x\0<\0/\0a\0>\0"), "x" },
+		{ WIDE("\xfe\xff\0<\0a\0>\0\xfc\x20\xac\0<\0/\0a\0>"), "\xc3\xbc\xe2\x82\xac" },
+		{ WIDE("\xfe\xff\0<\0a\0>\xd8\x3d\xde\0\0<\0/\0a\0>"), "\xf0\x9f\x98\x80" },
+		{ WIDE("\xfe\xff\0<\0a\0>\xd8\x3d\0x\xde\0\0<\0/\0a\0>"), FFFD "x" FFFD },
+		{ WIDE("\xfe\xff\0<\0a\0>\0\x01\xff\xfe\0<\0/\0a\0>"), FFFD FFFD },
+		{ WIDE("\xfe\xff\0<\0a\0>\xd8\x3d"), NULL },
+		{ WIDE("\xfe\xff\0<\0a\0/\0>\0"), "" },
+		{ WIDE("\xfe\xff\0<\0a\0/\0"), NULL },
+		{ WIDE("\xfe\xff"), NULL },
+		/* Without its mark it is none. */
+		{ WIDE("<\0a\0/\0>\0"), NULL },
+		{ WIDE("\0<\0a\0/\0>"), NULL },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		const struct xml_node *n;
+		struct arena a;
+
+		arena_init(&a, 1 << 20);
+		n = read_bytes(&a, rows[i].in.p, rows[i].in.n);
+		if (!n != !rows[i].value)
+			fail_msg("row %zu", i);
+		if (n)
+			assert_string_equal(xml_value(n), rows[i].value);
+		arena_done(&a);
+	}
 }
 
 static void depth_is_bounded(void **state)
@@ -218,6 +281,104 @@ static void elements_are_bounded(void **state)
 		buf_done(&b);
 		arena_done(&a);
 	}
+}
+
+/* A document with `count` times more in its middle, each with its number for #. */
+static int is_read(const char *before, const char *more, int count, const char *behind)
+{
+	struct arena a;
+	struct buf b;
+	const char *p;
+	int i, read;
+
+	arena_init(&a, 1 << 20);
+	buf_init(&b, 1 << 22);
+	buf_puts(&b, before);
+	for (i = 0; i < count; i++)
+		for (p = more; *p; p++)
+			if (*p == '#')
+				buf_printf(&b, "%d", i);
+			else
+				buf_putc(&b, *p);
+	buf_puts(&b, behind);
+	read = xml_read(&a, b.p, b.len) != NULL;
+	buf_done(&b);
+	arena_done(&a);
+	return read;
+}
+
+/* The parser compares every attribute with all others before anybody can stop it. */
+static void attributes_are_bounded(void **state)
+{
+	(void)state;
+	assert_true(is_read("<a>text<b", " c#=\"\"", 100, "/></a>"));
+	assert_false(is_read("<a>text<b", " c#=\"\"", 101, "/></a>"));
+	assert_false(is_read("<a", " c# = '>'", 101, "/>"));
+	assert_false(is_read("<a", "\n\tc#=\"=\"", 101, "></a>"));
+	assert_false(is_read("<\x01", " c#=\"\"", 101, "/>"));
+	assert_false(is_read("<a", " xmlns:c#=\"u\"", 101, "/>"));
+	assert_false(is_read("<a><b/><c", " c#=\"\"", 200000, "/></a>"));
+	/* What looks like attributes and is none. */
+	assert_true(is_read("<a>", " c#=\"\"", 1000, "</a>"));
+	assert_true(is_read("<a b='", " c#=1", 1000, "'/>"));
+	assert_true(is_read("<a><b c=\"d\">", " c#=\"\"", 1000, "</b></a>"));
+	assert_true(is_read("<a><!--", " c#=\"\"", 1000, "--></a>"));
+	assert_true(is_read("<a><![CDATA[ < b", " c#=\"\"", 1000, "]]></a>"));
+	assert_true(is_read("<a><?b", " c#=\"\"", 1000, "?></a>"));
+	assert_true(is_read("<a>", "<b c#=\"\"/>", 1000, "</a>"));
+}
+
+/* For each prefix it looks through all namespaces that are declared around it. */
+static void namespaces_are_bounded(void **state)
+{
+	static const char four[] = "<a xmlns:p#='1' xmlns:q#='2' xmlns:r#='3' "
+				   "xmlns:s#='4'>";
+	static const char five[] = "<a xmlns:p#='1' xmlns:q#='2' xmlns:r#='3' "
+				   "xmlns:s#='4' xmlns:t#='5'>";
+	struct buf end;
+	int i;
+
+	(void)state;
+	buf_init(&end, 1024);
+	for (i = 0; i < XML_READ_DEPTH; i++)
+		buf_puts(&end, "</a>");
+	assert_true(is_read("", four, XML_READ_DEPTH, buf_str(&end)));
+	assert_false(is_read("", five, XML_READ_DEPTH, buf_str(&end)));
+	assert_true(is_read("<a>", "<b xmlns:p#='1' xmlns='2'/>", 1000, "</a>"));
+	buf_done(&end);
+}
+
+/* The parser leaves ampersands in attributes; undoing that must not take the square of them. */
+static void ampersands_in_attributes(void **state)
+{
+	enum { MANY = 300000 };
+	const struct xml_node *n;
+	const char *value;
+	struct arena a;
+	struct buf b;
+	int64_t began;
+	int i;
+
+	(void)state;
+	arena_init(&a, 1 << 20);
+	n = read_text(&a, "<a b=\"&amp;#38;&#38;amp;&amp;\" c=\"&\" />");
+	assert_null(n);
+	n = read_text(&a, "<a b=\"&amp;#38;&#38;amp;x&amp;\" c=\"&#x26;\" />");
+	assert_string_equal(xml_attr_value(n, "b"), "&#38;&amp;x&");
+	assert_string_equal(xml_attr_value(n, "c"), "&");
+	buf_init(&b, 1 << 22);
+	buf_puts(&b, "<a b=\"");
+	for (i = 0; i < MANY; i++)
+		buf_puts(&b, "&amp;");
+	buf_puts(&b, "\"/>");
+	began = clock_mono_ms();
+	n = xml_read(&a, b.p, b.len);
+	assert_in_range(clock_mono_ms() - began, 0, 2000);
+	value = xml_attr_value(n, "b");
+	assert_int_equal(strlen(value), MANY);
+	assert_int_equal(strspn(value, "&"), MANY);
+	buf_done(&b);
+	arena_done(&a);
 }
 
 /* A value in a hundred thousand pieces is one value, and takes no longer than one. */
@@ -471,9 +632,13 @@ int main(void)
 		cmocka_unit_test(documents_are_refused),
 		cmocka_unit_test(texts_are_read),
 		cmocka_unit_test(references_that_are_none),
-		cmocka_unit_test(zero_bytes_and_other_encodings),
+		cmocka_unit_test(zero_bytes),
+		cmocka_unit_test(wide_documents),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(elements_are_bounded),
+		cmocka_unit_test(attributes_are_bounded),
+		cmocka_unit_test(namespaces_are_bounded),
+		cmocka_unit_test(ampersands_in_attributes),
 		cmocka_unit_test(pieces_are_joined),
 		cmocka_unit_test(elements_are_found),
 		cmocka_unit_test(nothing_has_nothing),
