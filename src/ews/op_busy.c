@@ -123,6 +123,7 @@ static int read_event(const struct xml_node *n, struct busy_span *out)
 	return 0;
 }
 
+/* What has things in it, but no event, is not empty. */
 static int read_events(struct arena *a, const struct xml_node *list, struct busy_seen *out)
 {
 	size_t room = op_count(list, "CalendarEvent", SPANS_MAX + 1);
@@ -140,6 +141,8 @@ static int read_events(struct arena *a, const struct xml_node *list, struct busy
 			return -1;
 		out->count++;
 	}
+	if (out->count == 0 && xml_first(list))
+		return -1;
 	if (out->count > 1)
 		qsort(out->spans, out->count, sizeof(*out->spans), by_start);
 	return 0;
@@ -173,7 +176,7 @@ static void add_digit(
 }
 
 /* A count of digits that cannot be the window's belongs to another step: their times are unknown.
- */
+ * One that is missing at the end is time of which nothing was said. */
 static int read_digits(
 	struct arena *a, const struct busy_query *q, const char *digits, struct busy_seen *out)
 {
@@ -182,11 +185,11 @@ static int read_digits(
 
 	if (n < want - 1 || n > want + 1)
 		return -1;
-	out->spans = arena_array(a, (size_t)n, sizeof(*out->spans));
-	for (i = 0; i < n; i++) {
-		enum busy_kind kind;
+	out->spans = arena_array(a, (size_t)n + 1, sizeof(*out->spans));
+	for (i = 0; i < n || i < want; i++) {
+		enum busy_kind kind = BUSY_UNKNOWN;
 
-		if (digit_kind(digits[i], &kind) < 0)
+		if (i < n && digit_kind(digits[i], &kind) < 0)
 			return -1;
 		add_digit(out, q, q->from + i * step, kind);
 	}
@@ -273,20 +276,31 @@ static void read_zone(const struct xml_node *zone, struct busy_seen *out)
 	out->has_zone = 1;
 }
 
-/* Events are exact, digits stand in for them; a view of nothing is no free calendar. */
+/* Only of these kinds a view without events says that there are none. */
+static int is_free(const char *kind)
+{
+	return strcmp(kind, "FreeBusy") == 0 || strcmp(kind, "Detailed") == 0;
+}
+
+/* Events are exact, digits stand in for them, also where no event tells what the digits do; a view
+ * of nothing is no free calendar. */
 static int read_view(struct arena *a, const struct busy_query *q, const struct xml_node *view,
 	struct busy_seen *out)
 {
 	const struct xml_node *events = xml_child(view, NS_T, "CalendarEventArray");
 	const char *digits = xml_child_value(view, NS_T, "MergedFreeBusy");
+	const char *kind = xml_child_value(view, NS_T, "FreeBusyViewType");
+	const char *taken = digits + strspn(digits, "0");
 
 	read_zone(xml_down(view, NS_T, "WorkingHours/TimeZone"), out);
-	if (events)
+	if (events && (op_count(events, "CalendarEvent", 1) > 0 || !*taken))
 		return read_events(a, events, out);
 	if (digits[0])
 		return read_digits(a, q, digits, out);
-	if (strcmp(xml_child_value(view, NS_T, "FreeBusyViewType"), "None") == 0)
+	if (strcmp(kind, "None") == 0)
 		out->ended.reason = REASON_BUSY_DENIED;
+	else if (!is_free(kind))
+		return -1;
 	return 0;
 }
 

@@ -213,15 +213,24 @@ static const struct odd {
 			  EVENT("2026-11-23T07:00:00.5", "2026-11-23T08:00:00", "Sleeping", "")))),
 		"merged=0 2026-11-23T07:00:00Z/08:00:00Z unknown"
 		" 2026-11-23T08:00:00Z/08:00:00Z free 2026-11-23T13:00:00Z/14:00:00Z out\n" },
-	/* Events stand before digits, even when there are none. */
-	{ ALL(SEEN(TYPE("FreeBusyMerged") DIGITS("2" NONE24) EVENTS(""))), "merged=0\n" },
+	/* Events stand before digits; where there are none, digits that tell of some do. */
+	{ ALL(SEEN(TYPE("FreeBusyMerged") DIGITS("2" NONE24) EVENTS(BUSY8))),
+		"merged=0 2026-11-23T08:00:00Z/10:00:00Z busy\n" },
+	{ ALL(SEEN(TYPE("MergedOnly") DIGITS("2" NONE24 "00000000000000000000000") EVENTS(""))),
+		"merged=1 2026-11-23T00:00:00Z/00:30:00Z busy\n" },
+	{ ALL(SEEN(TYPE("FreeBusyMerged") DIGITS("2" NONE24) EVENTS(""))), "! bad_answer \n" },
+	{ ALL(SEEN(TYPE("FreeBusyMerged") DIGITS(NONE24) EVENTS(""))), "merged=0\n" },
 	{ ALL(SEEN(TYPE("FreeBusyMerged") DIGITS(NONE48))), "merged=0\n" },
 	{ ALL(SEEN(TYPE("FreeBusyMerged") DIGITS("3" NONE24 "00000000000000000000003"))),
 		"merged=1 2026-11-23T00:00:00Z/00:30:00Z out"
 		" 2026-11-23T23:30:00Z/00:00:00Z out\n" },
-	/* One digit more or fewer than expected is no other step. */
+	/* One digit more or fewer than expected is no other step; but one that is missing does not
+	 * make the end free. */
 	{ ALL(SEEN(TYPE("MergedOnly") DIGITS(NONE24 "00000000000000000000002"))),
-		"merged=1 2026-11-23T23:00:00Z/23:30:00Z busy\n" },
+		"merged=1 2026-11-23T23:00:00Z/23:30:00Z busy"
+		" 2026-11-23T23:30:00Z/00:00:00Z unknown\n" },
+	{ ALL(SEEN(TYPE("MergedOnly") DIGITS(NONE24 "00000000000000000000004"))),
+		"merged=1 2026-11-23T23:00:00Z/00:00:00Z unknown\n" },
 	{ ALL(SEEN(TYPE("MergedOnly") DIGITS(NONE48 "2"))), "merged=0\n" },
 	{ ALL(SEEN(TYPE("MergedOnly") DIGITS("2" NONE24))), "! bad_answer \n" },
 	{ ALL(SEEN(TYPE("MergedOnly") DIGITS(NONE48 "22"))), "! bad_answer \n" },
@@ -230,6 +239,12 @@ static const struct odd {
 	/* Nothing told is not free. */
 	{ ALL(SEEN(TYPE("None"))), "! busy_time_denied \n" },
 	{ ALL(SEEN(TYPE("Detailed"))), "merged=0\n" },
+	{ ALL(SEEN(TYPE("FreeBusy"))), "merged=0\n" },
+	{ ALL(SEEN(TYPE("FreeBusyMerged"))), "! bad_answer \n" },
+	{ ALL(SEEN(TYPE("MergedOnly") "<t:MergedFreeBusy/>")), "! bad_answer \n" },
+	{ ALL(SEEN("")), "! bad_answer \n" },
+	{ ALL(SEEN("<m:FreeBusyViewType>FreeBusy</m:FreeBusyViewType>")), "! bad_answer \n" },
+	{ ALL(SEEN(TYPE("FreeBusy") EVENTS("<m:CalendarEvent/>"))), "! bad_answer \n" },
 	{ ALL("<m:FreeBusyResponse><m:ResponseMessage ResponseClass=\"Success\"><m:ResponseCode>"
 	      "NoError</m:ResponseCode></m:ResponseMessage></m:FreeBusyResponse>"),
 		"! bad_answer \n" },
