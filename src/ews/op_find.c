@@ -95,14 +95,21 @@ static int read_event(const struct xml_node *n, struct event *out)
 	return 0;
 }
 
-/* The first `limit` calendar items; of those with this tag only, unless it is NULL. */
+/* The first `limit` calendar items; of those with this tag only, unless it is NULL. A folder that
+ * tells no list is not empty; and when strangers' items came before the end, ours may lie behind
+ * them. */
 static void read_events(struct arena *a, const struct xml_node *root, size_t limit, const char *tag,
 	struct events_result *out, struct outcome *o)
 {
 	const struct xml_node *list = xml_child(root, NS_T, "Items");
 	const struct xml_node *n = xml_first(list);
+	size_t seen = 0;
 	int hidden = 0;
 
+	if (!list) {
+		op_refuse(o);
+		return;
+	}
 	out->list = arena_array(a, op_count(list, "CalendarItem", limit), sizeof(*out->list));
 	for (; n && out->count < limit; n = xml_next(n)) {
 		struct event *event = &out->list[out->count];
@@ -114,14 +121,19 @@ static void read_events(struct arena *a, const struct xml_node *root, size_t lim
 			op_refuse(o);
 			return;
 		}
+		seen++;
 		if (!tag || strcmp(event->tag, tag) == 0)
 			out->count++;
 		else
 			hidden |= event->private && !event->tag[0];
 	}
-	if (hidden && out->count == 0)
+	out->more = n != NULL || op_found_more(root, seen, limit);
+	if (!tag || out->count > 0)
+		return;
+	if (hidden)
 		outcome_set(o, REASON_READ_ONLY, NEXT_NOTHING, NULL);
-	out->more = n != NULL || op_found_more(root, out->count, limit);
+	else if (out->more)
+		op_refuse(o);
 }
 
 void ews_list_events_read(const struct dialect_ask *ask, const struct events_query *q,

@@ -157,6 +157,11 @@ static void print_events(struct buf *out, const void *result)
 	"m:ResponseCode><m:RootFolder " attributes "><t:Items>" items                              \
 	"</t:Items></m:RootFolder></m:FindItemResponseMessage>"                                    \
 	"</m:ResponseMessages></m:FindItemResponse>"
+#define NO_LIST(inside)                                                                            \
+	"<m:FindItemResponse><m:ResponseMessages><m:FindItemResponseMessage "                      \
+	"ResponseClass=\"Success\"><m:ResponseCode>NoError</m:ResponseCode><m:RootFolder "         \
+	"IncludesLastItemInRange=\"true\">" inside                                                 \
+	"</m:RootFolder></m:FindItemResponseMessage></m:ResponseMessages></m:FindItemResponse>"
 #define LAST "TotalItemsInView=\"2\" IncludesLastItemInRange=\"true\""
 #define NOT_LAST "TotalItemsInView=\"2\" IncludesLastItemInRange=\"false\""
 #define FAILED(operation, code)                                                                    \
@@ -247,6 +252,9 @@ static const struct odd {
 		"ResponseClass=\"Success\"><m:ResponseCode>NoError</m:ResponseCode>"
 		"</m:FindItemResponseMessage></m:ResponseMessages></m:FindItemResponse>",
 		"outcome bad_answer \n" },
+	/* Nor is an answer without a list an empty one. */
+	{ EXCHANGE_LIST_EVENTS, &week, NO_LIST(""), "outcome bad_answer \n" },
+	{ EXCHANGE_LIST_EVENTS, &week, NO_LIST("<m:Items/>"), "outcome bad_answer \n" },
 	{ EXCHANGE_LIST_EVENTS, &week, FAILED("FindItem", "ErrorCalendarViewRangeTooBig"),
 		"outcome answer_too_big ErrorCalendarViewRangeTooBig\n" },
 	/* Only what shows the very tag is ours. */
@@ -257,6 +265,14 @@ static const struct odd {
 	{ EXCHANGE_FIND_TAGGED, &tagged, FOUND(LAST, ITEM("A", TIMES) ITEM("B", TIMES)),
 		"more=0\n" },
 	{ EXCHANGE_FIND_TAGGED, &tagged, FOUND(LAST, ""), "more=0\n" },
+	{ EXCHANGE_FIND_TAGGED, &tagged, NO_LIST(""), "outcome bad_answer \n" },
+	/* A server that overlooks the question may have ours behind those of others. */
+	{ EXCHANGE_FIND_TAGGED, &tagged, FOUND(NOT_LAST, ITEM("A", TIMES) ITEM("B", TIMES)),
+		"outcome bad_answer \n" },
+	{ EXCHANGE_FIND_TAGGED, &tagged, FOUND(NOT_LAST, ""), "outcome bad_answer \n" },
+	{ EXCHANGE_FIND_TAGGED, &tagged, FOUND("", ITEM("A", TIMES) ITEM("B", TIMES)),
+		"outcome bad_answer \n" },
+	{ EXCHANGE_FIND_TAGGED, &tagged, FOUND("", ITEM("A", TIMES)), "more=0\n" },
 	{ EXCHANGE_FIND_TAGGED, &tagged,
 		FOUND(NOT_LAST, ITEM("A", TIMES TAGGED("bk-42")) ITEM("B", TIMES TAGGED("bk-42"))),
 		"A DwAA [] 2026-11-23T08:00:00Z/2026-11-23T08:15:00Z unknown tag=bk-42\n"
