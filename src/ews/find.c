@@ -167,7 +167,25 @@ static const char *url_of(
 	return arena_printf(f->a, "%s://%s%s", scheme, site, path);
 }
 
-/* Look there, unless it was looked at; 1 when something is under way. */
+/* Microsoft is not even looked at without consent; with it, its own service is asked instead. */
+static int keep_away(struct find *f)
+{
+	if (f->form == DISCOVER_JSON || !find_is_microsoft(f->at.host) ||
+		find_is_agreed(f, f->at.host))
+		return 0;
+	if (f->q->ask_microsoft) {
+		find_settle(f, FIND_SKIPPED, "Microsoft's own lookup service is asked instead.");
+		return 1;
+	}
+	find_settle_as(f, FIND_FOREIGN, REASON_CONSENT_NEEDED,
+		"This is a server of Microsoft; it is asked only when you agree to that.");
+	if (!f->r.consent[0])
+		f->r.consent = f->at.host;
+	return 1;
+}
+
+/* Look there, unless it was looked at; 1 when something is under way. Records name hosts as
+ * redirects do. */
 static int visit(struct find *f, enum find_how how, const char *url)
 {
 	struct url u;
@@ -182,7 +200,10 @@ static int visit(struct find *f, enum find_how how, const char *url)
 		return 0;
 	f->at = u;
 	f->form = how == FIND_MICROSOFT ? DISCOVER_JSON : DISCOVER_POX;
-	find_look(f);
+	if (how == FIND_SRV && keep_away(f))
+		find_next(f);
+	else
+		find_look(f);
 	return 1;
 }
 
@@ -384,24 +405,8 @@ static const char *refused(struct find *f, const struct url *u)
 	return NULL;
 }
 
-/* Microsoft is not even looked at without consent; with it, its own service is asked instead. */
-static int keep_away(struct find *f)
-{
-	if (f->form == DISCOVER_JSON || !find_is_microsoft(f->at.host) ||
-		find_is_agreed(f, f->at.host))
-		return 0;
-	if (f->q->ask_microsoft) {
-		find_settle(f, FIND_SKIPPED, "Microsoft's own lookup service is asked instead.");
-		return 1;
-	}
-	find_settle_as(f, FIND_FOREIGN, REASON_CONSENT_NEEDED,
-		"This is a server of Microsoft; it is asked only when you agree to that.");
-	if (!f->r.consent[0])
-		f->r.consent = f->at.host;
-	return 1;
-}
-
-/* Where it leads is a candidate of its own. Who was proven before hands the credentials on. */
+/* Where it leads is a candidate of its own. Who was proven before hands the credentials on, once:
+ * the next host has to prove itself. */
 void find_follow(struct find *f, const char *to)
 {
 	const char *url = url_join(f->a, &f->at, to), *why;
@@ -417,8 +422,10 @@ void find_follow(struct find *f, const char *to)
 		return;
 	}
 	json = f->form == DISCOVER_JSON && strcasestr(u.path, ".json");
-	if (f->proven)
+	if (f->proven) {
 		f->given = "";
+		f->proven = 0;
+	}
 	find_settle_as(f, FIND_SENT_ON, REASON_REDIRECTED,
 		arena_printf(f->a, "It sends on to %s.", u.host));
 	f->at = u;

@@ -373,6 +373,7 @@ void find_look(struct find *f)
 	const struct client_proxy *p = f->q->cf->proxy;
 
 	find_drop_pool(f);
+	buf_clear(&f->body);
 	f->tried = 0;
 	if (!p || f->proxy.host) {
 		ask_name(f);

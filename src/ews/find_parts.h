@@ -50,13 +50,13 @@ struct find {
 
 	/* The sign-in. */
 	const char *login, *who;
-	const char *given; /* the host that has got credentials; "" */
-	int bound;	   /* some have been given: only redirects lead on */
-	int proven;	   /* they were taken, by an Exchange */
-	int proving;	   /* the gate waits to hear of this attempt */
-	int signing;	   /* the question under way is signed in */
-	int starts;	   /* sign-ins that it has started */
-	struct buf body;
+	const char *given;    /* the host that has got credentials; "" */
+	int bound;	      /* some have been given: only redirects lead on */
+	int proven;	      /* it took them, and is an Exchange */
+	int proving;	      /* the gate waits to hear of this attempt */
+	int signing;	      /* the question under way is signed in */
+	int starts;	      /* sign-ins that it has started */
+	struct buf body;      /* of the question; none in a look */
 	struct outcome first; /* how the plain form ended while the other is tried */
 
 	/* What is waited for. */

@@ -347,6 +347,29 @@ static void record_within(void **state)
 	assert_end(w, REASON_OK, "nnn>+s");
 }
 
+/* Microsoft is not looked at without consent by way of a record either. */
+static void record_of_microsoft(void **state)
+{
+	static const struct rule rules[] = { { "GET https://autodiscover-s.outlook.com" XML, 401,
+						     ASKS SIGNS, "", 0, 0, 0 },
+		{ 0 } };
+	static const struct service one[] = {
+		{ "example.test", { { "autodiscover-s.outlook.com", 443, 0, 0 } }, 1, 0 }, { 0 }
+	};
+	struct world *w = *state;
+
+	w->services = one;
+	run(w, all, rules);
+	assert_end(w, REASON_CONSENT_NEEDED, "nnn>?s");
+	assert_string_equal(w->r->consent, "autodiscover-s.outlook.com");
+	assert_false(asked(w, "name autodiscover-s"));
+	assert_int_equal(count_of(w, "GET https://autodiscover-s"), 0);
+	w->q.ask_microsoft = 1;
+	run(w, all, rules);
+	assert_end(w, REASON_NO_SERVER, "nnn>sn");
+	assert_false(asked(w, "name autodiscover-s"));
+}
+
 /* --- the guard and the names --- */
 
 static void guarded(void **state)
@@ -574,6 +597,7 @@ int main(void)
 		TEST(redirects_end),
 		TEST(records),
 		TEST(record_within),
+		TEST(record_of_microsoft),
 		TEST(guarded),
 		TEST(behind_a_proxy),
 		TEST(typed_host_first),

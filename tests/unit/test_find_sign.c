@@ -3,6 +3,8 @@
  */
 #include "tests/unit/find_unit.h"
 
+#include "exchange/trace.h"
+
 static const struct name all[] = { { "example.test", "93.184.216.34" },
 	{ "autodiscover.example.test", "93.184.216.35" }, { "mail.example.test", "93.184.216.36" },
 	{ "evil.test", "93.184.216.38" }, { "autodiscover.evil.test", "93.184.216.39" },
@@ -177,6 +179,45 @@ static void proven_may_send_on(void **state)
 	assert_end(w, REASON_REDIRECTED, "nF");
 	run(w, all, dead);
 	assert_end(w, REASON_NO_SERVER, "n>n");
+}
+
+/* Having been proven is no heritage: the second host has taken the sign-in, and shown nothing. */
+static void every_host_proves_itself(void **state)
+{
+	static const struct rule rules[] = { ALIVE(AUTO), SIGN(AUTO, 200, "", TO_URL(MAIL)),
+		ALIVE(MAIL), SIGN(MAIL, 302, "Location: " SUB "\r\n", ""), ALIVE(SUB),
+		SIGN(SUB, 200, "", SETTINGS("mail.example.test")), { 0 } };
+	static const struct rule honest[] = { ALIVE(AUTO), SIGN(AUTO, 200, "", TO_URL(MAIL)),
+		ALIVE(MAIL), SIGN(MAIL, 200, "", TO_URL(SUB)), ALIVE(SUB),
+		SIGN(SUB, 200, "", SETTINGS("mail.example.test")), { 0 } };
+	struct world *w = *state;
+
+	run(w, all, rules);
+	assert_end(w, REASON_CONSENT_NEEDED, "n>>?");
+	assert_string_equal(w->r->consent, "autodiscover.sub.example.test");
+	assert_int_equal(count_of(w, "SIGN"), 2);
+	run(w, all, honest);
+	assert_end(w, REASON_OK, "n>>+sss");
+	assert_int_equal(count_of(w, "SIGN"), 3);
+}
+
+/* A look has no body, and is not shown with that of the question before it. */
+static void looks_are_shown_without_body(void **state)
+{
+	static const struct rule rules[] = { ALIVE(AUTO), SIGN(AUTO, 200, "", TO_URL(MAIL)),
+		ALIVE(MAIL), SIGN(MAIL, 200, "", SETTINGS("mail.example.test")), { 0 } };
+	struct world *w = *state;
+	struct trace t;
+	const char *get;
+
+	trace_init(&t);
+	w->q.trace = &t;
+	run(w, all, rules);
+	get = strstr(buf_str(&t.text), "GET " MAIL);
+	assert_non_null(get);
+	assert_true(strstr(get, "POST " MAIL) < strstr(get, "<Request>"));
+	w->q.trace = NULL;
+	trace_done(&t);
 }
 
 static void signed_in_circles_end(void **state)
@@ -380,6 +421,8 @@ int main(void)
 		TEST(an_answer_ends_it),
 		TEST(unproven_goes_nowhere_else),
 		TEST(proven_may_send_on),
+		TEST(every_host_proves_itself),
+		TEST(looks_are_shown_without_body),
 		TEST(signed_in_circles_end),
 		TEST(other_address),
 		TEST(scheme_that_fits),
