@@ -2,17 +2,17 @@
  *
  * Rules: elements are told by namespace and name, a code by itself, never by the words beside it.
  * A fault, a response message and an answer that is no SOAP all end in the same outcome. What the
- * server says of versions, pauses and codes is bounded and cleaned before anything keeps it.
+ * server says of versions, pauses and codes is bounded and cleaned before anything keeps it. Pages,
+ * redirects and refusals do not come here: signin_http.c has read them.
  */
 #include "envelope.h"
 
 #include <stdio.h>
 #include <string.h>
 #include "exchange/clean.h"
+#include "exchange/pace.h"
 #include "exchange/zone.h"
 #include "platform/str.h"
-
-enum { PAUSE_MAX_MS = 24 * 60 * 60 * 1000 };
 
 const char *const envelope_versions[EWS__MAX + 1] = {
 	[EWS_2007] = "Exchange2007",
@@ -39,11 +39,12 @@ static void put_impersonation(struct xml_write *w, const struct dialect_ask *ask
 	xml_close(w);
 }
 
+/* Only with what writes: what is read without an offset is UTC then. */
 static void put_zone(struct xml_write *w, const struct dialect_ask *ask)
 {
 	char windows[ZONE_NAME];
 
-	if (str_empty(ask->zone) || ask->version < EWS_2010)
+	if (dialect_op_twice(ask->op) || str_empty(ask->zone) || ask->version < EWS_2010)
 		return;
 	if (zone_to_windows(ask->zone, windows) < 0)
 		return;
@@ -138,7 +139,7 @@ static void look_deeper(
 	int64_t ms;
 
 	if (xml_int(named_value(message_xml, "BackOffMilliseconds"), &ms) == 0 && ms > 0)
-		f->wait_ms = ms < PAUSE_MAX_MS ? ms : PAUSE_MAX_MS;
+		f->wait_ms = ms < PACE_TOLD_MAX_MS ? ms : PACE_TOLD_MAX_MS;
 	f->meaning = response_code_meaning(f->code, place);
 	if (strcmp(f->code, "ErrorInternalServerError") != 0)
 		return;
@@ -162,6 +163,29 @@ static void tell(const struct failure *f, struct outcome *out)
 		out->wait_ms = f->wait_ms;
 }
 
+/* What an answer means whose body does not tell. The first row whose range fits; the last fits all.
+ * Some old servers answer 400 to a version they do not know. */
+static void by_status(long status, struct outcome *out)
+{
+	static const struct status_row {
+		long from, to;
+		enum reason reason;
+		enum outcome_next next;
+	} rows[] = {
+		{ 400, 400, REASON_BAD_ANSWER, NEXT_VERSION_DOWN },
+		{ 429, 429, REASON_SLOWED, NEXT_SLOWER },
+		{ 500, 599, REASON_SERVER_DOWN, NEXT_RETRY },
+		{ 0, 0, REASON_BAD_ANSWER, NEXT_NOTHING },
+	};
+	const struct status_row *row = rows;
+
+	while (row->to && (status < row->from || status > row->to))
+		row++;
+	outcome_set(out, row->reason, row->next, "");
+	if (status == 503 && out->wait_ms > 0)
+		outcome_set(out, REASON_SLOWED, NEXT_SLOWER, "");
+}
+
 static void read_fault(const struct xml_node *fault, const struct dialect_reply *r,
 	enum response_place place, struct outcome *out)
 {
@@ -179,7 +203,7 @@ static void read_fault(const struct xml_node *fault, const struct dialect_reply 
 	if (!f.said)
 		f.said = lax_child(fault, "faultstring");
 	look_deeper(&f, lax_child(detail, "MessageXml"), place);
-	envelope_http(r, out);
+	by_status(r->status, out);
 	if (f.meaning.reason == REASON_OK)
 		f.meaning = (struct response_meaning){ REASON_BAD_ANSWER, NEXT_NOTHING };
 	if (f.meaning.reason != REASON_BAD_ANSWER || r->status == 200 || r->status == 500)
@@ -231,7 +255,7 @@ const struct xml_node *envelope_read(struct arena *a, const struct dialect_reply
 
 	out->http = r->status;
 	if (!xml_is(root, NS_SOAP, "Envelope")) {
-		envelope_http(r, out);
+		by_status(r->status, out);
 		return NULL;
 	}
 	envelope_version(xml_child(root, NS_SOAP, "Header"), out);

@@ -30,13 +30,12 @@ extern const char *const envelope_versions[EWS__MAX + 1];
 void envelope_begin(struct xml_write *w, const struct dialect_ask *ask);
 void envelope_end(struct xml_write *w);
 
-/* Open an answer: the element in the Body whose local name is `response`. NULL: it was a fault or
- * something else, and the outcome says so. Fills version from ServerVersionInfo. */
+/* Open an answer that signin_http left to us: the element in the Body whose local name is
+ * `response`. NULL: it was a fault or something else, and the outcome says so. Fills version from
+ * ServerVersionInfo. */
 const struct xml_node *envelope_read(struct arena *a, const struct dialect_reply *r,
 	const char *response, enum response_place place, struct outcome *out);
 
-/* What an answer means that is no SOAP: by its status, its kind and its headers. */
-void envelope_http(const struct dialect_reply *r, struct outcome *out);
 /* "15.1.2507.6" from the ServerVersionInfo below this element, its parts being attributes or
  * elements; left alone when there is none. */
 void envelope_version(const struct xml_node *header, struct outcome *out);

@@ -272,8 +272,8 @@ size_t op_count(const struct xml_node *list, const char *name, size_t max)
 	return count;
 }
 
-/* Answers about items carry their offset; without one it is UTC, which is what was asked in. An end
- * before its start is nothing that takes time. */
+/* Answers about items carry their offset; without one it is UTC, as no question that reads names
+ * another zone (envelope.c). An end before its start is nothing that takes time. */
 int op_times_read(const struct xml_node *item, int64_t *start, int64_t *end)
 {
 	int zoned;

@@ -1,6 +1,8 @@
 /* SOAP around the operations: headers of a question; faults, messages and what is no SOAP. */
 #include "tests/unit/ews_golden.h"
 
+#include "exchange/signin.h"
+
 #define T "http://schemas.microsoft.com/exchange/services/2006/types"
 #define M "http://schemas.microsoft.com/exchange/services/2006/messages"
 #define E "http://schemas.microsoft.com/exchange/services/2006/errors"
@@ -23,17 +25,29 @@
 static const struct header_row {
 	int version;
 	const char *impersonate, *zone, *want;
+	enum exchange_op op;
 } headers[] = {
-	{ EWS_2007, NULL, NULL, ENVELOPE(VERSION_INFO("Exchange2007")) },
+	{ EWS_2007, NULL, NULL, ENVELOPE(VERSION_INFO("Exchange2007")), EXCHANGE_CREATE_BOOKING },
 	{ EWS_2007_SP1, "a&b@acme.test", "Europe/Berlin",
-		ENVELOPE(VERSION_INFO("Exchange2007_SP1") AS("PrimarySmtpAddress")) },
+		ENVELOPE(VERSION_INFO("Exchange2007_SP1") AS("PrimarySmtpAddress")),
+		EXCHANGE_CREATE_BOOKING },
 	{ EWS_2010, "a&b@acme.test", "Europe/Berlin",
-		ENVELOPE(VERSION_INFO("Exchange2010") AS("SmtpAddress") BERLIN) },
-	{ EWS_2010_SP1, "", "", ENVELOPE(VERSION_INFO("Exchange2010_SP1")) },
-	{ EWS_2010_SP2, NULL, "No/Zone", ENVELOPE(VERSION_INFO("Exchange2010_SP2")) },
-	{ EWS_2013, NULL, NULL, ENVELOPE(VERSION_INFO("Exchange2013")) },
-	{ EWS_2013_SP1, NULL, NULL, ENVELOPE(VERSION_INFO("Exchange2013_SP1")) },
-	{ EWS_2016, NULL, "Europe/Berlin", ENVELOPE(VERSION_INFO("Exchange2016") BERLIN) },
+		ENVELOPE(VERSION_INFO("Exchange2010") AS("SmtpAddress") BERLIN),
+		EXCHANGE_CREATE_BOOKING },
+	{ EWS_2010_SP1, "", "", ENVELOPE(VERSION_INFO("Exchange2010_SP1")),
+		EXCHANGE_CREATE_BOOKING },
+	{ EWS_2010_SP2, NULL, "No/Zone", ENVELOPE(VERSION_INFO("Exchange2010_SP2")),
+		EXCHANGE_CREATE_BOOKING },
+	{ EWS_2013, NULL, NULL, ENVELOPE(VERSION_INFO("Exchange2013")), EXCHANGE_CREATE_BOOKING },
+	{ EWS_2013_SP1, NULL, NULL, ENVELOPE(VERSION_INFO("Exchange2013_SP1")),
+		EXCHANGE_CREATE_BOOKING },
+	{ EWS_2016, NULL, "Europe/Berlin", ENVELOPE(VERSION_INFO("Exchange2016") BERLIN),
+		EXCHANGE_CREATE_BOOKING },
+	/* An answer without an offset would be local to it. */
+	{ EWS_2016, NULL, "Europe/Berlin", ENVELOPE(VERSION_INFO("Exchange2016")),
+		EXCHANGE_FIND_TAGGED },
+	{ EWS_2016, NULL, "Europe/Berlin", ENVELOPE(VERSION_INFO("Exchange2016")),
+		EXCHANGE_GET_ITEMS },
 };
 
 static void headers_are_written(void **state)
@@ -42,9 +56,10 @@ static void headers_are_written(void **state)
 
 	(void)state;
 	for (r = headers; r < headers + COUNT(headers); r++) {
-		struct dialect_ask ask = {
-			.version = r->version, .impersonate = r->impersonate, .zone = r->zone
-		};
+		struct dialect_ask ask = { .op = r->op,
+			.version = r->version,
+			.impersonate = r->impersonate,
+			.zone = r->zone };
 		struct xml_write w;
 		struct buf b;
 
@@ -166,7 +181,7 @@ static const struct fault_row {
 	{ 500,
 		FAULT(CODE("ErrorServerBusy"),
 			DETAIL("ErrorServerBusy", VALUE("BackOffMilliseconds", "999999999999"))),
-		REASON_SLOWED, NEXT_SLOWER, "ErrorServerBusy", "from the detail", 86400000 },
+		REASON_SLOWED, NEXT_SLOWER, "ErrorServerBusy", "from the detail", 900000 },
 	{ 500,
 		FAULT(CODE("ErrorServerBusy"),
 			DETAIL("ErrorServerBusy", VALUE("BackOffMilliseconds", "-5"))),
@@ -190,18 +205,24 @@ static const struct fault_row {
 };
 
 /* Read as an answer about zones: the operation that says least by itself. */
-static void read_zones(long status, const char *head, const char *body, struct outcome *o)
+static void read_reply(const struct dialect_reply *r, struct outcome *o)
 {
 	static const struct zones_query q = { NULL, 0 };
 	struct dialect_ask ask = golden_ask(EXCHANGE_SERVER_ZONES, &q, EWS_2010, NULL);
-	struct dialect_reply r = { status, head, strlen(head), body, strlen(body) };
 	struct zones_result result = { 0 };
 	struct arena a;
 
 	arena_init(&a, GOLDEN_MAX);
-	memset(o, 0, sizeof(*o));
-	dialect_ews.read(&ask, &r, &a, &result, o);
+	dialect_ews.read(&ask, r, &a, &result, o);
 	arena_done(&a);
+}
+
+static void read_zones(long status, const char *head, const char *body, struct outcome *o)
+{
+	struct dialect_reply r = { status, head, strlen(head), body, strlen(body) };
+
+	memset(o, 0, sizeof(*o));
+	read_reply(&r, o);
 }
 
 static void faults_are_read(void **state)
@@ -248,6 +269,11 @@ static void faults_are_mutilated(void **state)
 
 /* --- what is no SOAP --- */
 
+#define BROKEN "<s:Envelope xmlns:s=\"" SOAP "\"><s:Body>"
+#define BUSY FAULT(CODE("ErrorServerBusy"), "")
+#define TOMORROW FAULT(CODE("ErrorOfTomorrow"), "")
+
+/* What comes through to here; the pause that a header asks for has been noted before. */
 static const struct http_row {
 	long status;
 	const char *head, *body;
@@ -255,46 +281,24 @@ static const struct http_row {
 	enum outcome_next next;
 	int64_t wait_ms;
 } https[] = {
-	{ 200, "Content-Type: text/html", "<p>Welcome", REASON_NOT_EXCHANGE, NEXT_NOTHING, 0 },
-	{ 200, "", "<!DOCTYPE html>\n<HTML><body>", REASON_NOT_EXCHANGE, NEXT_NOTHING, 0 },
-	{ 200, "Content-Type: text/html",
-		"<html><form action=/x><input name=p type=\"password\"></form>",
-		REASON_PREAUTHENTICATION, NEXT_NOTHING, 0 },
 	{ 200, "Content-Type: text/xml", "", REASON_BAD_ANSWER, NEXT_NOTHING, 0 },
-	{ 200, "Content-Type: text/xml", "<s:Envelope xmlns:s=\"" SOAP "\"><s:Body>",
-		REASON_BAD_ANSWER, NEXT_NOTHING, 0 },
+	{ 200, "Content-Type: text/xml", BROKEN, REASON_BAD_ANSWER, NEXT_NOTHING, 0 },
 	{ 200, "Content-Type: text/xml", "<Envelope/>", REASON_BAD_ANSWER, NEXT_NOTHING, 0 },
 	{ 200, "", "{\"error\":1}", REASON_BAD_ANSWER, NEXT_NOTHING, 0 },
 	{ 204, "", "", REASON_BAD_ANSWER, NEXT_NOTHING, 0 },
-	{ 301, "Location: https://mail2.acme.test/EWS/Exchange.asmx", "", REASON_REDIRECTED,
-		NEXT_NOTHING, 0 },
-	{ 302, "Location: /ews/genericerrorpage.htm?aspxerrorpath=/ews/exchange.asmx", "<html>",
-		REASON_SERVER_DOWN, NEXT_RETRY, 0 },
-	{ 302, "Location: https://mail.acme.test/owa/auth/logon.aspx?url=x", "",
-		REASON_PREAUTHENTICATION, NEXT_NOTHING, 0 },
-	{ 302, "Location: https://fs.acme.test/adfs/ls/?wa=x", "", REASON_PREAUTHENTICATION,
-		NEXT_NOTHING, 0 },
-	{ 307, "", "", REASON_REDIRECTED, NEXT_NOTHING, 0 },
-	{ 400, "", "Bad Request", REASON_BAD_ANSWER, NEXT_VERSION_DOWN, 0 },
-	{ 403, "Content-Type: text/html", "<html>", REASON_EWS_REFUSED, NEXT_NOTHING, 0 },
-	{ 404, "", "<html>", REASON_NO_EWS, NEXT_NOTHING, 0 },
-	{ 405, "", "", REASON_BAD_ANSWER, NEXT_NOTHING, 0 },
-	{ 407, "", "", REASON_PROXY_REFUSED, NEXT_NOTHING, 0 },
-	{ 408, "", "", REASON_TIMED_OUT, NEXT_RETRY, 0 },
-	{ 413, "", "", REASON_TOO_BIG, NEXT_SMALLER, 0 },
-	{ 429, "Retry-After: 30", "", REASON_SLOWED, NEXT_SLOWER, 30000 },
-	{ 429, "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT", "", REASON_SLOWED, NEXT_SLOWER, 0 },
-	{ 429, "Retry-After: -1", "", REASON_SLOWED, NEXT_SLOWER, 0 },
-	{ 429, "Retry-After: 999999999999", "", REASON_SLOWED, NEXT_SLOWER, 0 },
-	{ 440, "", "", REASON_PREAUTHENTICATION, NEXT_NOTHING, 0 },
-	{ 456, "", "", REASON_SIGNIN_REFUSED, NEXT_NOTHING, 0 },
-	{ 500, "", "Server Error in '/EWS' Application.", REASON_SERVER_DOWN, NEXT_RETRY, 0 },
-	{ 502, "", "<html>", REASON_SERVER_DOWN, NEXT_RETRY, 0 },
-	{ 503, "", "The service is unavailable.", REASON_SERVER_DOWN, NEXT_RETRY, 0 },
-	{ 503, "retry-after: 5", "", REASON_SLOWED, NEXT_SLOWER, 5000 },
-	{ 504, "", "", REASON_SERVER_DOWN, NEXT_RETRY, 0 },
-	{ 999, "", "", REASON_BAD_ANSWER, NEXT_NOTHING, 0 },
-	{ 0, "", "", REASON_BAD_ANSWER, NEXT_NOTHING, 0 },
+	{ 400, "", BROKEN, REASON_BAD_ANSWER, NEXT_VERSION_DOWN, 0 },
+	{ 400, "", TOMORROW, REASON_BAD_ANSWER, NEXT_VERSION_DOWN, 0 },
+	{ 429, "Retry-After: 30", BROKEN, REASON_SLOWED, NEXT_SLOWER, 30000 },
+	{ 429, "", TOMORROW, REASON_SLOWED, NEXT_SLOWER, 0 },
+	{ 500, "", BROKEN, REASON_SERVER_DOWN, NEXT_RETRY, 0 },
+	{ 502, "", BROKEN, REASON_SERVER_DOWN, NEXT_RETRY, 0 },
+	{ 503, "", BROKEN, REASON_SERVER_DOWN, NEXT_RETRY, 0 },
+	{ 503, "retry-after: 5", BROKEN, REASON_SLOWED, NEXT_SLOWER, 5000 },
+	{ 503, "Retry-After: 5", TOMORROW, REASON_SLOWED, NEXT_SLOWER, 5000 },
+	/* One bound for every pause. */
+	{ 503, "Retry-After: 86400", BUSY, REASON_SLOWED, NEXT_SLOWER, 900000 },
+	{ 503, "Retry-After: 86400", TOMORROW, REASON_SLOWED, NEXT_SLOWER, 900000 },
+	{ 504, "", BROKEN, REASON_SERVER_DOWN, NEXT_RETRY, 0 },
 };
 
 static void other_answers_are_told_apart(void **state)
@@ -305,12 +309,35 @@ static void other_answers_are_told_apart(void **state)
 
 	(void)state;
 	for (h = https; h < https + COUNT(https); h++) {
-		snprintf(head, sizeof(head), "HTTP/1.1 %ld X\r\nServer: x\r\n%s%s\r\n", h->status,
-			h->head, *h->head ? "\r\n" : "");
-		read_zones(h->status, head, h->body, &o);
+		struct dialect_reply r = { h->status, head, 0, h->body, strlen(h->body) };
+
+		r.headers_len = (size_t)snprintf(head, sizeof(head),
+			"HTTP/1.1 %ld X\r\nServer: x\r\n%s%s\r\n", h->status, h->head,
+			*h->head ? "\r\n" : "");
+		memset(&o, 0, sizeof(o));
+		assert_int_equal(signin_http(&r, 0, &o), 0);
+		read_reply(&r, &o);
 		if (o.reason != h->reason || o.next != h->next || o.wait_ms != h->wait_ms)
 			fail_msg("%ld %s %s: %s, %d, %lld", h->status, h->head, h->body,
 				reason_row(o.reason)->code, (int)o.next, (long long)o.wait_ms);
+	}
+}
+
+/* Whatever the status: what is no answer is none. */
+static void every_status_is_safe(void **state)
+{
+	static const char *const bodies[] = { "", "<html>", BROKEN, TOMORROW };
+	struct outcome o;
+	long status;
+	size_t i;
+
+	(void)state;
+	for (status = -1; status < 1001; status++) {
+		for (i = 0; i < COUNT(bodies); i++) {
+			read_zones(status, "", bodies[i], &o);
+			assert_int_not_equal(o.reason, REASON_OK);
+			assert_int_equal(o.http, status);
+		}
 	}
 }
 
@@ -550,6 +577,7 @@ int main(void)
 		cmocka_unit_test(faults_are_read),
 		cmocka_unit_test(faults_are_mutilated),
 		cmocka_unit_test(other_answers_are_told_apart),
+		cmocka_unit_test(every_status_is_safe),
 		cmocka_unit_test(versions_are_read),
 		cmocka_unit_test(messages_are_judged),
 		cmocka_unit_test(parts_tell_what_is_next),
