@@ -11,7 +11,8 @@
 #include <stdint.h>
 #include "platform/arena.h"
 
-/* Depth, and elements and attributes together; with more a document is refused. */
+/* Depth, and elements and attributes together; with more a document is refused. So is one that
+ * gives an element a hundred attributes, or is in an encoding that nobody uses. */
 enum { XML_READ_DEPTH = 64, XML_READ_MARKS = 1 << 20 };
 
 /* Namespaces by number; elements of others are found by nobody. */
@@ -58,9 +59,7 @@ int xml_bool(const struct xml_node *n, int *out);
 /* xs:dateTime: Z, offset or none, fractions. *zoned: it named Z or an offset; else *out is its
  * local time counted as if it were UTC. */
 int xml_time(const struct xml_node *n, int64_t *out, int *zoned);
-/* "PT1H", "-PT30M", "P1DT2H": seconds. */
-int xml_duration(const struct xml_node *n, int64_t *out);
-/* The same from plain text of n bytes; for the ones above and for tests. */
+/* The same from plain text of n bytes; for the one above and for tests. */
 int xml_time_text(const char *s, size_t n, int64_t *out, int *zoned);
 
 #endif

@@ -1,7 +1,7 @@
-/* Xml value: numbers, yes and no, times and durations from the text of elements.
+/* Xml value: numbers, yes and no, and times from the text of elements.
  *
  * Rules: a text is read whole or not at all, every field within its range; an answer that means
- * something else to somebody else (a month as a duration, 30 February) is none.
+ * something else to somebody else (30 February) is none.
  */
 #include "xml_read.h"
 
@@ -13,14 +13,9 @@ struct text {
 	const char *p, *end;
 };
 
-static int at(const struct text *t, char c)
-{
-	return t->p < t->end && *t->p == c;
-}
-
 static int take(struct text *t, char c)
 {
-	int there = at(t, c);
+	int there = t->p < t->end && *t->p == c;
 
 	t->p += there;
 	return there;
@@ -182,65 +177,4 @@ int xml_time(const struct xml_node *n, int64_t *out, int *zoned)
 	size_t len = xml_value_raw(n, &p);
 
 	return xml_time_text(p, len, out, zoned);
-}
-
-/* The parts of a duration in their order; years and months have no length of their own. */
-static const struct unit {
-	char letter;
-	int of_day; /* behind the T */
-	int64_t seconds;
-} units[] = {
-	{ 'Y', 0, 0 },
-	{ 'M', 0, 0 },
-	{ 'D', 0, 86400 },
-	{ 'H', 1, 3600 },
-	{ 'M', 1, 60 },
-	{ 'S', 1, 1 },
-};
-
-/* One part: the unit at `from` or behind it; returns the place of the next unit, -1. */
-static int duration_part(struct text *t, int from, int of_day, int64_t *sum)
-{
-	const int all = (int)(sizeof(units) / sizeof(*units));
-	int64_t value = digits(t, 1, 10);
-	int broken = at(t, '.');
-
-	if (value < 0 || fraction(t) < 0 || t->p == t->end)
-		return -1;
-	while (from < all && (units[from].letter != *t->p || units[from].of_day != of_day))
-		from++;
-	if (from == all || (broken && units[from].letter != 'S'))
-		return -1;
-	if (value && !units[from].seconds)
-		return -1;
-	t->p++;
-	*sum += value * units[from].seconds;
-	return from + 1;
-}
-
-int xml_duration(const struct xml_node *n, int64_t *out)
-{
-	struct text t;
-	size_t len = xml_value_raw(n, &t.p);
-	int next = 0, of_day = 0, parts = 0, minus;
-	int64_t sum = 0;
-
-	t.end = t.p + len;
-	minus = take(&t, '-');
-	if (!take(&t, 'P'))
-		return -1;
-	while (t.p < t.end) {
-		if (!of_day && take(&t, 'T')) {
-			of_day = 1;
-			parts = 0;
-		}
-		next = duration_part(&t, next, of_day, &sum);
-		if (next < 0)
-			return -1;
-		parts++;
-	}
-	if (!parts)
-		return -1;
-	*out = minus ? -sum : sum;
-	return 0;
 }
