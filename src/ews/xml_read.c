@@ -93,7 +93,7 @@ static char *from_utf16(const char *text, size_t *n)
 {
 	const unsigned char *p = (const unsigned char *)text, *end = p + (*n & ~(size_t)1);
 	const int big = *p == 0xfe;
-	char *copy = malloc(*n / 2 * 3), *to = copy;
+	char *copy = calloc(*n / 2, 3), *to = copy;
 	uint32_t c, low;
 
 	if (!copy)
