@@ -218,11 +218,27 @@ static int typed_connection(struct ctl_ews *x, struct err *e)
 	return 0;
 }
 
+/* The input can be one thing only: what is left of it for the second would be nothing. */
+static int check_input(struct ctl *c, struct err *e)
+{
+	static const char *const readers[] = { "secret-file", "client-secret-file", "file" };
+	int n = 0;
+
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+		n += ctl_flag(c, readers[i]) && strcmp(ctl_flag(c, readers[i]), "-") == 0;
+	return n < 2 ? 0
+		     : ctl_fail(e, ERR_INPUT,
+			       "Only one of --secret-file, --client-secret-file and --file can be "
+			       "read from the input.");
+}
+
 int ctl_ews_secrets(struct ctl_ews *x, struct err *e)
 {
 	const char *file = ctl_flag(x->c, "secret-file");
 	const char *client = ctl_flag(x->c, "client-secret-file");
 
+	if (check_input(x->c, e) < 0)
+		return -1;
 	x->secret = file ? read_secret(file, e) : ask_secret(x->connection.mailbox, e);
 	if (!x->secret)
 		return -1;

@@ -197,6 +197,12 @@ static int is_shut(const struct check *k)
 	return seen.calendar == SEEN_NO || verdict_of(k->q.method, &seen, &v);
 }
 
+/* A mailbox that is not there is shut to everybody. */
+static int is_nobody(const struct evidence *seen)
+{
+	return seen->calendar_why == REASON_NO_MAILBOX || seen->busy_why == REASON_NO_MAILBOX;
+}
+
 /* That it opens is the failure here, and who acts as others may open it without a calendar. */
 static void tell_outside(struct check *k, const char *title)
 {
@@ -204,6 +210,9 @@ static void tell_outside(struct check *k, const char *title)
 
 	if (seen->calendar == SEEN_YES || seen->inbox == SEEN_YES)
 		tell(k, title, STEP_FAILED, REASON_SCOPE_WIDE, NULL, &k->facts.outcome);
+	else if (is_nobody(seen))
+		tell(k, title, STEP_NOTE, REASON_NO_MAILBOX,
+			"There is no such mailbox, so this proves nothing.", &k->facts.outcome);
 	else if (is_shut(k))
 		tell(k, title, STEP_OK, REASON_OK, "It does not open.", &k->facts.outcome);
 	else

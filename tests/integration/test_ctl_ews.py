@@ -53,6 +53,8 @@ def secrets(tap):
         ):
             got = ask(content)
             tap.ok(got.code == 2 and words in got.err and not got.out, f"refused: {name}", got)
+        got = here.ews("calendars", signin="basic", secret_file="-", file="-")
+        tap.ok(got.code == 2 and "Only one of" in got.err and not got.out, "refused: people and a secret from one input", got)
         tap.same(farm.sim.who(here.login)["bad"], 0, "no wrong secret was sent")
         tap.same(ask(b"x" * LONGEST).reason, "signin_refused", "the longest is sent")
 
