@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "engine/wholefile.h"
 #include "exchange/book.h"
 #include "exchange/follow.h"
 #include "exchange/zone.h"
@@ -137,6 +138,15 @@ static void on_booked(void *ptr, const struct outcome *o, const struct booked *b
 	ctl_ews_done(x, o);
 }
 
+static void on_cancelled(void *ptr, const struct outcome *o, const struct booked *b)
+{
+	struct ctl_ews *x = ptr;
+
+	if (o->reason == REASON_OK)
+		CTL_RECORD(x->c, { "ok", C_BOOL(1) }, { "existed", C_BOOL(b->existed) });
+	ctl_ews_done(x, o);
+}
+
 enum act { ACT_BOOK, ACT_CHANGE, ACT_CANCEL };
 
 static int run(struct ctl *c, enum act act, struct booking *b, unsigned fields, struct err *e)
@@ -147,7 +157,8 @@ static int run(struct ctl *c, enum act act, struct booking *b, unsigned fields, 
 
 	if (!x)
 		return -1;
-	how = (struct book_how){ line_method(x->line), &x->a, on_booked, x };
+	how = (struct book_how){ line_method(x->line), &x->a,
+		act == ACT_CANCEL ? on_cancelled : on_booked, x };
 	if (act == ACT_BOOK)
 		book_create(ctl_ews_client(x), b, &how);
 	else if (act == ACT_CHANGE)
@@ -224,22 +235,14 @@ static void on_gone(void *ptr, const char *id)
 	ctl_out_stream(f->x->c, &f->out, cells);
 }
 
-static int write_state(const char *path, const char *state)
-{
-	FILE *file = fopen(path, "we");
-
-	if (!file)
-		return -1;
-	fputs(state, file);
-	return fclose(file) == 0 ? 0 : -1;
-}
-
 static void on_followed(void *ptr, const struct outcome *o, const char *state, int restarted)
 {
 	struct following *f = ptr;
+	const struct wholefile file = { f->path, 0600, (uid_t)-1 };
+	struct err e;
 
 	if (o->reason == REASON_OK && f->path)
-		f->lost = write_state(f->path, state) < 0;
+		f->lost = wholefile_write(&file, state, strlen(state), &e) < 0;
 	f->restarted = restarted;
 	ctl_ews_done(f->x, o);
 }
