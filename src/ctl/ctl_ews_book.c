@@ -5,11 +5,11 @@
 
 #include <stdio.h>
 #include <string.h>
-#include "engine/wholefile.h"
 #include "exchange/book.h"
 #include "exchange/follow.h"
 #include "exchange/zone.h"
 #include "platform/str.h"
+#include "platform/wholefile.h"
 
 enum { PEOPLE_IN_MAX = 200, STATE_MAX = 1 << 20, REMINDER_MAX = 40320 };
 

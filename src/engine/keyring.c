@@ -12,8 +12,8 @@
 #include <string.h>
 #include "platform/clock.h"
 #include "platform/str.h"
+#include "platform/wholefile.h"
 #include "store/store.h"
-#include "wholefile.h"
 
 enum { LINE_SIZE = 128, FIELDS = 4, SIGN_KEY = 1 };
 

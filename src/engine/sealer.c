@@ -18,8 +18,8 @@
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "platform/str.h"
+#include "platform/wholefile.h"
 #include "store/store.h"
-#include "wholefile.h"
 
 enum { HEAD_SIZE = 256, ARENA = 8 << 20, HEX = 2 * SEAL_HASH + 1 };
 
