@@ -213,7 +213,8 @@ struct following {
 	struct ctl_ews *x;
 	struct ctl_stream out;
 	const char *path;
-	int lost; /* the new state could not be written */
+	int lost; /* the new state could not be written: */
+	struct err why;
 	int restarted;
 };
 
@@ -239,10 +240,9 @@ static void on_followed(void *ptr, const struct outcome *o, const char *state, i
 {
 	struct following *f = ptr;
 	const struct wholefile file = { f->path, 0600, (uid_t)-1 };
-	struct err e;
 
 	if (o->reason == REASON_OK && f->path)
-		f->lost = wholefile_write(&file, state, strlen(state), &e) < 0;
+		f->lost = wholefile_write(&file, state, strlen(state), &f->why) < 0;
 	f->restarted = restarted;
 	ctl_ews_done(f->x, o);
 }
@@ -291,8 +291,10 @@ int ctl_ews_follow(struct ctl *c, struct err *e)
 	if (f.restarted)
 		ctl_out_warn(c, 1, "restarted",
 			"The old state was no longer good: everything was told anew.");
-	if (f.lost)
-		rc = ctl_fail(e, ERR_SETUP, "%.120s cannot be written.", f.path);
+	if (f.lost) {
+		*e = f.why;
+		rc = -1;
+	}
 	return ctl_ews_close(f.x, rc, e);
 }
 

@@ -2,7 +2,7 @@
  * 320 px, and a print without what only a screen needs. */
 import assert from 'node:assert/strict';
 import { axe, wide } from './axe.mjs';
-import { ADMIN, PASSWORD, accept, run, test } from './lab.mjs';
+import { ADMIN, LONG, PASSWORD, accept, run, test } from './lab.mjs';
 
 /* Of the rules, those that a theme can break: the others see the same page in both. */
 const COLOUR = ['color-contrast', 'link-in-text-block'];
@@ -86,9 +86,9 @@ await run({}, async ({ lab, peer, eyes }) => {
   await member.waitForURL('**/overview*');
   for (let i = 0; i < 55; i += 1) await lab.ctl('invite', `person${i}@example.org`, '--name', `Person ${i}`);
 
-  const look = async (port, ended) => {
+  const look = async (port, ended, host = '127.0.0.1') => {
     await admin.goto('/connection/look');
-    await admin.getByLabel('Server name').fill('127.0.0.1');
+    await admin.getByLabel('Server name').fill(host);
     await admin.getByLabel('Port').fill(String(port));
     await admin.getByRole('button', { name: 'Look at it' }).click();
     await admin.waitForURL(/look\/\d+$/);
@@ -97,6 +97,7 @@ await run({}, async ({ lab, peer, eyes }) => {
   };
   const done = await look(peer.port, true);
   const failed = await look(9, true);
+  const long = await look(peer.port, true, LONG);
   const person = await id('SELECT min(id) FROM member WHERE user_id IS NOT NULL AND role = 0');
   const waiting = await id('SELECT max(id) FROM member');
   const open = await id('SELECT max(id) FROM invitation');
@@ -112,6 +113,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     ['/connection/look'],
     [done, 200, () => admin.locator('summary').evaluateAll((all) => all.forEach((s) => s.click()))],
     [failed],
+    [long],
     ['/settings/admins'],
     ['/settings/invite'],
     [shown],

@@ -11,6 +11,8 @@ import { chromium } from 'playwright-core';
 
 export const PASSWORD = 'quiet lantern over the river';
 export const ADMIN = 'admin@example.com';
+/* A server's name that leaves no room beside it. */
+export const LONG = 'calendarsofthenorthernbranchoffices.localhost';
 const SRC = process.env.LATCHKEY_SRC || fileURLToPath(new URL('../..', import.meta.url));
 
 /* TAP: a test is a function that throws when something is wrong. */
@@ -76,7 +78,7 @@ export class Peer {
       '-keyout', file('ca.key'), '-out', file('ca.pem'));
     openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=127.0.0.1',
       '-keyout', file('key.pem'), '-out', file('csr.pem'));
-    writeFileSync(file('ext'), 'subjectAltName=IP:127.0.0.1,DNS:localhost\nextendedKeyUsage=serverAuth\n');
+    writeFileSync(file('ext'), `subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:${LONG}\nextendedKeyUsage=serverAuth\n`);
     openssl('x509', '-req', '-days', '60', '-in', file('csr.pem'), '-CA', file('ca.pem'), '-CAkey', file('ca.key'),
       '-CAcreateserial', '-extfile', file('ext'), '-out', file('cert.pem'));
     peer.ca = file('ca.pem');

@@ -217,6 +217,11 @@ def followed(tap):
         tap.ok(got.code == 0 and len(got.value) == count and got.told("restarted"), "follow: that it began anew is told", got)
         got = here.ews("follow", here.anna, state=state)
         tap.same((got.code, got.value, got.beside), (0, [], []), "follow: nothing new")
+        lost = os.path.join(farm.core.dir, "nowhere", "state")
+        got = here.ews("follow", here.anna, state=lost, json_out=False)
+        tap.ok(got.code != 0 and lost in got.err and "No such file" in got.err, "follow: a state that cannot be kept is told, and why", got)
+        got = here.ews("cancel", here.anna, "there-is-none")
+        tap.same(got.value, {"ok": True, "existed": False}, "cancel: what was not there is told as that")
 
 
 def outputs(tap):
