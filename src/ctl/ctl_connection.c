@@ -2,11 +2,13 @@
 #include "ctl_ews.h"
 
 #include "platform/str.h"
+#include "service/svc_connection.h"
 
 /* The words are checked as the engine will check them, before a secret is asked for. */
 static int add(struct ctl_ews *x, struct err *e)
 {
 	struct ctl *c = x->c;
+	struct svc_secrets secrets;
 
 	x->connection.name = c->argv[0];
 	if (!c->db)
@@ -14,8 +16,12 @@ static int add(struct ctl_ews *x, struct err *e)
 			"There is no database here. Make it with \"latchkey "
 			"init\".");
 	if (ctl_people_choose(c, e) < 0 || line_check(&c->cf, &x->connection, &x->a, e) < 0 ||
-		ctl_ews_secrets(x, e) < 0 ||
-		svc_connection_add(&c->svc, &x->connection, x->secret, x->client_secret, e) < 0)
+		ctl_ews_secrets(x, e) < 0)
+		return -1;
+	secrets = (struct svc_secrets){
+		.secret = x->secret, .client = x->client_secret, .certificate = x->certificate
+	};
+	if (svc_connection_add(&c->svc, &x->connection, &secrets, e) < 0)
 		return -1;
 	CTL_RECORD(c, { "id", C_INT(x->connection.id) }, { "name", C_TEXT(x->connection.name) },
 		{ "server", C_TEXT(x->connection.host) },
@@ -69,13 +75,14 @@ int ctl_connection_remove(struct ctl *c, struct err *e)
 
 int ctl_connection_test(struct ctl *c, struct err *e)
 {
-	const char *member = c->argc > 1 ? c->argv[1] : "";
-	const char *outside = ctl_flag(c, "outside") ? ctl_flag(c, "outside") : "";
-	int64_t id, job;
+	struct svc_test t = { .slot = PURPOSE_CURRENT,
+		.member = c->argc > 1 ? c->argv[1] : "",
+		.outside = ctl_flag(c, "outside") ? ctl_flag(c, "outside") : "" };
+	int64_t job;
 
-	if (ctl_id(c->argv[0], "a connection", &id, e) < 0 || ctl_people_choose(c, e) < 0 ||
-		svc_connection_test(&c->svc, id, member, outside, &job, e) < 0)
+	if (ctl_id(c->argv[0], "a connection", &t.connection, e) < 0 ||
+		ctl_people_choose(c, e) < 0 || svc_connection_test(&c->svc, &t, &job, e) < 0)
 		return -1;
-	ctl_out_say(c, "Job %lld tests connection %lld.", (long long)job, (long long)id);
+	ctl_out_say(c, "Job %lld tests connection %lld.", (long long)job, (long long)t.connection);
 	return ctl_jobs_follow(c, job, e);
 }

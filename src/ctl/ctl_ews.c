@@ -213,7 +213,7 @@ static int typed_connection(struct ctl_ews *x, struct err *e)
 	if (to->host)
 		to->host = str_lower(arena_strdup(&c->arena, to->host));
 	if (read_text(c, "ca", &to->ca, e) < 0 ||
-		read_text(c, "certificate", &to->certificate, e) < 0)
+		read_text(c, "certificate", &x->certificate, e) < 0)
 		return -1;
 	return 0;
 }
@@ -342,7 +342,7 @@ int ctl_ews_again(struct ctl_ews *x, const char *who, const char *version, struc
 
 static int typed_line(struct ctl_ews *x, struct err *e)
 {
-	struct line_secrets s = { .version = x->version };
+	struct line_secrets s = { .version = x->version, .certificate = x->certificate };
 
 	if (line_check(&x->c->cf, &x->connection, &x->a, e) < 0 || ctl_ews_secrets(x, e) < 0)
 		return -1;
@@ -354,7 +354,7 @@ static int typed_line(struct ctl_ews *x, struct err *e)
 
 static int stored_line(struct ctl_ews *x, struct err *e)
 {
-	x->line = line_stored(&x->tools, &x->connection, e);
+	x->line = line_stored(&x->tools, &x->connection, PURPOSE_CURRENT, e);
 	return x->line ? 0 : -1;
 }
 

@@ -62,6 +62,7 @@ struct ctl_ews {
 	struct line_tools tools;
 	struct connection connection;
 	struct secret *secret, *client_secret;
+	const char *certificate; /* "" */
 	struct line *line;
 	struct trace trace;
 	struct outcome end; /* what ctl_ews_done was told */

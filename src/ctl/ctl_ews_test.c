@@ -103,7 +103,7 @@ static int shows_secret(const struct connection *c)
 static int search(struct ctl_ews *x, struct err *e)
 {
 	struct ctl *c = x->c;
-	struct line_secrets s = { .version = x->version };
+	struct line_secrets s = { .version = x->version, .certificate = x->certificate };
 	struct client_tools tools = { .net = &x->net, .gate = x->tools.gate };
 	struct client_config cf = { 0 };
 	struct search found = { .x = x };

@@ -114,7 +114,7 @@ static int open_line(struct job_run *r, struct test *t, int64_t id, struct err *
 		.gate = keeper_gate(eng->keeper),
 		.db = eng->db,
 		.keys = eng->keys };
-	t->line = line_stored(&t->tools, &c, e);
+	t->line = line_stored(&t->tools, &c, PURPOSE_CURRENT, e);
 	return t->line ? 0 : -1;
 }
 

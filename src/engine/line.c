@@ -25,8 +25,6 @@ enum {
 
 #define MICROSOFT "https://login.microsoftonline.com"
 #define ONLINE_HOST "outlook.office365.com"
-#define SECRET_MAIN "current"
-#define SECRET_CLIENT "client"
 
 struct line {
 	struct line_tools tools;
@@ -156,7 +154,7 @@ int line_config(const struct line_tools *t, const struct connection *c,
 		.authority = c->authority ? c->authority : "",
 		.tenant = c->tenant ? c->tenant : "",
 		.client_id = c->client_id ? c->client_id : "",
-		.cert_pem = c->certificate ? c->certificate : "",
+		.cert_pem = s->certificate ? s->certificate : "",
 	};
 	return 0;
 }
@@ -168,7 +166,8 @@ static struct connection copy_of(const struct connection *c, struct arena *a)
 	struct connection out = *c;
 	const char **const texts[] = { &out.name, &out.scheme, &out.host, &out.proxy, &out.ca,
 		&out.signin, &out.login, &out.authority, &out.tenant, &out.client_id, &out.binding,
-		&out.mailbox, &out.method, &out.certificate };
+		&out.mailbox, &out.method, &out.kind, &out.edited_by, &out.paused_by,
+		&out.paused_why };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		*texts[i] = arena_strdup(a, *texts[i] ? *texts[i] : "");
@@ -265,35 +264,43 @@ static int open_secret(struct line *l, const char *purpose, struct credential *r
 	return *out ? 1 : -1;
 }
 
-static int open_secrets(struct line *l, struct err *e)
+static int open_secrets(struct line *l, const char *slot, struct err *e)
 {
+	const int next = strcmp(slot, PURPOSE_NEXT) == 0;
 	struct credential client;
 	struct err late;
 	int rc;
 
 	store_connection_policy(&l->c, l->policy);
-	rc = open_secret(l, SECRET_MAIN, &l->main, &l->secret, e);
+	rc = open_secret(l, slot, &l->main, &l->secret, e);
 
 	if (rc == 0)
 		return ERR(e, ERR_MISSING, "This connection has no credentials yet.",
 			"connection %lld has no secret", (long long)l->c.id);
-	if (rc < 0 || open_secret(l, SECRET_CLIENT, &client, &l->client_secret, e) < 0)
+	if (rc < 0 ||
+		open_secret(l, next ? PURPOSE_NEXT_CLIENT : PURPOSE_CLIENT, &client,
+			&l->client_secret, e) < 0)
 		return -1;
 	if (store_credential_used(l->tools.db, l->c.account, l->main.id, &late) < 0)
 		log_err("line.used", &late); /* only a date */
 	return 0;
 }
 
-struct line *line_stored(const struct line_tools *t, const struct connection *c, struct err *e)
+struct line *line_stored(
+	const struct line_tools *t, const struct connection *c, const char *slot, struct err *e)
 {
 	struct line *l = line_new(t, c);
 	struct line_secrets s;
+	int rc = c->paused_at ? ERR(e, ERR_CONFLICT, "The connection is paused.",
+					"connection %lld is paused", (long long)c->id)
+			      : open_secrets(l, slot, e);
 
-	if (open_secrets(l, e) < 0) {
+	if (rc < 0) {
 		line_free(l);
 		return NULL;
 	}
-	s = (struct line_secrets){ l->secret, l->client_secret, l->main.version };
+	s = (struct line_secrets){ l->secret, l->client_secret, l->main.version,
+		l->main.certificate };
 	return ready(l, &s, e);
 }
 

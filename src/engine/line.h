@@ -28,6 +28,7 @@ struct line_secrets {
 	const struct secret *secret; /* password, client secret, private key or refresh token */
 	const struct secret *client_secret; /* beside a refresh token; NULL */
 	const char *version;		    /* names the secret for the gate */
+	const char *certificate;	    /* of a private key; NULL */
 };
 
 /* Check the words of a row: method, sign-in, binding, login, proxy, host. 0, or -1 with ERR_INPUT
@@ -43,8 +44,10 @@ int line_config(const struct line_tools *t, const struct connection *c,
 /* With secrets that somebody typed. NULL with an error. c is copied. */
 struct line *line_typed(const struct line_tools *t, const struct connection *c,
 	const struct line_secrets *s, struct err *e);
-/* With the sealed secret of its row; writes when it was used. */
-struct line *line_stored(const struct line_tools *t, const struct connection *c, struct err *e);
+/* With the sealed secret of a slot (PURPOSE_CURRENT, PURPOSE_NEXT); writes when it was used.
+ * ERR_CONFLICT while the connection is paused. */
+struct line *line_stored(
+	const struct line_tools *t, const struct connection *c, const char *slot, struct err *e);
 void line_free(struct line *l);
 
 struct client *line_client(const struct line *l);

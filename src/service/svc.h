@@ -60,6 +60,20 @@ enum audit_action {
 	AUDIT_CONNECTION_ADDED,
 	AUDIT_CONNECTION_REMOVED,
 	AUDIT_CONNECTION_TEST,
+	AUDIT_CONNECTION_METHOD,
+	AUDIT_CONNECTION_ENTERED,
+	AUDIT_CONNECTION_DISCARDED,
+	AUDIT_CONNECTION_PAUSED,
+	AUDIT_CONNECTION_RESUMED,
+	AUDIT_CONNECTION_AGAIN,
+	AUDIT_CONNECTION_LIVE,
+	AUDIT_CONNECTION_STATE,
+	AUDIT_CREDENTIAL_SET,
+	AUDIT_CREDENTIAL_SWITCHED,
+	AUDIT_CREDENTIAL_REFUSED,
+	AUDIT_CREDENTIAL_ERASED,
+	AUDIT_ASK_BEGUN,
+	AUDIT_ASK_REFUSED,
 	AUDIT__MAX
 };
 
@@ -206,20 +220,5 @@ int svc_look_params(
 
 /* The engine has told of itself in the last 30 s? */
 int svc_engine_alive(const struct engine_pulse *p);
-
-/* svc_connection.c: ways to Exchange, with their sealed secrets. */
-
-/* Add a connection in the account of s->who, whose words were checked: fills its id and created.
- * Both secrets are sealed at once; client_secret may be NULL. */
-int svc_connection_add(struct svc *s, struct connection *c, const struct secret *secret,
-	const struct secret *client_secret, struct err *e) must_check;
-/* With its secrets, for good. */
-int svc_connection_remove(struct svc *s, int64_t id, struct err *e) must_check;
-/* Have the engine test it; member: whose mailbox must work, outside: one that must not open; both
- * "" for none. ERR_CONFLICT when too many tests run. */
-#define TEST_KIND "test"
-enum { TEST_OPEN_MAX = 3 };
-int svc_connection_test(struct svc *s, int64_t id, const char *member, const char *outside,
-	int64_t *job, struct err *e) must_check;
 
 #endif

@@ -53,6 +53,23 @@ static const struct audit_info infos[AUDIT__MAX] = {
 	[AUDIT_CONNECTION_ADDED] = { "connection.added", "Connection added", "plus", 1 },
 	[AUDIT_CONNECTION_TEST] = { "connection.test", "Connection test started", "search", 0 },
 	[AUDIT_CONNECTION_REMOVED] = { "connection.removed", "Connection removed", "cross", 1 },
+	[AUDIT_CONNECTION_METHOD] = { "connection.method", "Method changed", "plug", 1 },
+	[AUDIT_CONNECTION_ENTERED] = { "connection.entered", "Connection entered", "plug", 1 },
+	[AUDIT_CONNECTION_DISCARDED] = { "connection.discarded", "Entered connection thrown away",
+		"cross", 1 },
+	[AUDIT_CONNECTION_PAUSED] = { "connection.paused", "Connection paused", "pause", 1 },
+	[AUDIT_CONNECTION_RESUMED] = { "connection.resumed", "Connection resumed", "refresh", 1 },
+	[AUDIT_CONNECTION_AGAIN] = { "connection.again", "One more sign-in allowed", "refresh", 1 },
+	[AUDIT_CONNECTION_LIVE] = { "connection.live", "Connection is in use", "ok", 1 },
+	[AUDIT_CONNECTION_STATE] = { "connection.state", "State of the connection", "plug", 0 },
+	[AUDIT_CREDENTIAL_SET] = { "credential.set", "Credential entered", "key", 1 },
+	[AUDIT_CREDENTIAL_SWITCHED] = { "credential.switched", "Credential replaced", "key", 1 },
+	[AUDIT_CREDENTIAL_REFUSED] = { "credential.refused", "New credential not taken", "blocked",
+		0 },
+	[AUDIT_CREDENTIAL_ERASED] = { "credential.erased", "Old credential erased", "cross", 1 },
+	[AUDIT_ASK_BEGUN] = { "microsoft.begun", "Sign-in with Microsoft begun", "door", 0 },
+	[AUDIT_ASK_REFUSED] = { "microsoft.refused", "Sign-in with Microsoft not taken", "blocked",
+		1 },
 };
 
 const struct audit_info *svc_audit_info(enum audit_action a)

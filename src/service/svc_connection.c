@@ -1,77 +1,382 @@
-/* Service: connections and their secrets.
+/* Service: connections: what is chosen, entered, paused and thrown away.
  *
- * Rules: a secret is sealed for its row and for the whole way it may travel
- * (store_connection_policy) before it is stored, and never leaves this call. Row, secrets and audit
- * are one transaction.
+ * Rules: what was proved is never overwritten by what was typed. Two admins: the second one is told
+ * who was quicker, and changes nothing. Row, secrets and audit are one transaction; the audit says
+ * before and after, and no secret.
  */
-#include "svc.h"
+#include "svc_connection.h"
 
 #include <string.h>
-#include "platform/buf.h"
 #include "platform/clock.h"
 #include "platform/str.h"
-#include "platform/url.h"
+#include "svc_secret.h"
 
-enum { BOX_MAX = 2 * SEAL_SECRET_MAX, VERSION_HEX = 8, PARAMS_MAX = 4096 };
+/* --- reading --- */
 
-static int seal_into(struct svc *s, const struct seal_public *k, const struct connection *c,
-	struct credential *cr, const struct secret *secret, struct err *e)
+int svc_connection_both(struct svc *s, struct svc_connections *out, struct err *e)
 {
-	struct seal_home home = { .account = c->account, .row = cr->id, .purpose = cr->purpose };
-	struct buf box;
+	*out = (struct svc_connections){ 0 };
+	if (store_connection_staged(s->db, s->a, s->who.account, CONN_LIVE, &out->live, e) < 0)
+		return -1;
+	return store_connection_staged(s->db, s->a, s->who.account, CONN_DRAFT, &out->draft, e) < 0
+		? -1
+		: 0;
+}
+
+const struct connection *svc_connection_base(const struct svc_connections *both)
+{
+	if (both->draft.id)
+		return &both->draft;
+	return both->live.id ? &both->live : NULL;
+}
+
+/* A person who signed in with Microsoft cannot act as others; an application has no mailbox that
+ * calendars could be shared with, and is nobody's own sign-in. */
+int svc_connection_fits(const char *method, const char *signin)
+{
+	if (strcmp(signin, "user") == 0)
+		return strcmp(method, "impersonation") != 0;
+	if (strcmp(signin, "app") == 0)
+		return strcmp(method, "impersonation") == 0 || strcmp(method, "dedicated") == 0;
+	return 1;
+}
+
+static int find(struct svc *s, int64_t id, struct connection *out, struct err *e)
+{
+	int rc = store_connection_get(s->db, s->a, s->who.account, id, out, e);
+
+	if (rc == 0)
+		return ERR(e, ERR_MISSING, "There is no such connection.", "no connection %lld",
+			(long long)id);
+	return rc < 0 ? -1 : 0;
+}
+
+/* Is it still what the form was made from? */
+static int same_base(
+	struct svc *s, const struct svc_connections *both, int64_t from, int64_t rev, struct err *e)
+{
+	const struct connection *base = svc_connection_base(both);
+	char at[40];
+
+	if (base ? base->id == from && base->rev == rev : from == 0)
+		return 0;
+	if (!base)
+		return ERR(e, ERR_CONFLICT,
+			"The connection was removed while you had this page open. Nothing you "
+			"typed was saved; this page begins anew.",
+			"connection %lld is gone", (long long)from);
+	clock_text(at, sizeof(at), base->edited_at);
+	return ERR(e, ERR_CONFLICT,
+		arena_printf(s->a,
+			"%s changed the connection on %s, while you had this page open. Nothing "
+			"you typed was saved. Compare with what holds now, and save again if it "
+			"is still right.",
+			str_empty(base->edited_by) ? "Somebody" : base->edited_by, at),
+		"connection %lld is at revision %lld, not %lld", (long long)base->id,
+		(long long)base->rev, (long long)rev);
+}
+
+/* --- what has changed, for the audit log --- */
+
+static const struct named {
+	const char *name;
+	size_t offset;
+} settings[] = {
+	{ "kind", offsetof(struct connection, kind) },
+	{ "method", offsetof(struct connection, method) },
+	{ "mailbox", offsetof(struct connection, mailbox) },
+	{ "find by", offsetof(struct connection, scheme) },
+	{ "server", offsetof(struct connection, host) },
+	{ "sign-in", offsetof(struct connection, signin) },
+	{ "login", offsetof(struct connection, login) },
+	{ "proxy", offsetof(struct connection, proxy) },
+	{ "Extended Protection", offsetof(struct connection, binding) },
+	{ "sign-in service", offsetof(struct connection, authority) },
+	{ "tenant", offsetof(struct connection, tenant) },
+	{ "application", offsetof(struct connection, client_id) },
+};
+
+static const char *text_of(const struct connection *c, size_t offset)
+{
+	const char *text = *(const char *const *)(const void *)((const char *)c + offset);
+
+	return text ? text : "";
+}
+
+/* "mailbox: a@example.com to b@example.com; port: 443 to 8443". */
+static const char *changes(struct svc *s, const struct connection *old, const struct connection *c)
+{
+	const char *out = "", *was, *is;
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		was = text_of(old, settings[i].offset);
+		is = text_of(c, settings[i].offset);
+		if (strcmp(was, is) != 0)
+			out = arena_printf(s->a, "%s%s%s: %s to %s", out, *out ? "; " : "",
+				settings[i].name, *was ? was : "none", *is ? is : "none");
+	}
+	if (old->port != c->port && old->port)
+		out = arena_printf(s->a, "%s%sport: %lld to %lld", out, *out ? "; " : "",
+			(long long)old->port, (long long)c->port);
+	if (strcmp(text_of(old, offsetof(struct connection, ca)),
+		    text_of(c, offsetof(struct connection, ca))) != 0)
+		out = arena_printf(s->a, "%s%sown certificate authority", out, *out ? "; " : "");
+	return *out ? out : "nothing but the secret";
+}
+
+/* --- choosing --- */
+
+/* What a new one begins with. */
+static struct connection fresh(const struct svc *s)
+{
+	return (struct connection){ .account = s->who.account,
+		.name = "Exchange",
+		.scheme = "discover",
+		.port = 443,
+		.binding = "off",
+		.stage = CONN_DRAFT };
+}
+
+/* The way to sign in that goes with kind and method; what was chosen stays if it can. */
+static const char *signin_for(const struct connection *c)
+{
+	const int cloud = strcmp(c->kind, "office365") == 0;
+	const int token =
+		c->signin && (strcmp(c->signin, "app") == 0 || strcmp(c->signin, "user") == 0);
+
+	if (!str_empty(c->signin) && cloud == token && svc_connection_fits(c->method, c->signin))
+		return c->signin;
+	if (!cloud)
+		return "auto";
+	return strcmp(c->method, "impersonation") == 0 ? "app" : "user";
+}
+
+/* Another kind of server is another server. */
+static void apply(struct connection *c, const struct svc_choice *choice)
+{
+	if (strcmp(c->kind ? c->kind : "", choice->kind) != 0) {
+		c->host = c->login = c->proxy = c->ca = c->authority = c->tenant = "";
+		c->client_id = "";
+		c->scheme = strcmp(choice->kind, "exchange") == 0 ? "discover" : "https";
+		c->port = 443;
+	}
+	c->kind = choice->kind;
+	c->method = choice->method;
+	c->signin = signin_for(c);
+}
+
+static int choose_rows(struct svc *s, const struct svc_choice *choice, struct err *e)
+{
+	struct svc_connections both;
+	const struct connection *base;
+	struct connection c, old;
+
+	if (svc_connection_both(s, &both, e) < 0 ||
+		same_base(s, &both, choice->from, choice->rev, e) < 0)
+		return -1;
+	base = svc_connection_base(&both);
+	old = base ? *base : (struct connection){ 0 };
+	c = base ? *base : fresh(s);
+	apply(&c, choice);
+	if (base && strcmp(old.kind, c.kind) == 0 && strcmp(old.method, c.method) == 0)
+		return svc_audit(s, AUDIT_CONNECTION_METHOD, c.method, "kept", e);
+	c.edited_by = s->who.name;
+	/* Another way to sign in, or another server: beside the live one. */
+	if (c.stage == CONN_LIVE && strcmp(old.signin, c.signin) != 0) {
+		c.id = 0;
+		c.stage = CONN_DRAFT;
+	}
+	if (store_connection_save(s->db, &c, e) < 0)
+		return -1;
+	return svc_audit(s, AUDIT_CONNECTION_METHOD, c.method, changes(s, &old, &c), e);
+}
+
+int svc_connection_choose(struct svc *s, const struct svc_choice *c, struct err *e)
+{
 	int rc;
 
-	store_connection_policy(c, home.policy);
-	memcpy(cr->policy, home.policy, sizeof(cr->policy));
-	buf_init(&box, BOX_MAX);
-	rc = seal_close(k, &home, secret, &box, e);
-	cr->key_id = k->id;
-	cr->sealed = box.p;
-	cr->sealed_len = box.len;
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	rc = choose_rows(s, c, e);
+	return svc_audit_commit(s, rc, AUDIT_CONNECTION_METHOD, e);
+}
+
+/* --- entering --- */
+
+/* The same way, for the same mailbox? */
+static int is_same(const struct connection *a, const struct connection *b)
+{
+	unsigned char one[SEAL_HASH], two[SEAL_HASH];
+
+	store_connection_policy(a, one);
+	store_connection_policy(b, two);
+	return memcmp(one, two, sizeof(one)) == 0 && strcmp(a->mailbox, b->mailbox) == 0;
+}
+
+/* What is stored of a connection that is entered, in the row it goes to: the live one when only its
+ * secret is new, else the draft. *old: how the draft was. */
+static int place(struct svc *s, const struct svc_connections *both, struct connection *c,
+	struct connection *old, struct err *e)
+{
+	const struct connection *base = svc_connection_base(both);
+
+	if (!base)
+		return ERR(e, ERR_CONFLICT, "Choose a method first.", "no base to enter for");
+	c->account = s->who.account;
+	c->name = base->name;
+	c->kind = base->kind;
+	c->method = base->method;
+	c->edited_by = s->who.name;
+	*old = *base;
+	if (both->live.id && is_same(&both->live, c) && strcmp(both->live.method, c->method) == 0) {
+		*c = both->live;
+		return both->draft.id
+			? store_connection_remove(s->db, s->who.account, both->draft.id, e)
+			: 0;
+	}
+	c->id = both->draft.id;
+	c->stage = CONN_DRAFT;
+	return store_connection_save(s->db, c, e);
+}
+
+/* Must somebody sign in with Microsoft before it can be proved? */
+static int by_microsoft(const struct connection *c)
+{
+	return strcmp(c->signin, "user") == 0;
+}
+
+/* The secret that is there holds for this way as well: 1, 0 or -1. */
+static int has_secret(struct svc *s, const struct connection *c, const char *slot, struct err *e)
+{
+	const struct credential like = {
+		.account = c->account, .connection = c->id, .purpose = slot
+	};
+	unsigned char policy[SEAL_HASH];
+	struct credential cr;
+	int rc = store_credential_find(s->db, s->a, &like, &cr, e);
+
+	store_connection_policy(c, policy);
+	return rc <= 0 ? rc : memcmp(policy, cr.policy, sizeof(policy)) == 0;
+}
+
+static int enter_rows(struct svc *s, struct connection *c, const struct svc_secrets *sec,
+	struct svc_test *t, struct err *e)
+{
+	struct svc_connections both;
+	struct connection old;
+	int has;
+
+	if (svc_connection_both(s, &both, e) < 0 || same_base(s, &both, c->id, c->rev, e) < 0 ||
+		place(s, &both, c, &old, e) < 0)
+		return -1;
+	t->connection = c->id;
+	t->slot = PURPOSE_NEXT;
+	if (svc_audit(s, AUDIT_CONNECTION_ENTERED, c->mailbox, changes(s, &old, c), e) < 0)
+		return -1;
+	if (sec->secret || sec->client) {
+		if (svc_secret_set(s, c, PURPOSE_NEXT, sec, e) < 0)
+			return -1;
+		t->change = sec->secret != NULL;
+		return 0;
+	}
+	has = has_secret(s, c, PURPOSE_NEXT, e);
+	if (has > 0 || by_microsoft(c)) {
+		t->change = has > 0;
+		return 0;
+	}
+	if (has == 0 && c->stage == CONN_LIVE) {
+		t->slot = PURPOSE_CURRENT;
+		return 0;
+	}
+	return has < 0 ? -1
+		       : ERR(e, ERR_FORM,
+				 "Enter the secret again: it is kept for the server and login it "
+				 "was typed for, and one of them is new.",
+				 "connection %lld: no secret for this way", (long long)c->id);
+}
+
+int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_secrets *sec,
+	int64_t *job, struct err *e)
+{
+	struct svc_test t = { .member = "", .outside = "" };
+	int rc;
+
+	*job = 0;
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	rc = enter_rows(s, c, sec, &t, e);
+	if (rc == 0 && (t.change || strcmp(t.slot, PURPOSE_CURRENT) == 0))
+		rc = svc_test_queue(s, &t, c->mailbox, job, e);
+	if (svc_audit_commit(s, rc, AUDIT_CREDENTIAL_SET, e) < 0)
+		return -1;
+	if (*job)
+		svc_ring(s, BELL_JOB, *job);
+	return 0;
+}
+
+int svc_connection_rotate(
+	struct svc *s, int64_t id, const struct svc_secrets *sec, int64_t *job, struct err *e)
+{
+	struct svc_test t = { .connection = id,
+		.slot = PURPOSE_NEXT,
+		.change = sec->secret != NULL,
+		.member = "",
+		.outside = "" };
+	struct connection c;
+	int rc;
+
+	*job = 0;
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	rc = find(s, id, &c, e);
 	if (rc == 0)
-		rc = store_credential_save(s->db, cr, e);
-	buf_done(&box);
+		rc = svc_secret_set(s, &c, PURPOSE_NEXT, sec, e);
+	if (rc == 0 && t.change)
+		rc = svc_test_queue(s, &t, c.mailbox, job, e);
+	if (svc_audit_commit(s, rc, AUDIT_CREDENTIAL_SET, e) < 0)
+		return -1;
+	if (*job)
+		svc_ring(s, BELL_JOB, *job);
+	return 0;
+}
+
+/* --- leaving --- */
+
+static int discard_rows(struct svc *s, int64_t id, struct err *e)
+{
+	struct connection c;
+	int rc = find(s, id, &c, e);
+
+	if (rc == 0 && c.stage == CONN_DRAFT)
+		rc = store_connection_remove(s->db, c.account, id, e);
+	else if (rc == 0)
+		rc = svc_secret_remove(s, &c, PURPOSE_NEXT, e);
+	if (rc == 0)
+		rc = svc_audit(s, AUDIT_CONNECTION_DISCARDED, c.mailbox,
+			c.stage == CONN_DRAFT ? "settings and secret" : "the new secret", e);
 	return rc;
 }
 
-static int add_secret(struct svc *s, const struct seal_public *k, const struct connection *c,
-	const char *purpose, const struct secret *secret, struct err *e)
+int svc_connection_discard(struct svc *s, int64_t id, struct err *e)
 {
-	struct credential cr = { .account = c->account,
-		.connection = c->id,
-		.purpose = purpose,
-		.set_by = s->who.member };
-	char version[VERSION_HEX + 1];
-
-	seal_random_hex(version, VERSION_HEX);
-	cr.version = version;
-	if (store_credential_reserve(s->db, c->account, c->id, purpose, &cr.id, e) < 0)
-		return -1;
-	return seal_into(s, k, c, &cr, secret, e);
-}
-
-int svc_connection_add(struct svc *s, struct connection *c, const struct secret *secret,
-	const struct secret *client_secret, struct err *e)
-{
-	struct seal_public k;
-	int rc;
-
-	if (seal_public_load(s->cf->public_keys, &k, e) < 0)
-		return -1;
-	c->id = 0;
-	c->account = s->who.account;
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
-	rc = store_connection_save(s->db, c, e);
+	return svc_audit_commit(s, discard_rows(s, id, e), AUDIT_CONNECTION_DISCARDED, e);
+}
+
+int svc_connection_erase(struct svc *s, int64_t id, struct err *e)
+{
+	struct connection c;
+	int rc;
+
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	rc = find(s, id, &c, e);
 	if (rc == 0)
-		rc = add_secret(s, &k, c, "current", secret, e);
-	if (rc == 0 && client_secret)
-		rc = add_secret(s, &k, c, "client", client_secret, e);
+		rc = svc_secret_remove(s, &c, PURPOSE_FORMER, e);
 	if (rc == 0)
-		rc = svc_audit(s, AUDIT_CONNECTION_ADDED, c->name,
-			arena_printf(s->a, "%s as %s, method %s", c->host, c->mailbox, c->method),
-			e);
-	return svc_audit_commit(s, rc, AUDIT_CONNECTION_ADDED, e);
+		rc = svc_audit(s, AUDIT_CREDENTIAL_ERASED, c.mailbox, "before its time", e);
+	return svc_audit_commit(s, rc, AUDIT_CREDENTIAL_ERASED, e);
 }
 
 int svc_connection_remove(struct svc *s, int64_t id, struct err *e)
@@ -81,74 +386,79 @@ int svc_connection_remove(struct svc *s, int64_t id, struct err *e)
 
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
-	rc = store_connection_get(s->db, s->a, s->who.account, id, &c, e);
+	rc = find(s, id, &c, e);
 	if (rc == 0)
-		rc = ERR(e, ERR_MISSING, "There is no such connection.", "no connection %lld",
-			(long long)id);
-	else if (rc > 0)
 		rc = store_connection_remove(s->db, s->who.account, id, e);
 	if (rc == 0)
 		rc = svc_audit(s, AUDIT_CONNECTION_REMOVED, c.name, NULL, e);
 	return svc_audit_commit(s, rc, AUDIT_CONNECTION_REMOVED, e);
 }
 
-/* --- test --- */
+/* --- pausing --- */
 
-static const char *params_of(struct svc *s, int64_t id, const char *member, const char *outside)
+/* Only what changes something is written: two who press at once are told the same. */
+static int pause_rows(struct svc *s, int64_t id, int on, const char *why, struct err *e)
 {
-	const char *text;
-	struct buf b;
-
-	buf_init(&b, PARAMS_MAX);
-	if (url_pair(&b, "connection", arena_printf(s->a, "%lld", (long long)id)) < 0 ||
-		url_pair(&b, "member", member) < 0 || url_pair(&b, "outside", outside) < 0)
-		die("connection: parameters over their maximum");
-	text = arena_strdup(s->a, buf_str(&b));
-	buf_done(&b);
-	return text;
-}
-
-static int queue_test(struct svc *s, const struct job *j, int64_t id, int64_t *job, struct err *e)
-{
-	int64_t open = store_job_open(s->db, j->account, TEST_KIND, e);
 	struct connection c;
-	int rc;
+	int rc = find(s, id, &c, e);
 
-	if (open < 0)
+	if (rc < 0 || (c.paused_at != 0) == on)
+		return rc;
+	c.paused_at = on ? clock_now() : 0;
+	c.paused_by = s->who.name;
+	c.paused_why = on ? why : "";
+	if (store_connection_pause(s->db, &c, e) < 0)
 		return -1;
-	if (open >= TEST_OPEN_MAX)
-		return ERR(e, ERR_CONFLICT,
-			"Too many tests are running or waiting. Wait until one has ended.",
-			"%lld tests open", (long long)open);
-	rc = store_connection_get(s->db, s->a, j->account, id, &c, e);
-	if (rc == 0)
-		return ERR(e, ERR_MISSING, "There is no such connection.", "no connection %lld",
-			(long long)id);
-	if (rc < 0 || store_job_add(s->db, j, job, e) < 0)
-		return -1;
-	return svc_audit(s, AUDIT_CONNECTION_TEST, c.name, NULL, e);
+	return svc_audit(s, on ? AUDIT_CONNECTION_PAUSED : AUDIT_CONNECTION_RESUMED, c.mailbox,
+		*why ? why : NULL, e);
 }
 
-int svc_connection_test(struct svc *s, int64_t id, const char *member, const char *outside,
-	int64_t *job, struct err *e)
+static int pause(struct svc *s, int64_t id, int on, const char *why, struct err *e)
 {
-	struct job j = { .account = s->who.account,
-		.kind = TEST_KIND,
-		.state = JOB_QUEUED,
-		.run_at = clock_now(),
-		.by = s->who.member,
-		.by_name = s->who.name,
-		.request = s->who.request };
 	int rc;
 
-	if ((member[0] && !str_email(member)) || (outside[0] && !str_email(outside)))
-		return ERR(e, ERR_FORM, "Enter an e-mail address.", "test: no e-mail address");
-	j.params = params_of(s, id, member, outside);
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
-	rc = queue_test(s, &j, id, job, e);
-	if (svc_audit_commit(s, rc, AUDIT_CONNECTION_TEST, e) < 0)
+	rc = pause_rows(s, id, on, why, e);
+	if (svc_audit_commit(s, rc, AUDIT_CONNECTION_PAUSED, e) < 0)
 		return -1;
-	svc_ring(s, BELL_JOB, *job);
+	svc_ring(s, BELL_JOB, 0); /* the engine looks at its connections */
 	return 0;
+}
+
+int svc_connection_pause(struct svc *s, int64_t id, const char *why, struct err *e)
+{
+	return pause(s, id, 1, why, e);
+}
+
+int svc_connection_resume(struct svc *s, int64_t id, struct err *e)
+{
+	return pause(s, id, 0, "", e);
+}
+
+/* --- ops --- */
+
+int svc_connection_add(
+	struct svc *s, struct connection *c, const struct svc_secrets *sec, struct err *e)
+{
+	struct connection live;
+	int rc;
+
+	c->id = 0;
+	c->account = s->who.account;
+	c->edited_by = s->who.name;
+	c->kind = strcmp(c->signin, "app") == 0 || strcmp(c->signin, "user") == 0 ? "office365"
+										  : "exchange";
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	rc = store_connection_staged(s->db, s->a, c->account, CONN_LIVE, &live, e);
+	c->stage = rc == 0 ? CONN_LIVE : CONN_SPARE;
+	rc = rc < 0 ? -1 : store_connection_save(s->db, c, e);
+	if (rc == 0)
+		rc = svc_secret_set(s, c, PURPOSE_CURRENT, sec, e);
+	if (rc == 0)
+		rc = svc_audit(s, AUDIT_CONNECTION_ADDED, c->name,
+			arena_printf(s->a, "%s as %s, method %s", c->host, c->mailbox, c->method),
+			e);
+	return svc_audit_commit(s, rc, AUDIT_CONNECTION_ADDED, e);
 }

@@ -251,12 +251,108 @@ static const char connections[] =
 	"ALTER TABLE connection ADD COLUMN certificate text NOT NULL DEFAULT ''"
 	"  CHECK (length(certificate) <= 65536);";
 
+/* Connections that people set up. A secret's certificate moves to its secret: two slots may have
+ * different ones. */
+static const char connecting[] =
+	"ALTER TABLE connection ADD COLUMN kind text NOT NULL DEFAULT 'exchange'"
+	"  CHECK (kind IN ('', 'exchange', 'office365'));"
+	"ALTER TABLE connection ADD COLUMN stage {int} NOT NULL DEFAULT 0"
+	"  CHECK (stage BETWEEN 0 AND 3);"
+	"ALTER TABLE connection ADD COLUMN staged_at {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE connection ADD COLUMN rev {int} NOT NULL DEFAULT 1;"
+	"ALTER TABLE connection ADD COLUMN edited_by text NOT NULL DEFAULT ''"
+	"  CHECK (length(edited_by) <= 300);"
+	"ALTER TABLE connection ADD COLUMN edited_at {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE connection ADD COLUMN paused_at {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE connection ADD COLUMN paused_by text NOT NULL DEFAULT ''"
+	"  CHECK (length(paused_by) <= 300);"
+	"ALTER TABLE connection ADD COLUMN paused_why text NOT NULL DEFAULT ''"
+	"  CHECK (length(paused_why) <= 300);"
+	"UPDATE connection SET kind = 'office365' WHERE signin IN ('app', 'user');"
+	"UPDATE connection SET stage = 2, staged_at = created WHERE id IN"
+	"  (SELECT min(id) FROM connection GROUP BY account_id);"
+	"CREATE UNIQUE INDEX connection_draft ON connection (account_id) WHERE stage = 1;"
+	"CREATE UNIQUE INDEX connection_live ON connection (account_id) WHERE stage = 2;"
+	"ALTER TABLE credential ADD COLUMN by_name text NOT NULL DEFAULT ''"
+	"  CHECK (length(by_name) <= 300);"
+	"ALTER TABLE credential ADD COLUMN expires {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE credential ADD COLUMN certificate text NOT NULL DEFAULT ''"
+	"  CHECK (length(certificate) <= 65536);"
+	"UPDATE credential SET certificate = (SELECT c.certificate FROM connection c"
+	"  WHERE c.id = credential.connection_id) WHERE purpose = 'current';"
+	"ALTER TABLE connection DROP COLUMN certificate;"
+
+	/* sealed: NULL until the browser has come back. */
+	"CREATE TABLE ask ("
+	"  id {id},"
+	"  account_id {int} NOT NULL,"
+	"  connection_id {int} NOT NULL,"
+	"  session_id {int} NOT NULL REFERENCES session (id) ON DELETE CASCADE,"
+	"  member_id {int} NOT NULL,"
+	"  nonce text NOT NULL CHECK (length(nonce) BETWEEN 16 AND 64),"
+	"  created {int} NOT NULL,"
+	"  expires {int} NOT NULL,"
+	"  used {int} NOT NULL DEFAULT 0,"
+	"  key_id text NOT NULL DEFAULT '' CHECK (length(key_id) <= 64),"
+	"  sealed {blob} CHECK (length(sealed) BETWEEN 1 AND 65536),"
+	"  error text NOT NULL DEFAULT '' CHECK (length(error) <= 4000),"
+	"  FOREIGN KEY (account_id, connection_id) REFERENCES connection (account_id, id)"
+	"    ON DELETE CASCADE"
+	") {strict};"
+	"CREATE INDEX ask_connection ON ask (account_id, connection_id);"
+	"CREATE INDEX ask_session ON ask (session_id);"
+	"CREATE INDEX ask_expires ON ask (expires);";
+
+/* How live connections do, kept by the engine. */
+static const char healths[] =
+	"CREATE TABLE health ("
+	"  connection_id {int} PRIMARY KEY,"
+	"  account_id {int} NOT NULL,"
+	"  state {int} NOT NULL CHECK (state BETWEEN 0 AND 5),"
+	"  reason text NOT NULL CHECK (length(reason) <= 64),"
+	"  say text NOT NULL CHECK (length(say) <= 1000),"
+	"  version text NOT NULL CHECK (length(version) <= 200),"
+	"  since {int} NOT NULL,"
+	"  tried_at {int} NOT NULL,"
+	"  ok_at {int} NOT NULL,"
+	"  next_at {int} NOT NULL,"
+	"  proof_at {int} NOT NULL,"
+	"  fails {int} NOT NULL,"
+	"  refused {int} NOT NULL,"
+	"  counted_to {int} NOT NULL,"
+	"  FOREIGN KEY (account_id, connection_id) REFERENCES connection (account_id, id)"
+	"    ON DELETE CASCADE"
+	") {strict};"
+	"CREATE INDEX health_next ON health (next_at) WHERE next_at > 0;"
+
+	"CREATE TABLE health_day ("
+	"  connection_id {int} NOT NULL REFERENCES connection (id) ON DELETE CASCADE,"
+	"  day {int} NOT NULL,"
+	"  well {int} NOT NULL,"
+	"  slowed {int} NOT NULL,"
+	"  down {int} NOT NULL,"
+	"  paused {int} NOT NULL,"
+	"  PRIMARY KEY (connection_id, day)"
+	") {strict};"
+
+	"CREATE TABLE health_calls ("
+	"  connection_id {int} NOT NULL REFERENCES connection (id) ON DELETE CASCADE,"
+	"  minute {int} NOT NULL,"
+	"  calls {int} NOT NULL,"
+	"  failed {int} NOT NULL,"
+	"  ms {int} NOT NULL,"
+	"  slowest {int} NOT NULL,"
+	"  PRIMARY KEY (connection_id, minute)"
+	") {strict};";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
 	{ 3, "The engine: jobs and their steps, pulse, connections, credentials", work },
 	{ 4, "Sign-ins: what is known of each secret", signins },
 	{ 5, "Connections: mailbox, method, Extended Protection, certificate", connections },
+	{ 6, "Connecting: stages, slots, pause, sign-ins with Microsoft", connecting },
+	{ 7, "Health of connections", healths },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

@@ -10,6 +10,7 @@
 
 #include "model.h"
 #include "db.h"
+#include "store_connect.h"
 
 /* A page of a list: key of the last row of the page before (0 = first), how many at most. */
 struct page_of {
@@ -178,41 +179,6 @@ int store_job_step_save(
 int store_job_steps(struct db *db, struct arena *a, int64_t job, struct job_step **out,
 	struct err *e) must_check;
 int64_t store_job_sweep(struct db *db, int64_t ended_before, struct err *e) must_check;
-
-/* store_connection.c: id 0 adds, and fills id and created. */
-int store_connection_save(struct db *db, struct connection *c, struct err *e) must_check;
-int store_connection_get(struct db *db, struct arena *a, int64_t account, int64_t id,
-	struct connection *out, struct err *e) must_check;
-int store_connection_list(struct db *db, struct arena *a, int64_t account, struct connection **out,
-	struct err *e) must_check;
-/* With its credentials. */
-int store_connection_remove(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
-/* Hash over the whole transport policy, for struct seal_home. Pure. */
-void store_connection_policy(const struct connection *c, unsigned char out[32]);
-
-/* store_credential.c */
-/* Insert or replace by (connection, purpose). The row id is needed for sealing: reserve it first. A
- * row that was never saved is found by nothing else here. */
-int store_credential_reserve(struct db *db, int64_t account, int64_t connection,
-	const char *purpose, int64_t *id, struct err *e) must_check;
-/* set_at 0 = now. */
-int store_credential_save(struct db *db, const struct credential *c, struct err *e) must_check;
-int store_credential_get(struct db *db, struct arena *a, int64_t account, int64_t id,
-	struct credential *out, struct err *e) must_check;
-/* As get, by account, connection and purpose of `like`. */
-int store_credential_find(struct db *db, struct arena *a, const struct credential *like,
-	struct credential *out, struct err *e) must_check;
-/* Of all accounts, by id above `after`, whose key is not key_id: for re-sealing and for counting.
- */
-int store_credential_foreign(struct db *db, struct arena *a, const char *key_id, int64_t after,
-	int limit, struct credential **out, struct err *e) must_check;
-/* Swap the sealed bytes if they still are the ones that were read: 1, or 0 when changed meanwhile.
- */
-int store_credential_reseal(struct db *db, const struct credential *old, const char *key_id,
-	const void *sealed, size_t len, struct err *e) must_check;
-/* It is used now. */
-int store_credential_used(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
-int store_credential_count(struct db *db, const char *key_id, int64_t *n, struct err *e) must_check;
 
 /* store_signin.c: what is known of the secret of an identity, one row for each version of it. */
 enum signin_proof { PROOF_NONE, PROOF_GIVEN, PROOF_REFUSED, PROOF__MAX };

@@ -11,24 +11,36 @@
 #include "platform/clock.h"
 #include "platform/seal.h"
 
-enum { ADD, UPDATE, GET, LIST, REMOVE };
+enum { ADD, UPDATE, GET, STAGED, STAGE, PAUSE, FORMER, LIST, REMOVE };
 
 /* What a save writes, and what is read. */
 #define SETTINGS                                                                                   \
 	"name, scheme, host, port, proxy, ca, signin, login, authority, tenant, client_id, "       \
-	"binding, mailbox, method, certificate"
-#define COLUMNS "id, account_id, " SETTINGS ", created"
+	"binding, mailbox, method, kind, edited_by"
+#define COLUMNS                                                                                    \
+	"id, account_id, " SETTINGS ", edited_at, stage, staged_at, rev, paused_at, paused_by, "   \
+	"paused_why, created"
 
 static const char *const sql[] = {
-	[ADD] = "INSERT INTO connection (account_id, " SETTINGS ", created) "
+	[ADD] = "INSERT INTO connection (account_id, " SETTINGS ", edited_at, stage, staged_at, "
+		"rev, created) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-		"$14, $15, $16, $17) RETURNING id",
+		"$14, $15, $16, $17, $18, $19, $18, 1, $18) RETURNING id",
 	[UPDATE] =
 		"UPDATE connection SET name = $2, scheme = $3, host = $4, port = $5, proxy = $6, "
 		"ca = $7, signin = $8, login = $9, authority = $10, tenant = $11, client_id = $12, "
-		"binding = $13, mailbox = $14, method = $15, certificate = $16 "
-		"WHERE account_id = $1 AND id = $17",
+		"binding = $13, mailbox = $14, method = $15, kind = $16, edited_by = $17, "
+		"edited_at = $18, rev = rev + 1 WHERE account_id = $1 AND id = $19",
 	[GET] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND id = $2",
+	[STAGED] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND stage = $2 "
+		   "ORDER BY staged_at DESC, id DESC LIMIT 1",
+	[STAGE] = "UPDATE connection SET stage = $3, staged_at = $4 "
+		  "WHERE account_id = $1 AND id = $2",
+	[PAUSE] = "UPDATE connection SET paused_at = $3, paused_by = $4, paused_why = $5, "
+		  "edited_by = $4, edited_at = $6, rev = rev + 1 "
+		  "WHERE account_id = $1 AND id = $2",
+	[FORMER] = "SELECT " COLUMNS " FROM connection WHERE stage = 3 AND staged_at < $1 "
+		   "ORDER BY id LIMIT 100",
 	[REMOVE] = "DELETE FROM connection WHERE account_id = $1 AND id = $2",
 	[LIST] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 ORDER BY id",
 };
@@ -51,7 +63,15 @@ static const struct db_field fields[] = {
 	DB_F_TEXT(connection, binding),
 	DB_F_TEXT(connection, mailbox),
 	DB_F_TEXT(connection, method),
-	DB_F_TEXT(connection, certificate),
+	DB_F_TEXT(connection, kind),
+	DB_F_TEXT(connection, edited_by),
+	DB_F_NUM(connection, edited_at),
+	DB_F_ENUM(connection, stage, CONN__MAX),
+	DB_F_NUM(connection, staged_at),
+	DB_F_NUM(connection, rev),
+	DB_F_NUM(connection, paused_at),
+	DB_F_TEXT(connection, paused_by),
+	DB_F_TEXT(connection, paused_why),
 	DB_F_NUM(connection, created),
 };
 
@@ -63,13 +83,18 @@ int store_connection_save(struct db *db, struct connection *c, struct err *e)
 	struct db_value v[] = { DB_I(c->account), DB_S(c->name), DB_S(c->scheme), DB_S(c->host),
 		DB_I(c->port), DB_S(c->proxy), DB_S(c->ca), DB_S(c->signin), DB_S(c->login),
 		DB_S(c->authority), DB_S(c->tenant), DB_S(c->client_id), DB_S(c->binding),
-		DB_S(c->mailbox), DB_S(c->method), DB_S(c->certificate), DB_I(c->id) };
+		DB_S(c->mailbox), DB_S(c->method), DB_S(c->kind), DB_S(c->edited_by),
+		DB_I(clock_now()), DB_I(c->id) };
 	const size_t n = sizeof(v) / sizeof(v[0]);
 
-	if (c->id)
+	c->edited_at = v[n - 2].num;
+	if (c->id) {
+		c->rev++;
 		return db_must(db, sql[UPDATE], v, n, e);
-	c->created = clock_now();
-	v[n - 1] = DB_I(c->created);
+	}
+	c->created = c->staged_at = c->edited_at;
+	c->rev = 1;
+	v[n - 1] = DB_I(c->stage);
 	return db_insert(db, sql[ADD], v, n, &c->id, e);
 }
 
@@ -81,6 +106,43 @@ int store_connection_get(struct db *db, struct arena *a, int64_t account, int64_
 	if (db_query(db, sql[GET], DB_ARGS(DB_I(account), DB_I(id)), &r, e) < 0)
 		return -1;
 	return db_one(&r, &shape, a, out, e);
+}
+
+int store_connection_staged(struct db *db, struct arena *a, int64_t account, enum conn_stage stage,
+	struct connection *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[STAGED], DB_ARGS(DB_I(account), DB_I(stage)), &r, e) < 0)
+		return -1;
+	return db_one(&r, &shape, a, out, e);
+}
+
+int store_connection_stage(
+	struct db *db, int64_t account, int64_t id, enum conn_stage stage, struct err *e)
+{
+	return db_must(db, sql[STAGE],
+		DB_ARGS(DB_I(account), DB_I(id), DB_I(stage), DB_I(clock_now())), e);
+}
+
+int store_connection_pause(struct db *db, const struct connection *c, struct err *e)
+{
+	return db_must(db, sql[PAUSE],
+		DB_ARGS(DB_I(c->account), DB_I(c->id), DB_I(c->paused_at), DB_S(c->paused_by),
+			DB_S(c->paused_why), DB_I(clock_now())),
+		e);
+}
+
+int store_connection_former(
+	struct db *db, struct arena *a, int64_t before, struct connection **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[FORMER], DB_ARGS(DB_I(before)), &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &shape, a, &n, e);
+	return n;
 }
 
 int store_connection_list(

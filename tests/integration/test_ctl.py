@@ -635,7 +635,7 @@ def audit(tap):
 
 
 # What the newest migration made.
-OLDER = [f"ALTER TABLE connection DROP COLUMN {c}" for c in ("binding", "mailbox", "method", "certificate")]
+OLDER = [f"DROP TABLE {t}" for t in ("health", "health_day", "health_calls")]
 
 
 def backups(tap):

@@ -57,8 +57,7 @@ static struct connection by_password(void)
 		.client_id = "",
 		.binding = "on",
 		.mailbox = "svc@example.com",
-		.method = "delegate",
-		.certificate = "" };
+		.method = "delegate" };
 }
 
 static struct connection by_token(const char *signin, const char *method)
@@ -329,7 +328,7 @@ static struct line *open_line(struct bed *d)
 {
 	const struct connection c = reread(d);
 	struct err e;
-	struct line *l = line_stored(&d->tools, &c, &e);
+	struct line *l = line_stored(&d->tools, &c, PURPOSE_CURRENT, &e);
 
 	if (!l)
 		fail_msg("%s", e.log);
@@ -342,7 +341,7 @@ static void assert_closed(struct bed *d, const struct connection *c, enum err_co
 	const int alive = made.alive;
 	struct err e = { 0 };
 
-	assert_null(line_stored(&d->tools, c, &e));
+	assert_null(line_stored(&d->tools, c, PURPOSE_CURRENT, &e));
 	if (e.code != code)
 		fail_msg("code %d: %s", (int)e.code, e.log);
 	assert_true(e.say[0]);
@@ -362,7 +361,7 @@ static void test_typed(void **state)
 {
 	struct bed d;
 	struct secret *s = secret_new("pw", 2), *client = secret_new("cs", 2);
-	const struct line_secrets secrets = { s, client, "typed" };
+	const struct line_secrets secrets = { s, client, "typed", NULL };
 	struct connection c;
 	struct line *l;
 	char host[] = "mail.example.com", mailbox[] = "svc@example.com";
@@ -374,7 +373,6 @@ static void test_typed(void **state)
 	c.mailbox = mailbox;
 	c.proxy = "dmz";
 	c.ca = "PEM";
-	c.certificate = NULL;
 	d.tools.db = NULL;
 	d.tools.keys = NULL;
 	l = line_typed(&d.tools, &c, &secrets, &e);
@@ -636,13 +634,13 @@ static void test_renewed_unkept(void **state)
 		store(&d, by_token("user", "delegate"));
 		c = reread(&d);
 		d.tools.db = db_script_over(d.b->eng.db, &watch);
-		l = line_stored(&d.tools, &c, &e);
+		l = line_stored(&d.tools, &c, PURPOSE_CURRENT, &e);
 		assert_non_null(l);
 		watch.fail_at = watch.calls + 1;
 		renew("first");
 		line_free(l);
 		assert_holds(&d, "v1", rows[i].kept);
-		l = line_stored(&d.tools, &c, &e);
+		l = line_stored(&d.tools, &c, PURPOSE_CURRENT, &e);
 		renew(RENEWED);
 		line_free(l);
 		db_close(d.tools.db);
@@ -668,7 +666,7 @@ static void test_store_fails(void **state)
 		struct line *l;
 
 		d.tools.db = db_script_over(d.b->eng.db, &watch);
-		l = line_stored(&d.tools, &c, &e);
+		l = line_stored(&d.tools, &c, PURPOSE_CURRENT, &e);
 		db_close(d.tools.db);
 		d.tools.db = d.b->eng.db;
 		assert_int_equal(watch.open, 0);

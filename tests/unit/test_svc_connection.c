@@ -7,6 +7,7 @@
 #include "platform/log.h"
 #include "platform/sock.h"
 #include "platform/url.h"
+#include "service/svc_connection.h"
 
 #define PASSWORD "nine quiet harbours"
 #define CLIENT_SECRET "one tall heron"
@@ -71,8 +72,28 @@ static struct connection sample(void)
 		.client_id = "c",
 		.binding = "off",
 		.mailbox = "svc@example.com",
-		.method = "delegate",
-		.certificate = "" };
+		.method = "delegate" };
+}
+
+static int add_with(struct world *w, struct connection *c, const struct secret *secret,
+	const struct secret *client, struct err *e)
+{
+	const struct svc_secrets sec = { .secret = secret, .client = client };
+
+	return svc_connection_add(&w->s, c, &sec, e);
+}
+
+/* The job it makes. */
+static int64_t job;
+
+static int test_of(
+	struct world *w, int64_t id, const char *member, const char *outside, struct err *e)
+{
+	const struct svc_test t = {
+		.connection = id, .slot = PURPOSE_CURRENT, .member = member, .outside = outside
+	};
+
+	return svc_connection_test(&w->s, &t, &job, e);
 }
 
 static int64_t add(struct world *w)
@@ -80,7 +101,7 @@ static int64_t add(struct world *w)
 	struct connection c = sample();
 	struct err e;
 
-	assert_ok(svc_connection_add(&w->s, &c, pw(w, PASSWORD), NULL, &e));
+	assert_ok(add_with(w, &c, pw(w, PASSWORD), NULL, &e));
 	return c.id;
 }
 
@@ -144,7 +165,7 @@ static void test_add(void **state)
 	struct audit log;
 	struct err e;
 
-	assert_ok(svc_connection_add(&w->s, &c, pw(w, PASSWORD), pw(w, CLIENT_SECRET), &e));
+	assert_ok(add_with(w, &c, pw(w, PASSWORD), pw(w, CLIENT_SECRET), &e));
 	assert_true(c.id > 0);
 	assert_int_equal(c.created, WORLD_NOW);
 	row = stored(w, c.id);
@@ -168,7 +189,7 @@ static void test_add(void **state)
 	assert_string_equal(log.detail, "mail.example.com as svc@example.com, method delegate");
 	/* Without a client secret there is none. */
 	c = sample();
-	assert_ok(svc_connection_add(&w->s, &c, pw(w, PASSWORD), NULL, &e));
+	assert_ok(add_with(w, &c, pw(w, PASSWORD), NULL, &e));
 	assert_int_equal(count(w, "credential"), 3);
 	assert_int_equal(rows_of(w, w->account, AUDIT_CONNECTION_ADDED), 2);
 	assert_whole(w);
@@ -202,7 +223,7 @@ static void test_sealed_for_its_row(void **state)
 		{ "name", &c.name },
 		{ "mailbox", &c.mailbox },
 		{ "method", &c.method },
-		{ "certificate", &c.certificate },
+		{ "kind", &c.kind },
 	};
 	struct credential moved = cr;
 
@@ -242,15 +263,15 @@ static void test_add_refused(void **state)
 	memset(big, 'x', sizeof(big) - 1);
 	big[sizeof(big) - 1] = '\0';
 	e = (struct err){ 0 };
-	assert_int_equal(svc_connection_add(&w->s, &c, pw(w, big), NULL, &e), -1);
+	assert_int_equal(add_with(w, &c, pw(w, big), NULL, &e), -1);
 	e = (struct err){ 0 };
-	assert_int_equal(svc_connection_add(&w->s, &c, pw(w, PASSWORD), pw(w, big), &e), -1);
+	assert_int_equal(add_with(w, &c, pw(w, PASSWORD), pw(w, big), &e), -1);
 	c.name = "";
 	e = (struct err){ 0 };
-	assert_int_equal(svc_connection_add(&w->s, &c, pw(w, PASSWORD), NULL, &e), -1);
+	assert_int_equal(add_with(w, &c, pw(w, PASSWORD), NULL, &e), -1);
 	c = sample();
 	w->cf.public_keys = "/nonexistent/keys.pub";
-	assert_fails(svc_connection_add(&w->s, &c, pw(w, PASSWORD), NULL, &e), ERR_SETUP);
+	assert_fails(add_with(w, &c, pw(w, PASSWORD), NULL, &e), ERR_SETUP);
 	assert_string_equal(world_dump(w), before);
 	assert_null(strstr(e.log, PASSWORD));
 }
@@ -260,17 +281,16 @@ static void test_accounts(void **state)
 {
 	struct world *w = *state;
 	struct connection c = sample(), none;
-	int64_t job;
 	struct err e;
 
 	c.account = w->other;
 	c.id = 99;
-	assert_ok(svc_connection_add(&w->s, &c, pw(w, PASSWORD), NULL, &e));
+	assert_ok(add_with(w, &c, pw(w, PASSWORD), NULL, &e));
 	assert_int_equal(c.account, w->account);
 	assert_int_equal(store_connection_get(w->db, &w->a, w->other, c.id, &none, &e), 0);
 	world_as(w, &w->blake);
 	assert_fails(svc_connection_remove(&w->s, c.id, &e), ERR_MISSING);
-	assert_fails(svc_connection_test(&w->s, c.id, "", "", &job, &e), ERR_MISSING);
+	assert_fails(test_of(w, c.id, "", "", &e), ERR_MISSING);
 	assert_int_equal(count(w, "connection"), 1);
 	assert_int_equal(count(w, "job"), 0);
 	assert_int_equal(rows_of(w, w->other, AUDIT_CONNECTION_REMOVED), 0);
@@ -288,7 +308,7 @@ static void test_remove(void **state)
 	assert_ok(svc_connection_remove(&w->s, id, &e));
 	assert_int_equal(count(w, "connection"), 1);
 	assert_int_equal(count(w, "credential"), 1);
-	assert_string_equal(last_row(w, w->account).about, "Head office");
+	assert_string_equal(last_row(w, w->account).about, "svc@example.com");
 	assert_int_equal(rows_of(w, w->account, AUDIT_CONNECTION_REMOVED), 1);
 	assert_fails(svc_connection_remove(&w->s, id, &e), ERR_MISSING);
 	assert_fails(svc_connection_remove(&w->s, 0, &e), ERR_MISSING);
@@ -327,7 +347,7 @@ static void test_test(void **state)
 	struct world *w = *state;
 	const int64_t id = add(w);
 	const char *id_text = arena_printf(&w->a, "%lld", (long long)id);
-	int64_t job, jobs = 0;
+	int64_t jobs = 0;
 	struct job j;
 	struct err e;
 
@@ -335,12 +355,11 @@ static void test_test(void **state)
 		const char *member = cases[i].member, *outside = cases[i].outside;
 
 		if (!cases[i].good) {
-			assert_fails(svc_connection_test(&w->s, id, member, outside, &job, &e),
-				ERR_FORM);
+			assert_fails(test_of(w, id, member, outside, &e), ERR_FORM);
 			continue;
 		}
 		jobs++;
-		assert_ok(svc_connection_test(&w->s, id, member, outside, &job, &e));
+		assert_ok(test_of(w, id, member, outside, &e));
 		assert_int_equal(store_job_get(w->db, &w->a, w->account, job, &j, &e), 1);
 		assert_string_equal(j.kind, TEST_KIND);
 		assert_int_equal(j.state, JOB_QUEUED);
@@ -351,32 +370,32 @@ static void test_test(void **state)
 		assert_string_equal(param(w, &j, "connection"), id_text);
 		assert_string_equal(param(w, &j, "member"), member);
 		assert_string_equal(param(w, &j, "outside"), outside);
-		assert_string_equal(last_row(w, w->account).about, "Head office");
+		assert_string_equal(last_row(w, w->account).about, "svc@example.com");
 	}
 	assert_int_equal(count(w, "job"), jobs);
 	assert_int_equal(rows_of(w, w->account, AUDIT_CONNECTION_TEST), jobs);
-	assert_fails(svc_connection_test(&w->s, id + 1, "", "", &job, &e), ERR_CONFLICT);
+	assert_fails(test_of(w, id + 1, "", "", &e), ERR_CONFLICT);
 	world_run(w, "UPDATE job SET state = 2");
-	assert_fails(svc_connection_test(&w->s, id + 1, "", "", &job, &e), ERR_MISSING);
+	assert_fails(test_of(w, id + 1, "", "", &e), ERR_MISSING);
 }
 
 static void test_too_many(void **state)
 {
 	struct world *w = *state;
 	const int64_t id = add(w);
-	int64_t job, theirs;
+	int64_t theirs;
 	struct err e;
 
 	for (int i = 0; i < TEST_OPEN_MAX; i++)
-		assert_ok(svc_connection_test(&w->s, id, "", "", &job, &e));
-	assert_fails(svc_connection_test(&w->s, id, "", "", &job, &e), ERR_CONFLICT);
+		assert_ok(test_of(w, id, "", "", &e));
+	assert_fails(test_of(w, id, "", "", &e), ERR_CONFLICT);
 	assert_int_equal(count(w, "job"), TEST_OPEN_MAX);
 	world_as(w, &w->blake);
 	theirs = add(w);
-	assert_ok(svc_connection_test(&w->s, theirs, "", "", &job, &e));
+	assert_ok(test_of(w, theirs, "", "", &e));
 	world_as(w, &w->avery);
 	assert_int_equal(store_job_cancel(w->db, w->account, 1, &e), 1);
-	assert_ok(svc_connection_test(&w->s, id, "", "", &job, &e));
+	assert_ok(test_of(w, id, "", "", &e));
 }
 
 /* What was queued is rung, what was not, is not. */
@@ -385,21 +404,20 @@ static void test_bell(void **state)
 	struct world *w = *state;
 	const int64_t id = add(w);
 	struct bell b = { 0 };
-	int64_t job;
 	struct err e;
 	int peer, fd = sock_listen(w->bell, SOCK_SEQPACKET, 0600, NULL, &e);
 
 	assert_true(fd >= 0);
 	assert_ok(sock_nonblock(fd, &e));
-	assert_ok(svc_connection_test(&w->s, id, "", "", &job, &e));
+	assert_ok(test_of(w, id, "", "", &e));
 	peer = accept(fd, NULL, NULL);
 	assert_true(peer >= 0);
 	assert_int_equal(bell_read(peer, &b, &e), 1);
 	close(peer);
 	assert_int_equal(b.verb, BELL_JOB);
 	assert_int_equal(b.job, job);
-	assert_fails(svc_connection_test(&w->s, id, "anna", "", &job, &e), ERR_FORM);
-	assert_fails(svc_connection_test(&w->s, id + 1, "", "", &job, &e), ERR_MISSING);
+	assert_fails(test_of(w, id, "anna", "", &e), ERR_FORM);
+	assert_fails(test_of(w, id + 1, "", "", &e), ERR_MISSING);
 	assert_true(accept(fd, NULL, NULL) < 0);
 	close(fd);
 }
@@ -409,12 +427,11 @@ static int64_t made; /* by what is called before, in the tests below */
 static int start_many(struct world *w, int which)
 {
 	int started = 0;
-	int64_t job;
 	struct err e;
 
 	(void)which;
 	for (int i = 0; i < TEST_OPEN_MAX; i++) {
-		if (svc_connection_test(&w->s, made, "", "", &job, &e) == 0)
+		if (test_of(w, made, "", "", &e) == 0)
 			started++;
 		else if (e.code != ERR_CONFLICT)
 			return 50;
@@ -443,7 +460,7 @@ static int change_add(struct world *w, struct err *e)
 {
 	struct connection c = sample();
 
-	return svc_connection_add(&w->s, &c, pw(w, PASSWORD), pw(w, CLIENT_SECRET), e);
+	return add_with(w, &c, pw(w, PASSWORD), pw(w, CLIENT_SECRET), e);
 }
 
 static void before_rest(struct world *w)
@@ -459,9 +476,8 @@ static int change_remove(struct world *w, struct err *e)
 
 static int change_test(struct world *w, struct err *e)
 {
-	int64_t job;
 
-	return svc_connection_test(&w->s, made, "", "", &job, e);
+	return test_of(w, made, "", "", e);
 }
 
 static void test_all_or_nothing(void **state)

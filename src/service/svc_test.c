@@ -1,0 +1,144 @@
+/* Service: tests and proofs of connections: the job's row, its parameters, stopping it.
+ *
+ * What is queued here is checked by the engine again, which trusts no row.
+ */
+#include <string.h>
+#include "platform/buf.h"
+#include "platform/clock.h"
+#include "platform/str.h"
+#include "platform/url.h"
+#include "svc_secret.h"
+
+enum { PARAMS_MAX = 4096 };
+
+/* The typed writer of this job's parameters; its reader is svc_connection_test_params. */
+static const char *params_of(struct svc *s, const struct svc_test *t)
+{
+	const char *const pairs[][2] = {
+		{ "connection", arena_printf(s->a, "%lld", (long long)t->connection) },
+		{ "slot", t->slot },
+		{ "change", t->change ? "1" : "0" },
+		{ "write", t->write ? "1" : "0" },
+		{ "again", t->again ? "1" : "0" },
+		{ "ask", arena_printf(s->a, "%lld", (long long)t->ask) },
+		{ "member", t->member },
+		{ "outside", t->outside },
+	};
+	const char *text;
+	struct buf b;
+
+	buf_init(&b, PARAMS_MAX);
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (url_pair(&b, pairs[i][0], pairs[i][1]) < 0)
+			die("test: parameters over their maximum");
+	text = arena_strdup(s->a, buf_str(&b));
+	buf_done(&b);
+	return text;
+}
+
+static int flag(struct arena *a, const char *params, const char *name)
+{
+	const char *text = url_get(a, params, name);
+
+	return text && strcmp(text, "1") == 0;
+}
+
+int svc_connection_test_params(struct arena *a, const char *params, struct svc_test *out)
+{
+	const char *id = url_get(a, params, "connection"), *ask = url_get(a, params, "ask");
+
+	*out = (struct svc_test){
+		.slot = url_get(a, params, "slot"),
+		.change = flag(a, params, "change"),
+		.write = flag(a, params, "write"),
+		.again = flag(a, params, "again"),
+		.member = url_get(a, params, "member"),
+		.outside = url_get(a, params, "outside"),
+	};
+	return id && ask && out->slot && out->member && out->outside &&
+			str_int(id, 1, INT64_MAX, &out->connection) == 0 &&
+			str_int(ask, 0, INT64_MAX, &out->ask) == 0
+		? 0
+		: -1;
+}
+
+int svc_test_queue(
+	struct svc *s, const struct svc_test *t, const char *about, int64_t *job, struct err *e)
+{
+	struct job j = { .account = s->who.account,
+		.kind = TEST_KIND,
+		.state = JOB_QUEUED,
+		.params = params_of(s, t),
+		.run_at = clock_now(),
+		.by = s->who.member,
+		.by_name = s->who.name,
+		.request = s->who.request };
+	int64_t open = store_job_open(s->db, j.account, TEST_KIND, e);
+
+	if (open < 0)
+		return -1;
+	if (open >= TEST_OPEN_MAX)
+		return ERR(e, ERR_CONFLICT,
+			"Too many tests are running or waiting. Wait until one has ended.",
+			"%lld tests open", (long long)open);
+	if (store_job_add(s->db, &j, job, e) < 0)
+		return -1;
+	if (t->again && svc_audit(s, AUDIT_CONNECTION_AGAIN, about, NULL, e) < 0)
+		return -1;
+	return svc_audit(s, AUDIT_CONNECTION_TEST, about,
+		t->change	   ? "to change to what was entered"
+			: t->write ? "with a test booking"
+				   : NULL,
+		e);
+}
+
+static int test_rows(struct svc *s, const struct svc_test *t, int64_t *job, struct err *e)
+{
+	struct connection c;
+	int rc = store_connection_get(s->db, s->a, s->who.account, t->connection, &c, e);
+
+	if (rc == 0)
+		return ERR(e, ERR_MISSING, "There is no such connection.", "no connection %lld",
+			(long long)t->connection);
+	if (rc > 0 && c.paused_at)
+		return ERR(e, ERR_CONFLICT, "The connection is paused. Resume it to test it.",
+			"connection %lld is paused", (long long)c.id);
+	return rc < 0 ? -1 : svc_test_queue(s, t, c.mailbox, job, e);
+}
+
+int svc_connection_test(struct svc *s, const struct svc_test *t, int64_t *job, struct err *e)
+{
+	if ((t->member[0] && !str_email(t->member)) || (t->outside[0] && !str_email(t->outside)))
+		return ERR(e, ERR_FORM, "Enter an e-mail address.", "test: no e-mail address");
+	if (db_begin(s->db, DB_WRITE, e) < 0 ||
+		svc_audit_commit(s, test_rows(s, t, job, e), AUDIT_CONNECTION_TEST, e) < 0)
+		return -1;
+	svc_ring(s, BELL_JOB, *job);
+	return 0;
+}
+
+/* Only tests, and only of this account. A proof that changes a secret is one. */
+static int stop_rows(struct svc *s, int64_t id, struct err *e)
+{
+	struct job j;
+	int rc = store_job_get(s->db, s->a, s->who.account, id, &j, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || strcmp(j.kind, TEST_KIND) != 0)
+		return ERR(e, ERR_MISSING, NULL, "no test %lld in the account", (long long)id);
+	rc = store_job_cancel(s->db, s->who.account, id, e);
+	if (rc == 0)
+		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
+			"test %lld has ended", (long long)id);
+	return rc < 0 ? -1 : svc_audit(s, AUDIT_CONNECTION_TEST, "", "stopped", e);
+}
+
+int svc_connection_test_stop(struct svc *s, int64_t job, struct err *e)
+{
+	if (db_begin(s->db, DB_WRITE, e) < 0 ||
+		svc_audit_commit(s, stop_rows(s, job, e), AUDIT_CONNECTION_TEST, e) < 0)
+		return -1;
+	svc_ring(s, BELL_CANCEL, job);
+	return 0;
+}

@@ -1,0 +1,107 @@
+/* Store, connections: what belongs to them: secrets in their slots, sign-ins that a browser has
+ * begun, health. The rules of store.h hold.
+ */
+#ifndef LATCHKEY_STORE_CONNECT_H
+#define LATCHKEY_STORE_CONNECT_H
+
+#include "model.h"
+#include "db.h"
+
+/* store_connection.c: id 0 adds, and fills id, created and rev; else rev grows. Neither stage (but
+ * of a new one) nor pause are saved by it. */
+int store_connection_save(struct db *db, struct connection *c, struct err *e) must_check;
+int store_connection_get(struct db *db, struct arena *a, int64_t account, int64_t id,
+	struct connection *out, struct err *e) must_check;
+/* The live one, the draft, or the newest of those that can be several. */
+int store_connection_staged(struct db *db, struct arena *a, int64_t account, enum conn_stage stage,
+	struct connection *out, struct err *e) must_check;
+/* ERR_CONFLICT when the account has a live one or a draft already. */
+int store_connection_stage(struct db *db, int64_t account, int64_t id, enum conn_stage stage,
+	struct err *e) must_check;
+/* Saves the three about its pause, paused_by as who edited it. */
+int store_connection_pause(struct db *db, const struct connection *c, struct err *e) must_check;
+int store_connection_list(struct db *db, struct arena *a, int64_t account, struct connection **out,
+	struct err *e) must_check;
+/* Of all accounts: former ones that have been so since before then, at most 100. */
+int store_connection_former(struct db *db, struct arena *a, int64_t before, struct connection **out,
+	struct err *e) must_check;
+/* With its credentials. */
+int store_connection_remove(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
+/* Hash over the whole transport policy, for struct seal_home. Pure. */
+void store_connection_policy(const struct connection *c, unsigned char out[32]);
+
+/* store_credential.c */
+/* Insert or replace by (connection, purpose). The row id is needed for sealing: reserve it first. A
+ * row that was never saved is found by nothing else here. */
+int store_credential_reserve(struct db *db, int64_t account, int64_t connection,
+	const char *purpose, int64_t *id, struct err *e) must_check;
+/* set_at 0 = now. Of a former secret it is when it was replaced. */
+int store_credential_save(struct db *db, const struct credential *c, struct err *e) must_check;
+int store_credential_get(struct db *db, struct arena *a, int64_t account, int64_t id,
+	struct credential *out, struct err *e) must_check;
+/* As get, by account, connection and purpose of `like`. */
+int store_credential_find(struct db *db, struct arena *a, const struct credential *like,
+	struct credential *out, struct err *e) must_check;
+/* All of a connection. Returns the count or -1. */
+int store_credential_list(struct db *db, struct arena *a, int64_t account, int64_t connection,
+	struct credential **out, struct err *e) must_check;
+/* How many rows went (0 or 1), or -1. */
+int64_t store_credential_remove(struct db *db, int64_t account, int64_t connection,
+	const char *purpose, struct err *e) must_check;
+/* Of all accounts: former secrets that were replaced before then, at most 100. */
+int store_credential_former(struct db *db, struct arena *a, int64_t before, struct credential **out,
+	struct err *e) must_check;
+/* Of all accounts: secrets in use that end before then, by id above `after`, at most 100. */
+int store_credential_expiring(struct db *db, struct arena *a, int64_t before, int64_t after,
+	struct credential **out, struct err *e) must_check;
+/* Of all accounts, by id above `after`, whose key is not key_id: for re-sealing and for counting.
+ */
+int store_credential_foreign(struct db *db, struct arena *a, const char *key_id, int64_t after,
+	int limit, struct credential **out, struct err *e) must_check;
+/* Swap the sealed bytes if they still are the ones that were read: 1, or 0 when changed meanwhile.
+ */
+int store_credential_reseal(struct db *db, const struct credential *old, const char *key_id,
+	const void *sealed, size_t len, struct err *e) must_check;
+/* It is used now. */
+int store_credential_used(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
+int store_credential_count(struct db *db, const char *key_id, int64_t *n, struct err *e) must_check;
+
+/* store_ask.c: sign-ins with Microsoft that were begun. */
+int store_ask_add(struct db *db, struct ask *k, struct err *e) must_check; /* fills id, created */
+int store_ask_get(struct db *db, struct arena *a, int64_t account, int64_t id, struct ask *out,
+	struct err *e) must_check;
+/* What the browser brought: sealed and key_id, or error. 1 kept, 0 there was something already, or
+ * it is used or over. */
+int store_ask_answer(struct db *db, const struct ask *k, struct err *e) must_check;
+/* Hand it to the engine: 1 it was ours, 0 somebody was quicker or there is no code. */
+int store_ask_use(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
+int64_t store_ask_sweep(struct db *db, int64_t expired_before, struct err *e) must_check;
+
+/* store_health.c */
+int store_health_get(struct db *db, struct arena *a, int64_t account, int64_t connection,
+	struct health *out, struct err *e) must_check;
+/* Insert or replace by connection; ERR_MISSING when there is no such connection any more. */
+int store_health_save(struct db *db, const struct health *h, struct err *e) must_check;
+/* Of all accounts: live connections with a secret and without a health row, or whose next_at has
+ * come; at most 100. Paused ones are among them, so that their pause is counted. */
+int store_health_due(struct db *db, struct arena *a, int64_t now, struct connection **out,
+	struct err *e) must_check;
+/* When the next one is due; 0 = none. */
+int store_health_next(struct db *db, int64_t *at, struct err *e) must_check;
+/* Add seconds to a day. */
+int store_health_count(
+	struct db *db, int64_t connection, const struct health_day *d, struct err *e) must_check;
+/* Days from `from` on, in order; at most 400. Returns the count or -1. */
+int store_health_days(struct db *db, struct arena *a, int64_t connection, int64_t from,
+	struct health_day **out, struct err *e) must_check;
+/* Add calls to a minute. */
+int store_health_called(
+	struct db *db, int64_t connection, const struct health_calls *c, struct err *e) must_check;
+/* Minutes from `from` on, in order; at most 3,000. Returns the count or -1. */
+int store_health_calls(struct db *db, struct arena *a, int64_t connection, int64_t from,
+	struct health_calls **out, struct err *e) must_check;
+/* Days and minutes before those. How many rows, or -1. */
+int64_t store_health_sweep(
+	struct db *db, int64_t day_before, int64_t minute_before, struct err *e) must_check;
+
+#endif
