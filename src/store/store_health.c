@@ -9,18 +9,19 @@ enum { GET, SAVE, DUE, NEXT, COUNT, DAYS, CALLED, CALLS, SWEEP_DAYS, SWEEP_CALLS
 #define COLUMNS                                                                                    \
 	"connection_id, account_id, state, reason, say, version, since, tried_at, ok_at, "         \
 	"next_at, proof_at, fails, refused, counted_to"
-#define EXCLUDED(column) #column " = excluded." #column
 
-/* SAVE takes the account from the connection, so that one that has gone gives no row. Its WHERE is
- * SQLite's wish: without one it reads ON as a part of the join. */
+/* SAVE takes the account from the connection, so that one that has gone gives no row. */
 static const char *const sql[] = {
 	[GET] = "SELECT " COLUMNS " FROM health WHERE account_id = $1 AND connection_id = $2",
-	[SAVE] =
-		"INSERT INTO health (" COLUMNS ") SELECT c.id, c.account_id, $3, $4, $5, $6, $7, "
-		"$8, $9, $10, $11, $12, $13, $14 FROM connection c "
-		"WHERE c.account_id = $1 AND c.id = $2 ON CONFLICT (connection_id) DO UPDATE "
-		"SET " EXCLUDED(state) ", " EXCLUDED(reason) ", " EXCLUDED(say) ", " EXCLUDED(version) ", " EXCLUDED(since) ", " EXCLUDED(tried_at) ", " EXCLUDED(
-			ok_at) ", " EXCLUDED(next_at) ", " EXCLUDED(proof_at) ", " EXCLUDED(fails) ", " EXCLUDED(refused) ", " EXCLUDED(counted_to),
+	[SAVE] = "INSERT INTO health (" COLUMNS ") SELECT c.id, c.account_id, $3, $4, $5, $6, $7, "
+		 "$8, $9, $10, $11, $12, $13, $14 FROM connection c "
+		 "WHERE c.account_id = $1 AND c.id = $2 ON CONFLICT (connection_id) DO UPDATE SET "
+		 "state = excluded.state, reason = excluded.reason, say = excluded.say, "
+		 "version = excluded.version, since = excluded.since, "
+		 "tried_at = excluded.tried_at, ok_at = excluded.ok_at, "
+		 "next_at = excluded.next_at, proof_at = excluded.proof_at, "
+		 "fails = excluded.fails, refused = excluded.refused, "
+		 "counted_to = excluded.counted_to",
 	[DUE] = "SELECT c.id, c.account_id FROM connection c "
 		"LEFT JOIN health h ON h.connection_id = c.id WHERE c.stage = 2 "
 		"AND (h.connection_id IS NULL OR (h.next_at > 0 AND h.next_at <= $1)) "

@@ -308,7 +308,7 @@ static void test_remove(void **state)
 	assert_ok(svc_connection_remove(&w->s, id, &e));
 	assert_int_equal(count(w, "connection"), 1);
 	assert_int_equal(count(w, "credential"), 1);
-	assert_string_equal(last_row(w, w->account).about, "svc@example.com");
+	assert_string_equal(last_row(w, w->account).about, "Head office");
 	assert_int_equal(rows_of(w, w->account, AUDIT_CONNECTION_REMOVED), 1);
 	assert_fails(svc_connection_remove(&w->s, id, &e), ERR_MISSING);
 	assert_fails(svc_connection_remove(&w->s, 0, &e), ERR_MISSING);
@@ -374,7 +374,7 @@ static void test_test(void **state)
 	}
 	assert_int_equal(count(w, "job"), jobs);
 	assert_int_equal(rows_of(w, w->account, AUDIT_CONNECTION_TEST), jobs);
-	assert_fails(test_of(w, id + 1, "", "", &e), ERR_CONFLICT);
+	assert_fails(test_of(w, id, "", "", &e), ERR_CONFLICT);
 	world_run(w, "UPDATE job SET state = 2");
 	assert_fails(test_of(w, id + 1, "", "", &e), ERR_MISSING);
 }
