@@ -88,7 +88,7 @@ int ctl_ews_zones(struct ctl *c, struct err *e)
 
 	if (!x)
 		return -1;
-	q = (struct zones_query){ zone_names(x), (size_t)c->argc };
+	q = (struct zones_query){ .ids = zone_names(x), .count = (size_t)c->argc };
 	return ask(x, EXCHANGE_SERVER_ZONES, &q, print_zones, e);
 }
 

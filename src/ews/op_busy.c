@@ -229,20 +229,6 @@ static int read_second(const char *s, int *out)
 	return s[2] == '\0' || s[2] == '.' ? 0 : -1;
 }
 
-static int read_weekday(const char *word, int *out)
-{
-	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday",
-		"Friday", "Saturday" };
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(word, names[i]) == 0) {
-			*out = (int)i;
-			return 0;
-		}
-	return -1;
-}
-
 /* Zones without a change tell month 0 and often no weekday. With a year it is no rule. */
 static int read_change(const struct xml_node *n, struct zone_change *out)
 {
@@ -256,7 +242,7 @@ static int read_change(const struct xml_node *n, struct zone_change *out)
 	if (out->month == 0)
 		return 0;
 	if (read_number(n, "DayOrder", 1, 5, &out->order) < 0 ||
-		read_weekday(xml_child_value(n, NS_T, "DayOfWeek"), &out->day) < 0)
+		op_weekday_read(xml_child_value(n, NS_T, "DayOfWeek"), &out->day) < 0)
 		return -1;
 	return read_second(xml_child_value(n, NS_T, "Time"), &out->second);
 }

@@ -311,3 +311,17 @@ void op_refuse_part(struct part *ended)
 {
 	*ended = (struct part){ .reason = REASON_BAD_ANSWER };
 }
+
+int op_weekday_read(const char *word, int *out)
+{
+	static const char *const names[] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday",
+		"Friday", "Saturday" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(word, names[i]) == 0) {
+			*out = (int)i;
+			return 0;
+		}
+	return -1;
+}

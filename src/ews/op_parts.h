@@ -60,6 +60,8 @@ size_t op_count(const struct xml_node *list, const char *name, size_t max);
 int op_times_read(const struct xml_node *item, int64_t *start, int64_t *end);
 /* Is this boolean child true? */
 int op_flag(const struct xml_node *n, const char *name);
+/* "Sunday" is 0: 0, or -1 for what is no day. */
+int op_weekday_read(const char *word, int *out);
 /* Text of a child in the types namespace, fit to be shown on one line. */
 const char *op_shown(struct arena *a, const struct xml_node *n, const char *name);
 /* The answer makes no sense. */

@@ -56,6 +56,8 @@ const char *xml_attr_value(const struct xml_node *n, const char *name);
 /* Values. 0, or -1 when the text is none (out is left alone). */
 int xml_int(const struct xml_node *n, int64_t *out);
 int xml_bool(const struct xml_node *n, int *out);
+/* xs:duration without years and months, in seconds; fractions are dropped. */
+int xml_duration_text(const char *s, int64_t *out);
 /* xs:dateTime: Z, offset or none, fractions. *zoned: it named Z or an offset; else *out is its
  * local time counted as if it were UTC. */
 int xml_time(const struct xml_node *n, int64_t *out, int *zoned);

@@ -178,3 +178,50 @@ int xml_time(const struct xml_node *n, int64_t *out, int *zoned)
 
 	return xml_time_text(p, len, out, zoned);
 }
+
+/* "2H" of "PT2H": the number, or nothing when another unit follows. 1 taken, 0 not there, -1. */
+static int unit(struct text *t, char name, int64_t seconds, int64_t *sum)
+{
+	const char *begin = t->p;
+	int64_t value;
+
+	if (!is_digit(t))
+		return 0;
+	value = digits(t, 1, 9);
+	if (value < 0 || (name == 'S' && fraction(t) < 0))
+		return -1;
+	if (!take(t, name)) {
+		t->p = begin;
+		return 0;
+	}
+	*sum += value * seconds;
+	return 1;
+}
+
+int xml_duration_text(const char *s, int64_t *out)
+{
+	static const struct {
+		char name;
+		int64_t seconds;
+	} times[] = { { 'H', 3600 }, { 'M', 60 }, { 'S', 1 } };
+	struct text t = { s, s + strlen(s) };
+	const int minus = take(&t, '-');
+	int64_t sum = 0;
+	int parts = 0, got;
+
+	if (!take(&t, 'P') || (parts = unit(&t, 'D', 86400, &sum)) < 0)
+		return -1;
+	if (take(&t, 'T')) {
+		parts = 0;
+		for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+			got = unit(&t, times[i].name, times[i].seconds, &sum);
+			if (got < 0)
+				return -1;
+			parts += got;
+		}
+	}
+	if (parts == 0 || t.p != t.end)
+		return -1;
+	*out = minus ? -sum : sum;
+	return 0;
+}

@@ -114,10 +114,13 @@ struct people_result {
 struct zones_query {
 	const char *const *ids; /* Windows names; count 0 = all */
 	size_t count;
+	int64_t rules_at; /* tell the rules that are in force then, too; 0 = names only */
 };
 
 struct zone_seen {
 	const char *id, *name;
+	int has_rules; /* they were asked for, and are of the kind that the struct can hold */
+	struct zone_rules rules;
 };
 
 struct zones_result {

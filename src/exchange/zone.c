@@ -15,7 +15,7 @@
 
 #define ZONE_DIR "/usr/share/zoneinfo/" /* of glibc and Debian's tzdata */
 
-enum { CACHE = 16, DAY = 86400, YEAR_MIN = 1583, YEAR_MAX = 9999 };
+enum { CACHE = 16, MINUTE = 60, DAY = 86400, YEAR_MIN = 1583, YEAR_MAX = 9999 };
 
 /* The zones that were used last: ICU needs 50 us for a name and a file as long to be read, and both
  * are asked for again with each request. The one thing here that outlives a call; it holds nothing
@@ -274,4 +274,49 @@ int zone_of_rules(const struct zone_rules *z, int64_t t, char dst[ZONE_NAME])
 			return str_copy(dst, ZONE_NAME, name);
 	}
 	return -1;
+}
+
+/* --- when clocks change --- */
+
+/* Spans may follow each other with the same offset: then nothing changes there. */
+static int turns_of(zone_span_fn *span, const void *clock, int64_t t, struct zone_turn *out)
+{
+	const int64_t end = t + (int64_t)ZONE_AHEAD_DAYS * DAY;
+	struct zone_span s, next;
+	int n = 0;
+
+	for (span(clock, t, &s); n < ZONE_TURNS && s.until < end; s = next) {
+		span(clock, s.until, &next);
+		if (next.offset != s.offset)
+			out[n++] = (struct zone_turn){ s.until, s.offset, next.offset };
+	}
+	return n;
+}
+
+int zone_turns(const char *iana, int64_t t, struct zone_turn out[ZONE_TURNS])
+{
+	const struct zone_file *f = clock_of(iana);
+
+	return f ? turns_of(zone_file_span, f, t, out) : -1;
+}
+
+int zone_rules_turns(const struct zone_rules *z, int64_t t, struct zone_turn out[ZONE_TURNS])
+{
+	return turns_of(zone_rules_span, z, t, out);
+}
+
+int zone_same(const struct zone_rules *z, const char *iana, int64_t t)
+{
+	const int64_t end = t + (int64_t)ZONE_AHEAD_DAYS * DAY;
+	const struct zone_file *f = clock_of(iana);
+	struct zone_span a, b;
+
+	for (int64_t until; f && t < end; t = until) {
+		zone_rules_span(z, t, &a);
+		zone_file_span(f, t, &b);
+		until = a.until < b.until ? a.until : b.until;
+		if (a.offset != b.offset && until - t > MINUTE)
+			return 0;
+	}
+	return f != NULL;
 }

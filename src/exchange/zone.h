@@ -36,6 +36,24 @@ int64_t zone_rules_to_unix(const struct zone_rules *z, const struct zone_local *
 int zone_rules_bias(const struct zone_rules *z, int64_t t);
 /* Days since 1970-01-01 of a date. */
 int64_t zone_days(int year, int month, int day);
+
+/* The moment at which a clock is put forward or back. Offsets are seconds that local time is ahead
+ * of UTC. */
+struct zone_turn {
+	int64_t at;
+	int64_t before, after;
+};
+
+enum { ZONE_TURNS = 2, ZONE_AHEAD_DAYS = 2 * 366 /* as far as they are looked for */ };
+
+/* The next ones after t, ZONE_TURNS at most: how many; -1 no such zone. */
+int zone_turns(const char *iana, int64_t t, struct zone_turn out[ZONE_TURNS]);
+/* The same for a zone given by rules. */
+int zone_rules_turns(const struct zone_rules *z, int64_t t, struct zone_turn out[ZONE_TURNS]);
+/* Does the clock of rules show the same as a zone's from t on, as far as that? What they differ by
+ * for a minute is the same: Windows writes the end of a day as 23:59. */
+int zone_same(const struct zone_rules *z, const char *iana, int64_t t);
+
 /* The IANA zone whose rules these are in the year of t, for showing; 0 or -1 when none of the
  * common ones is. */
 int zone_of_rules(const struct zone_rules *z, int64_t t, char dst[ZONE_NAME]);

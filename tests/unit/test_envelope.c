@@ -78,7 +78,7 @@ static void headers_are_written(void **state)
 /* What cannot be asked is refused before anything is written. */
 static void versions_have_their_operations(void **state)
 {
-	static const struct zones_query zones = { NULL, 0 };
+	static const struct zones_query zones = { .ids = NULL };
 	int op, version;
 
 	(void)state;
@@ -207,7 +207,7 @@ static const struct fault_row {
 /* Read as an answer about zones: the operation that says least by itself. */
 static void read_reply(const struct dialect_reply *r, struct outcome *o)
 {
-	static const struct zones_query q = { NULL, 0 };
+	static const struct zones_query q = { .ids = NULL };
 	struct dialect_ask ask = golden_ask(EXCHANGE_SERVER_ZONES, &q, EWS_2010, NULL);
 	struct zones_result result = { 0 };
 	struct arena a;
@@ -251,7 +251,7 @@ static void print_nothing(struct buf *out, const void *result)
 /* Every fault, mutilated, is that fault or an answer that makes no sense. */
 static void faults_are_mutilated(void **state)
 {
-	static const struct zones_query q = { NULL, 0 };
+	static const struct zones_query q = { .ids = NULL };
 	struct golden g = {
 		.op = EXCHANGE_SERVER_ZONES, .query = &q, .status = 500, .print = print_nothing
 	};

@@ -385,7 +385,8 @@ static void delegates_are_read(void **state)
 static void zones_are_asked(void **state)
 {
 	static const char *const ids[] = { "W. Europe Standard Time", "UTC" };
-	static const struct zones_query all = { NULL, 0 }, two = { ids, 2 };
+	static const struct zones_query all = { .ids = NULL }, two = { .ids = ids, .count = 2 };
+	static const struct zones_query full = { .ids = ids, .count = 1, .rules_at = 1 };
 	static const struct {
 		const struct zones_query *q;
 		const char *body;
@@ -395,6 +396,9 @@ static void zones_are_asked(void **state)
 			"<m:GetServerTimeZones ReturnFullTimeZoneData=\"false\"><m:Ids><t:Id>"
 			"W. Europe Standard Time</t:Id><t:Id>UTC</t:Id></m:Ids>"
 			"</m:GetServerTimeZones>" },
+		{ &full,
+			"<m:GetServerTimeZones ReturnFullTimeZoneData=\"true\"><m:Ids><t:Id>"
+			"W. Europe Standard Time</t:Id></m:Ids></m:GetServerTimeZones>" },
 	};
 	size_t i;
 
@@ -425,7 +429,7 @@ static void print_zones(struct buf *out, const void *result)
 static void zones_are_read(void **state)
 {
 	static const char *const entries[] = { "TimeZoneDefinition", NULL };
-	static const struct zones_query q = { NULL, 0 };
+	static const struct zones_query q = { .ids = NULL };
 	struct golden g = {
 		.op = EXCHANGE_SERVER_ZONES, .query = &q, .print = print_zones, .entries = entries
 	};
@@ -445,6 +449,125 @@ static void zones_are_read(void **state)
 		"tzone://Microsoft/Utc = \n");
 }
 
+/* --- rules of zones --- */
+
+#define PERIOD(id, bias) "<t:Period Bias=\"" bias "\" Name=\"N\" Id=\"" id "\"/>"
+#define TO(kind, id) "<t:To Kind=\"" kind "\">" id "</t:To>"
+#define EACH(id, offset, month, day, nth)                                                          \
+	"<t:RecurringDayTransition>" TO("Period", id) "<t:TimeOffset>" offset                      \
+						      "</t:TimeOffset><t:Month>" month             \
+						      "</t:Month><t:DayOfWeek>" day                \
+						      "</t:DayOfWeek><t:Occurrence>" nth           \
+						      "</t:Occurrence></t:RecurringDayTransition>"
+#define GROUP(id, changes) "<t:TransitionsGroup Id=\"" id "\">" changes "</t:TransitionsGroup>"
+#define ONCE(to) "<t:Transition>" to "</t:Transition>"
+#define SINCE(year, to)                                                                            \
+	"<t:AbsoluteDateTransition>" to "<t:DateTime>" year                                        \
+	"-01-01T00:00:00</t:DateTime></t:AbsoluteDateTransition>"
+#define DEFINED(periods, groups, transitions)                                                      \
+	"<t:Periods>" periods "</t:Periods><t:TransitionsGroups>" groups                           \
+	"</t:TransitionsGroups><t:Transitions>" transitions "</t:Transitions>"
+#define BERLIN EACH("d", "PT2H", "3", "Sunday", "-1") EACH("s", "PT3H", "10", "Sunday", "-1")
+#define TWO PERIOD("s", "-PT1H") PERIOD("d", "-PT2H")
+
+/* The rules in force in 2026, or "none": what fits no rule is not guessed. */
+static const struct {
+	const char *name, *definition, *rules;
+} definitions[] = {
+	{ "two changes", DEFINED(TWO, GROUP("0", BERLIN), ONCE(TO("Group", "0"))),
+		"-60, 0 10/5/0 10800, -60 3/5/0 7200" },
+	{ "the other way round",
+		DEFINED(TWO,
+			GROUP("0",
+				EACH("s", "PT3H", "10", "Sunday", "-1")
+					EACH("d", "PT2H", "3", "Sunday", "-1")),
+			ONCE(TO("Group", "0"))),
+		"-60, 0 10/5/0 10800, -60 3/5/0 7200" },
+	{ "one clock",
+		DEFINED(PERIOD("s", "PT5H30M"), GROUP("0", ONCE(TO("Period", "s"))),
+			ONCE(TO("Group", "0"))),
+		"330, 0 0/0/0 0, 0 0/0/0 0" },
+	{ "one period", DEFINED(PERIOD("s", "PT0S"), "", ONCE(TO("Period", "s"))),
+		"0, 0 0/0/0 0, 0 0/0/0 0" },
+	{ "those of the year",
+		DEFINED(TWO,
+			GROUP("0", ONCE(TO("Period", "s"))) GROUP("1", BERLIN)
+				GROUP("2", ONCE(TO("Period", "d"))),
+			ONCE(TO("Group", "0")) SINCE("2007", TO("Group", "1"))
+				SINCE("2030", TO("Group", "2"))),
+		"-60, 0 10/5/0 10800, -60 3/5/0 7200" },
+	{ "nothing", "", "none" },
+	{ "no such group", DEFINED(TWO, GROUP("0", BERLIN), ONCE(TO("Group", "7"))), "none" },
+	{ "no such period",
+		DEFINED(PERIOD("s", "-PT1H"), GROUP("0", BERLIN), ONCE(TO("Group", "0"))), "none" },
+	{ "a bias of days",
+		DEFINED(PERIOD("s", "P9D"), GROUP("0", ONCE(TO("Period", "s"))),
+			ONCE(TO("Group", "0"))),
+		"none" },
+	{ "three changes",
+		DEFINED(TWO, GROUP("0", BERLIN EACH("s", "PT0S", "12", "Monday", "1")),
+			ONCE(TO("Group", "0"))),
+		"none" },
+	{ "no day",
+		DEFINED(TWO,
+			GROUP("0",
+				EACH("d", "PT2H", "3", "Someday", "-1")
+					EACH("s", "PT3H", "10", "Sunday", "-1")),
+			ONCE(TO("Group", "0"))),
+		"none" },
+	{ "no time",
+		DEFINED(TWO,
+			GROUP("0",
+				EACH("d", "two", "3", "Sunday", "-1")
+					EACH("s", "PT3H", "10", "Sunday", "-1")),
+			ONCE(TO("Group", "0"))),
+		"none" },
+};
+
+static void print_rules(struct buf *out, const void *result)
+{
+	const struct zones_result *r = result;
+	const struct zone_rules *z = &r->list[0].rules;
+
+	assert_int_equal(r->count, 1);
+	if (!r->list[0].has_rules)
+		buf_puts(out, "none");
+	else
+		buf_printf(out, "%d, %d %d/%d/%d %d, %d %d/%d/%d %d", z->bias, z->standard.bias,
+			z->standard.month, z->standard.order, z->standard.day, z->standard.second,
+			z->daylight.bias, z->daylight.month, z->daylight.order, z->daylight.day,
+			z->daylight.second);
+}
+
+static void zone_rules_are_read(void **state)
+{
+	static const char *const ids[] = { "W. Europe Standard Time" };
+	static const struct zones_query q = { .ids = ids, .count = 1, .rules_at = 1795420800 };
+	static const char *const entries[] = { "TimeZoneDefinition", "RecurringDayTransition",
+		"Transition", NULL };
+	char answer[4096];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(definitions); i++) {
+		struct golden g = { .op = EXCHANGE_SERVER_ZONES,
+			.query = &q,
+			.print = print_rules,
+			.entries = entries,
+			.answer = answer };
+
+		snprintf(answer, sizeof(answer),
+			"<m:GetServerTimeZonesResponse><m:ResponseMessages>"
+			"<m:GetServerTimeZonesResponseMessage ResponseClass=\"Success\">"
+			"<m:ResponseCode>NoError</m:ResponseCode><m:TimeZoneDefinitions>"
+			"<t:TimeZoneDefinition Id=\"Z\">%s</t:TimeZoneDefinition>"
+			"</m:TimeZoneDefinitions></m:GetServerTimeZonesResponseMessage>"
+			"</m:ResponseMessages></m:GetServerTimeZonesResponse>",
+			definitions[i].definition);
+		print_message("# %s\n", definitions[i].name);
+		golden_check(&g, definitions[i].rules);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -458,6 +581,7 @@ int main(void)
 		cmocka_unit_test(delegates_are_read),
 		cmocka_unit_test(zones_are_asked),
 		cmocka_unit_test(zones_are_read),
+		cmocka_unit_test(zone_rules_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,8 +91,8 @@ static const struct resolve_query resolve = { "smtp:anna@acme.test" };
 static const struct expand_query expand = { "team@acme.test" };
 static const struct room_lists_query room_lists = { 0 };
 static const char *const zone_ids[] = { "W. Europe Standard Time", "UTC" };
-static const struct zones_query zones_all = { NULL, 0 };
-static const struct zones_query zones_some = { zone_ids, COUNT(zone_ids) };
+static const struct zones_query zones_all = { .ids = NULL };
+static const struct zones_query zones_some = { .ids = zone_ids, .count = COUNT(zone_ids) };
 
 static const struct shape {
 	enum exchange_op op;

@@ -601,6 +601,45 @@ static void days_are_counted(void **state)
 	}
 }
 
+static void durations_are_read(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t want; /* 1: none */
+	} rows[] = {
+		{ "PT0S", 0 },
+		{ "PT1H", 3600 },
+		{ "-PT1H", -3600 },
+		{ "PT5H45M", 20700 },
+		{ "P1D", 86400 },
+		{ "-P1DT2H3M4S", -93784 },
+		{ "PT23H59M59.999S", 86399 },
+		{ "PT90M", 5400 },
+		{ "", 1 },
+		{ "P", 1 },
+		{ "PT", 1 },
+		{ "P1DT", 1 },
+		{ "PT1", 1 },
+		{ "PT1M1H", 1 },
+		{ "PT1H ", 1 },
+		{ "P1Y", 1 },
+		{ "1H", 1 },
+		{ "PT-1H", 1 },
+		{ "PT1.5H", 1 },
+		{ "PT1.S", 1 },
+		{ "PT12345678901H", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t got = 1;
+		const int rc = xml_duration_text(rows[i].text, &got);
+
+		if (got != rows[i].want || (rc == 0) == (got == 1))
+			fail_msg("%s: %d, %lld", rows[i].text, rc, (long long)got);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -618,6 +657,7 @@ int main(void)
 		cmocka_unit_test(elements_are_found),
 		cmocka_unit_test(nothing_has_nothing),
 		cmocka_unit_test(values_are_read),
+		cmocka_unit_test(durations_are_read),
 		cmocka_unit_test(days_are_counted),
 	};
 

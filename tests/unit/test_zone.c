@@ -466,6 +466,38 @@ static void damaged_files(void **state)
 	buf_done(&b);
 }
 
+/* When clocks change next, by the database and by rules; and whether both show the same. */
+static void test_turns(void **state)
+{
+	static const struct zone_rules berlin = { -60, { 0, 10, 5, 0, 10800 },
+		{ -60, 3, 5, 0, 7200 } },
+				       early = { -60, { 0, 10, 4, 0, 10800 },
+					       { -60, 3, 5, 0, 7200 } },
+				       minute = { 240, { 0, 4, 1, 6, 86340 },
+					       { -60, 9, 1, 6, 86340 } },
+				       india = { .bias = -330 };
+	const int64_t now = 1795420800; /* November 2026 */
+	struct zone_turn a[ZONE_TURNS], b[ZONE_TURNS];
+
+	(void)state;
+	assert_int_equal(zone_turns("Europe/Berlin", now, a), 2);
+	assert_int_equal(a[0].at, 1806195600); /* 2027-03-28T01:00:00Z */
+	assert_int_equal(a[0].before, 3600);
+	assert_int_equal(a[0].after, 7200);
+	assert_int_equal(a[1].at, 1824944400); /* 2027-10-31T01:00:00Z */
+	assert_int_equal(zone_rules_turns(&berlin, now, b), 2);
+	assert_memory_equal(a, b, sizeof(a));
+	assert_int_equal(zone_turns("Asia/Kolkata", now, a), 0);
+	assert_int_equal(zone_rules_turns(&india, now, a), 0);
+	assert_int_equal(zone_turns("Nowhere/Land", now, a), -1);
+	assert_true(zone_same(&berlin, "Europe/Berlin", now));
+	assert_false(zone_same(&early, "Europe/Berlin", now));
+	assert_false(zone_same(&berlin, "Europe/London", now));
+	assert_true(zone_same(&india, "Asia/Kolkata", now));
+	assert_true(zone_same(&minute, "America/Santiago", now));
+	assert_false(zone_same(&india, "Nowhere/Land", now));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -480,6 +512,7 @@ int main(void)
 		cmocka_unit_test(from_rules),
 		cmocka_unit_test(common_zones_exist),
 		cmocka_unit_test(damaged_files),
+		cmocka_unit_test(test_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
