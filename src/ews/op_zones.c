@@ -96,14 +96,19 @@ static int in_force_since(const struct xml_node *n, int64_t *out)
 
 /* What the transition in force at t leads to: the group of changes of those years, or one period
  * for all of them. */
-static const struct xml_node *leads_to(const struct xml_node *definition, int64_t t)
+static const struct xml_node *leads_to(const struct xml_node *definition, int64_t t, int64_t *until)
 {
 	const struct xml_node *n = own(xml_first(xml_child(definition, NS_T, "Transitions")));
 	const struct xml_node *to = NULL;
 	int64_t at, latest = INT64_MIN;
 
+	*until = INT64_MAX;
 	for (; n; n = own(xml_next(n))) {
-		if (in_force_since(n, &at) < 0 || at > t || at < latest)
+		if (in_force_since(n, &at) < 0)
+			continue;
+		if (at > t && at < *until)
+			*until = at;
+		if (at > t || at < latest)
 			continue;
 		latest = at;
 		to = xml_child(n, NS_T, "To");
@@ -142,12 +147,12 @@ static int read_pair(const struct xml_node *definition, const struct xml_node *f
 
 /* One clock all year, or two changes a year; what has more, or dates instead of weekdays, does not
  * fit. */
-static int read_rules(const struct xml_node *definition, int64_t t, struct zone_rules *out)
+static int read_rules(const struct xml_node *definition, int64_t t, struct zone_seen *seen)
 {
-	const struct xml_node *to = leads_to(definition, t), *first, *second;
+	const struct xml_node *to = leads_to(definition, t, &seen->rules_until), *first, *second;
 	const char *kind = to ? xml_attr_value(to, "Kind") : NULL;
+	struct zone_rules *out = &seen->rules;
 
-	*out = (struct zone_rules){ 0 };
 	if (kind && strcmp(kind, "Period") == 0)
 		return read_bias(definition, xml_value(to), &out->bias);
 	first = kind ? own(xml_first(group_of(definition, xml_value(to)))) : NULL;
@@ -182,7 +187,7 @@ static void read_zones(struct arena *a, const struct zones_query *q, const struc
 		name = xml_attr_value(n, "Name");
 		out->list[i].id = arena_strdup(a, zone_id(n));
 		out->list[i].has_rules =
-			q->rules_at && read_rules(n, q->rules_at, &out->list[i].rules) == 0;
+			q->rules_at && read_rules(n, q->rules_at, &out->list[i]) == 0;
 		out->list[i++].name = name ? arena_strdup(a, name) : "";
 	}
 }

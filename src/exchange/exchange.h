@@ -121,6 +121,7 @@ struct zone_seen {
 	const char *id, *name;
 	int has_rules; /* they were asked for, and are of the kind that the struct can hold */
 	struct zone_rules rules;
+	int64_t rules_until; /* others come into force then; INT64_MAX = never */
 };
 
 struct zones_result {

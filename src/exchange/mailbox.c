@@ -1,7 +1,8 @@
 /* Mailbox: what is worth knowing of the mailbox that signs in.
  *
  * Its folders are opened first, alone; then its name, its meeting mail and its zone are asked for
- * side by side. None of these three hides that the mailbox opens. Rule: a dedicated mailbox should
+ * side by side, and last what the server knows of that zone. None of these hides that the mailbox
+ * opens. Rule: a dedicated mailbox should
  * be empty; meeting mail that belongs to somebody else means that they may be missing it.
  */
 #include "mailbox.h"
@@ -35,9 +36,10 @@ struct mailbox {
 	const struct mail_seen *mails; /* of the inbox */
 	size_t mail_count;
 	enum reason counts_end; /* why the folders' counts are not known */
-	enum reason mail_end;	/* the same of the meeting mail */
+	int64_t began;		/* the questions under way, monotonic */
 	int tries;		/* questions about the folders */
 	int asked;		/* the three questions, too */
+	int zone_asked;
 };
 
 static const char *own(const struct mailbox *m)
@@ -63,7 +65,7 @@ static int is_foreign(const struct mailbox *m, const struct mail_seen *s)
 
 static void count_foreign(struct mailbox *m)
 {
-	if (m->mail_end != REASON_OK)
+	if (m->seen.mail_end != REASON_OK)
 		return;
 	m->seen.foreign = 0;
 	for (size_t i = 0; i < m->mail_count; i++)
@@ -74,14 +76,22 @@ static enum reason emptiness(const struct mailbox *m)
 {
 	const struct mailbox_seen *s = &m->seen;
 
+	return s->inbox > 0 || s->sent > 0 || s->calendar > 0 ? REASON_NOT_EMPTY : m->counts_end;
+}
+
+/* An inbox without any mail has no meeting mail either. */
+static enum reason whose_mail(const struct mailbox *m)
+{
+	const struct mailbox_seen *s = &m->seen;
+
 	if (s->foreign > 0)
 		return REASON_FOREIGN_MAIL;
-	if (s->inbox > 0 || s->sent > 0 || s->calendar > 0)
-		return REASON_NOT_EMPTY;
-	if (m->counts_end != REASON_OK)
-		return m->counts_end;
-	/* An inbox without any mail has no meeting mail either. */
-	return s->inbox == 0 ? REASON_OK : m->mail_end;
+	return s->inbox == 0 ? REASON_OK : s->mail_end;
+}
+
+static int64_t took(const struct mailbox *m)
+{
+	return clock_mono_ms() - m->began;
 }
 
 static void end(struct mailbox *m)
@@ -92,6 +102,7 @@ static void end(struct mailbox *m)
 
 	count_foreign(m);
 	m->seen.empty = emptiness(m);
+	m->seen.mail_end = whose_mail(m);
 	m->seen.spoken = keep(m, client_spoke(m->e.client));
 	if (!m->seen.version[0])
 		m->seen.version = keep(m, client_server(m->e.client));
@@ -156,6 +167,7 @@ static void on_opened(void *ptr, struct errand_ask *k, const struct outcome *o, 
 	if (o->reason == REASON_OK && again(m, result))
 		return;
 	m->seen.opened = *o;
+	m->seen.opened_ms = took(m);
 	m->seen.version = keep(m, o->version);
 	m->seen.server = keep(m, o->server);
 	m->seen.clock_told = o->date != 0;
@@ -188,6 +200,7 @@ static void on_name(void *ptr, struct errand_ask *k, const struct outcome *o, co
 	struct part *end = &m->seen.name_end;
 
 	(void)k;
+	m->seen.name_ms = took(m);
 	end->reason = o->reason;
 	if (str_copy(end->code, sizeof(end->code), o->code) < 0)
 		end->code[0] = '\0';
@@ -206,7 +219,8 @@ static void on_mail(void *ptr, struct errand_ask *k, const struct outcome *o, co
 	const struct mail_result *r = result;
 	struct mailbox *m = ptr;
 
-	m->mail_end = o->reason;
+	m->seen.mail_end = o->reason;
+	m->seen.mail_ms = took(m);
 	if (o->reason != REASON_OK)
 		return;
 	m->mails = r->list;
@@ -223,12 +237,35 @@ static void on_busy(void *ptr, struct errand_ask *k, const struct outcome *o, co
 	char zone[ZONE_NAME];
 
 	(void)k;
+	m->seen.zone_ms = took(m);
 	if (o->reason != REASON_OK || r->count == 0 || !r->list[0].has_zone)
 		return;
 	m->seen.has_rules = 1;
 	m->seen.rules = r->list[0].zone;
-	if (zone_of_rules(&m->seen.rules, clock_now(), zone) == 0)
-		m->seen.zone = keep(m, zone);
+	if (zone_of_rules(&m->seen.rules, clock_now(), zone) < 0)
+		return;
+	m->seen.zone = keep(m, zone);
+	if (zone_to_windows(m->seen.zone, zone) == 0)
+		m->seen.windows = keep(m, zone);
+}
+
+/* Rules of a kind that no struct of ours can hold are as good as none. */
+static void on_zone(void *ptr, struct errand_ask *k, const struct outcome *o, const void *result)
+{
+	const struct zones_result *r = result;
+	struct mailbox *m = ptr;
+
+	(void)k;
+	m->seen.zone_ms += took(m);
+	m->seen.zone_end = o->reason;
+	if (o->reason != REASON_OK)
+		return;
+	if (r->count == 0 || !r->list[0].has_rules) {
+		m->seen.zone_end = REASON_UNSUPPORTED;
+		return;
+	}
+	m->seen.zone_rules = r->list[0].rules;
+	m->seen.zone_until = r->list[0].rules_until;
 }
 
 /* --- questions --- */
@@ -254,12 +291,25 @@ static void ask_busy(struct mailbox *m)
 	errand_send(k, EXCHANGE_GET_BUSY, q, on_busy);
 }
 
+static void ask_zone(struct mailbox *m)
+{
+	struct errand_ask *k = errand_ask(&m->e);
+	struct zones_query *q = arena_alloc(&k->a, sizeof(*q));
+	const char **names = arena_array(&k->a, 1, sizeof(*names));
+
+	names[0] = m->seen.windows;
+	*q = (struct zones_query){ .ids = names, .count = 1, .rules_at = clock_now() };
+	m->zone_asked = 1;
+	errand_send(k, EXCHANGE_SERVER_ZONES, q, on_zone);
+}
+
 static void step(void *ptr)
 {
 	struct mailbox *m = ptr;
 
 	if (m->e.flying > 0)
 		return;
+	m->began = clock_mono_ms();
 	if (!m->e.proven) {
 		errand_send(errand_ask(&m->e), EXCHANGE_OPEN_FOLDERS, &open_query, on_opened);
 	} else if (!m->asked) {
@@ -267,6 +317,8 @@ static void step(void *ptr)
 		ask_name(m);
 		errand_send(errand_ask(&m->e), EXCHANGE_FIND_MAIL, &mail_query, on_mail);
 		ask_busy(m);
+	} else if (m->seen.windows[0] && !m->zone_asked) {
+		ask_zone(m);
 	} else {
 		end(m);
 	}
@@ -290,6 +342,9 @@ struct mailbox *mailbox_start(struct client *c, struct arena *a, mailbox_done_fn
 		.name = "",
 		.address = "",
 		.zone = "",
+		.windows = "",
+		.zone_end = REASON_NOT_CHECKED,
+		.mail_end = REASON_NOT_CHECKED,
 		.version = "",
 		.spoken = "",
 		.server = "",
@@ -297,7 +352,6 @@ struct mailbox *mailbox_start(struct client *c, struct arena *a, mailbox_done_fn
 		.sent = -1,
 		.calendar = -1,
 		.foreign = -1 };
-	m->mail_end = REASON_NOT_CHECKED;
 	m->e = (struct errand){ .client = c, .step = step, .freed = freed, .ptr = m, .most = 3 };
 	errand_begin(&m->e);
 	return m;

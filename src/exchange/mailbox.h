@@ -14,6 +14,10 @@ struct mailbox_seen {
 	const char *zone;	 /* IANA, of its working hours; "" */
 	struct zone_rules rules; /* the same as told; has_rules */
 	int has_rules;
+	const char *windows;	      /* the zone's Windows name; "" */
+	enum reason zone_end;	      /* whether the server tells its rules of that zone */
+	struct zone_rules zone_rules; /* OK: these, until then */
+	int64_t zone_until;
 	const char *version; /* "15.1.2507.6" */
 	const char *spoken;  /* "Exchange2010_SP2" */
 	const char *server;
@@ -22,9 +26,9 @@ struct mailbox_seen {
 	int foreign_capped; /* there are more than were looked at */
 	int64_t clock;	    /* seconds its clock is ahead of ours; from the Date header */
 	int clock_told;
-	/* OK: nothing lies there; NOT_EMPTY: worth a note; FOREIGN_MAIL: an alarm; else why it is
-	 * not known. */
-	enum reason empty;
+	enum reason empty;    /* OK: nothing lies there; NOT_EMPTY; else why it is not known */
+	enum reason mail_end; /* OK: no meeting mail of others; FOREIGN_MAIL: an alarm; else why */
+	int64_t opened_ms, name_ms, mail_ms, zone_ms; /* what each took */
 };
 
 struct mailbox;

@@ -1,10 +1,11 @@
 /* Probe: may we write, and who sends?
  *
- * A walk of small steps: make, wait for the invitation, and then take everything away again: the
- * meeting, the invitation, and the entry that Exchange made of it in our own calendar. The taking
- * away happens however the rest ended, and what cannot be taken away, or not even looked for, or
- * may still be made by a request whose answer was lost, is told. Nothing that is not ours is
- * touched: the subject carries a random number, and the entry is known by the meeting's UID.
+ * A walk of small steps: make, wait for the invitation, change, and then take everything away
+ * again: the meeting, the invitation, and the entry that Exchange made of it in our own calendar; a
+ * last look shows whether the meeting is gone. The taking away happens however the rest ended, and
+ * what cannot be taken away, or not even looked for, or may still be made by a request whose answer
+ * was lost, is told. Nothing that is not ours is touched: the subject carries a random number, and
+ * the entry is known by the meeting's UID.
  */
 #include "probe.h"
 
@@ -31,6 +32,8 @@ struct probe {
 	int hurry; /* nobody waits for the invitation any more */
 	int cleaning;
 	struct probe_seen out;
+	enum probe_part part; /* under way */
+	int64_t began;	      /* monotonic */
 	struct book *book;
 	struct client_call *call;
 	uint64_t timer;
@@ -40,6 +43,7 @@ struct probe {
 	struct mail_query mail;
 	struct events_query events;
 	struct remove_query remove;
+	struct tagged_query tagged;
 	struct mail_result found; /* invitations to take away */
 	size_t next;
 	int tries, late;
@@ -70,13 +74,56 @@ static void left(struct probe *p, const struct outcome *o, const char *what)
 		p->out.left_say[0] ? arena_printf(p->q.a, "%s; %s", p->out.left_say, what) : what;
 }
 
+static void begin(struct probe *p, enum probe_part part)
+{
+	const int64_t now = clock_mono_ms();
+
+	p->out.ms[p->part] += now - p->began;
+	p->part = part;
+	p->began = now;
+	p->q.part(p->q.ptr, part, &p->out);
+}
+
 static void end(struct probe *p)
 {
 	const struct probe_query q = p->q;
-	const struct probe_seen out = p->out;
+	struct probe_seen out = p->out;
 
+	out.ms[p->part] += clock_mono_ms() - p->began;
 	free(p);
 	q.done(q.ptr, &out);
+}
+
+/* --- last: is it gone? --- */
+
+static void on_last(void *ptr, const struct outcome *o, const void *result)
+{
+	const struct events_result *r = result;
+	struct probe *p = ptr;
+
+	p->call = NULL;
+	p->out.last = *o;
+	if (o->reason == REASON_OK)
+		p->out.gone = r->count ? SEEN_NO : SEEN_YES;
+	end(p);
+}
+
+/* What is known to be left needs no look. */
+static void look_again(struct probe *p)
+{
+	struct client_how how = own(p, on_last);
+
+	if (p->out.left) {
+		end(p);
+		return;
+	}
+	begin(p, PROBE_LOOK);
+	if (p->q.method == METHOD_IMPERSONATION)
+		how.impersonate = p->q.member;
+	how.anchor = p->q.member;
+	p->tagged = (struct tagged_query){ p->q.method == METHOD_DELEGATE ? p->q.member : NULL,
+		p->meeting.tag };
+	p->call = client_find_tagged(p->c, &p->tagged, &how);
 }
 
 /* --- taking one thing away --- */
@@ -106,7 +153,7 @@ static int is_gone(const struct outcome *o)
 	return o->reason == REASON_OK || o->reason == REASON_BOOKING_GONE;
 }
 
-/* --- last: the entry in our own calendar --- */
+/* --- the entry in our own calendar --- */
 
 static void on_entry_removed(void *ptr, const struct outcome *o, const void *result)
 {
@@ -117,7 +164,7 @@ static void on_entry_removed(void *ptr, const struct outcome *o, const void *res
 		return;
 	if (!is_gone(o))
 		left(p, o, "the entry in the dedicated mailbox's own calendar");
-	end(p);
+	look_again(p);
 }
 
 static void on_entry(void *ptr, const struct outcome *o, const void *result)
@@ -137,7 +184,7 @@ static void on_entry(void *ptr, const struct outcome *o, const void *result)
 		take_away(p, on_entry_removed);
 		return;
 	}
-	end(p);
+	look_again(p);
 }
 
 static void find_entry(struct probe *p)
@@ -145,7 +192,7 @@ static void find_entry(struct probe *p)
 	const struct client_how how = own(p, on_entry);
 
 	if (!p->out.booked.uid || !p->out.booked.uid[0]) {
-		end(p);
+		look_again(p);
 		return;
 	}
 	p->events = (struct events_query){
@@ -259,7 +306,7 @@ static void on_removed(void *ptr, const struct outcome *o, const struct booked *
 	if (p->meeting.attendee_count)
 		ask_mail(p, on_mail_left);
 	else
-		end(p);
+		look_again(p);
 }
 
 /* Also when making it failed: it may be there all the same. */
@@ -267,9 +314,39 @@ static void remove_meeting(struct probe *p)
 {
 	const struct book_how how = in_calendar(p, on_removed);
 
+	if (!p->cleaning)
+		begin(p, PROBE_REMOVE);
 	p->cleaning = 1;
 	p->meeting.send = SEND_NONE;
 	p->book = book_cancel(p->c, &p->meeting, 1, "", &how);
+}
+
+/* --- changing it --- */
+
+static void on_changed(void *ptr, const struct outcome *o, const struct booked *b)
+{
+	struct probe *p = ptr;
+
+	(void)b;
+	p->book = NULL;
+	p->out.changed = *o;
+	remove_meeting(p);
+}
+
+/* Nobody is told of it: its attendee is ourselves. */
+static void change_meeting(struct probe *p)
+{
+	const struct book_how how = in_calendar(p, on_changed);
+
+	if (p->hurry) {
+		remove_meeting(p);
+		return;
+	}
+	begin(p, PROBE_CHANGE);
+	p->out.changed_tried = 1;
+	p->meeting.location = "Changed";
+	p->meeting.send = SEND_NONE;
+	p->book = book_change(p->c, &p->meeting, BOOKING_LOCATION, &how);
 }
 
 /* --- waiting for the invitation --- */
@@ -315,7 +392,7 @@ static void on_mail(void *ptr, const struct outcome *o, const void *result)
 		p->out.invited = SEEN_UNKNOWN;
 		p->out.looked = *o;
 	}
-	remove_meeting(p);
+	change_meeting(p);
 }
 
 /* --- making it --- */
@@ -331,10 +408,15 @@ static void on_made(void *ptr, const struct outcome *o, const struct booked *b)
 		end(p);
 		return;
 	}
-	if (o->reason != REASON_OK || !p->meeting.attendee_count) {
+	if (o->reason != REASON_OK) {
 		remove_meeting(p);
 		return;
 	}
+	if (!p->meeting.attendee_count) {
+		change_meeting(p);
+		return;
+	}
+	begin(p, PROBE_INVITE);
 	p->out.invited = SEEN_NO;
 	p->until = clock_mono_ms() + PROBE_MAIL_MS;
 	ask_mail(p, on_mail);
@@ -375,6 +457,7 @@ struct probe *probe_start(struct client *c, const struct probe_query *q)
 		die("probe: out of memory");
 	p->c = c;
 	p->q = *q;
+	p->began = clock_mono_ms();
 	p->out.from = p->out.sender = p->out.left_say = "";
 	describe(p);
 	how = in_calendar(p, on_made);

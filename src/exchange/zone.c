@@ -305,17 +305,18 @@ int zone_rules_turns(const struct zone_rules *z, int64_t t, struct zone_turn out
 	return turns_of(zone_rules_span, z, t, out);
 }
 
-int zone_same(const struct zone_rules *z, const char *iana, int64_t t)
+int zone_same(const struct zone_rules *z, const char *iana, int64_t t, int64_t until)
 {
-	const int64_t end = t + (int64_t)ZONE_AHEAD_DAYS * DAY;
+	const int64_t ahead = t + (int64_t)ZONE_AHEAD_DAYS * DAY;
+	const int64_t end = until < ahead ? until : ahead;
 	const struct zone_file *f = clock_of(iana);
 	struct zone_span a, b;
 
-	for (int64_t until; f && t < end; t = until) {
+	for (int64_t next; f && t < end; t = next) {
 		zone_rules_span(z, t, &a);
 		zone_file_span(f, t, &b);
-		until = a.until < b.until ? a.until : b.until;
-		if (a.offset != b.offset && until - t > MINUTE)
+		next = a.until < b.until ? a.until : b.until;
+		if (a.offset != b.offset && next - t > MINUTE)
 			return 0;
 	}
 	return f != NULL;

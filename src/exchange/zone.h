@@ -50,9 +50,9 @@ enum { ZONE_TURNS = 2, ZONE_AHEAD_DAYS = 2 * 366 /* as far as they are looked fo
 int zone_turns(const char *iana, int64_t t, struct zone_turn out[ZONE_TURNS]);
 /* The same for a zone given by rules. */
 int zone_rules_turns(const struct zone_rules *z, int64_t t, struct zone_turn out[ZONE_TURNS]);
-/* Does the clock of rules show the same as a zone's from t on, as far as that? What they differ by
- * for a minute is the same: Windows writes the end of a day as 23:59. */
-int zone_same(const struct zone_rules *z, const char *iana, int64_t t);
+/* Does the clock of rules show the same as a zone's from t on, as far as that or until? What they
+ * differ by for a minute is the same: Windows writes the end of a day as 23:59. */
+int zone_same(const struct zone_rules *z, const char *iana, int64_t t, int64_t until);
 
 /* The IANA zone whose rules these are in the year of t, for showing; 0 or -1 when none of the
  * common ones is. */

@@ -47,9 +47,12 @@ struct unit_org {
 	int no_read;		   /* items cannot be read back */
 	int no_mail_from, no_mail; /* the inbox does not open: after so many looks, for so many */
 	enum reason create, keep;  /* making is refused; removing is */
-	int unsent;		   /* what is refused was saved all the same */
-	int64_t late;		   /* what is lost arrives so much later; 0 never */
-	int64_t lands;		   /* one is under way until then; 0 = is not */
+	enum reason change;
+	int changed;
+	int back;      /* what was removed is found again at the last look */
+	int unsent;    /* what is refused was saved all the same */
+	int64_t late;  /* what is lost arrives so much later; 0 never */
+	int64_t lands; /* one is under way until then; 0 = is not */
 	struct booking landing;
 	int refused;
 };
@@ -233,6 +236,23 @@ static inline void org_read(
 		.end = t->end };
 }
 
+static inline void org_change(
+	struct unit_org *w, const struct client_call *k, struct outcome *o, struct item_ref *r)
+{
+	const struct change_query *q = k->query;
+	struct thing *t = org_by_id(w, q->item.id);
+
+	assert_int_equal(q->fields, BOOKING_LOCATION);
+	assert_int_equal(q->to.send, SEND_NONE);
+	if (w->change != REASON_OK || !t) {
+		unit_fail(o, t ? w->change : REASON_BOOKING_GONE, NEXT_NOTHING);
+		return;
+	}
+	assert_false(t->foreign);
+	w->changed++;
+	*r = (struct item_ref){ arena_strdup(&w->a, t->id), "k" };
+}
+
 static inline void org_remove(struct unit_org *w, const struct client_call *k, struct outcome *o)
 {
 	const struct remove_query *q = k->query;
@@ -284,7 +304,8 @@ static inline void org_mail(
 
 static inline int org_writes(enum exchange_op op)
 {
-	return op == EXCHANGE_CREATE_BOOKING || op == EXCHANGE_REMOVE_ITEM;
+	return op == EXCHANGE_CREATE_BOOKING || op == EXCHANGE_REMOVE_ITEM ||
+		op == EXCHANGE_CHANGE_BOOKING;
 }
 
 static inline void org_do(
@@ -294,8 +315,11 @@ static inline void org_do(
 
 	switch (k->op) {
 	case EXCHANGE_FIND_TAGGED:
-		org_list(
-			w, k->how.a, org_place(w), ((const struct tagged_query *)k->query)->tag, r);
+		/* Who makes and removes names a zone; who looks at the end does not. */
+		org_list(w, k->how.a, org_place(w),
+			w->back && !k->how.zone ? NULL
+						: ((const struct tagged_query *)k->query)->tag,
+			r);
 		break;
 	case EXCHANGE_LIST_EVENTS:
 		assert_null(((const struct events_query *)k->query)->mailbox);
@@ -303,6 +327,9 @@ static inline void org_do(
 		break;
 	case EXCHANGE_CREATE_BOOKING:
 		org_create(w, k, o, r);
+		break;
+	case EXCHANGE_CHANGE_BOOKING:
+		org_change(w, k, o, r);
 		break;
 	case EXCHANGE_REMOVE_ITEM:
 		org_remove(w, k, o);

@@ -495,7 +495,7 @@ static const struct {
 				GROUP("2", ONCE(TO("Period", "d"))),
 			ONCE(TO("Group", "0")) SINCE("2007", TO("Group", "1"))
 				SINCE("2030", TO("Group", "2"))),
-		"-60, 0 10/5/0 10800, -60 3/5/0 7200" },
+		"until 1893456000: -60, 0 10/5/0 10800, -60 3/5/0 7200" },
 	{ "nothing", "", "none" },
 	{ "no such group", DEFINED(TWO, GROUP("0", BERLIN), ONCE(TO("Group", "7"))), "none" },
 	{ "no such period",
@@ -532,7 +532,9 @@ static void print_rules(struct buf *out, const void *result)
 	assert_int_equal(r->count, 1);
 	if (!r->list[0].has_rules)
 		buf_puts(out, "none");
-	else
+	if (r->list[0].has_rules && r->list[0].rules_until != INT64_MAX)
+		buf_printf(out, "until %lld: ", (long long)r->list[0].rules_until);
+	if (r->list[0].has_rules)
 		buf_printf(out, "%d, %d %d/%d/%d %d, %d %d/%d/%d %d", z->bias, z->standard.bias,
 			z->standard.month, z->standard.order, z->standard.day, z->standard.second,
 			z->daylight.bias, z->daylight.month, z->daylight.order, z->daylight.day,

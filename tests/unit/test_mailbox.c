@@ -9,7 +9,7 @@
 
 static const int64_t now = 1795420800;
 
-enum { OPEN, NAME, MAIL, BUSY, QUESTIONS };
+enum { OPEN, NAME, MAIL, BUSY, ZONE, QUESTIONS };
 
 struct mail {
 	const char *for_whom;
@@ -30,7 +30,7 @@ struct world {
 	size_t mail_count;
 	int64_t mail_total;
 	int64_t date;
-	int no_zone, folders;
+	int no_zone, odd_zone, folders;
 	const char *as[QUESTIONS];
 	int done;
 	struct mailbox_seen seen;
@@ -97,6 +97,19 @@ static void get_busy(struct world *w, const struct client_call *k, struct busy_r
 	r->list[0].zone = berlin;
 }
 
+static void get_zone(struct world *w, const struct client_call *k, struct zones_result *r)
+{
+	const struct zones_query *q = k->query;
+
+	assert_int_equal(q->count, 1);
+	assert_string_equal(q->ids[0], "W. Europe Standard Time");
+	assert_int_equal(q->rules_at, now);
+	r->list = arena_array(k->how.a, 1, sizeof(*r->list));
+	r->count = 1;
+	r->list[0].has_rules = !w->odd_zone;
+	r->list[0].rules.bias = -60;
+}
+
 static void answer(void *ptr, const struct client_call *k, struct outcome *o, void *r)
 {
 	static const struct {
@@ -107,6 +120,7 @@ static void answer(void *ptr, const struct client_call *k, struct outcome *o, vo
 		{ EXCHANGE_RESOLVE_NAME, NAME },
 		{ EXCHANGE_FIND_MAIL, MAIL },
 		{ EXCHANGE_GET_BUSY, BUSY },
+		{ EXCHANGE_SERVER_ZONES, ZONE },
 	};
 	struct world *w = ptr;
 	size_t i = 0;
@@ -131,6 +145,8 @@ static void answer(void *ptr, const struct client_call *k, struct outcome *o, vo
 		find_mail(w, k, r);
 	if (q == BUSY)
 		get_busy(w, k, r);
+	if (q == ZONE)
+		get_zone(w, k, r);
 }
 
 static void done(void *ptr, const struct mailbox_seen *m)
@@ -189,7 +205,11 @@ static void test_all(void **state)
 		assert_true(w.seen.clock_told);
 		assert_int_equal(w.seen.empty, REASON_OK);
 		assert_int_equal(w.seen.foreign, 0);
-		assert_int_equal(w.client.asked, 4);
+		assert_int_equal(w.client.asked, 5);
+		assert_string_equal(w.seen.windows, "W. Europe Standard Time");
+		assert_int_equal(w.seen.zone_end, REASON_OK);
+		assert_int_equal(w.seen.zone_rules.bias, -60);
+		assert_int_equal(w.seen.mail_end, REASON_OK);
 		assert_null(w.as[BUSY]);
 		arena_done(&w.a);
 	}
@@ -209,17 +229,18 @@ static void test_acts_as(void **state)
 	arena_done(&w.a);
 }
 
-/* Each question, and all three that follow, fail: the rest is told. */
+/* Each question, and all that follow, fail: the rest is told. */
 static void test_failing(void **state)
 {
 	static struct world w;
 
 	(void)state;
-	for (int mask = 1; mask < 8; mask++) {
+	for (int mask = 1; mask < 16; mask++) {
 		world_init(&w);
 		w.fail[NAME] = mask & 1 ? REASON_TIMED_OUT : REASON_OK;
 		w.fail[MAIL] = mask & 2 ? REASON_SERVER_DOWN : REASON_OK;
 		w.fail[BUSY] = mask & 4 ? REASON_BUSY_DENIED : REASON_OK;
+		w.fail[ZONE] = mask & 8 ? REASON_UNSUPPORTED : REASON_OK;
 		w.inbox = mask & 2; /* an inbox with two items, or none */
 		run(&w);
 		assert_int_equal(w.seen.opened.reason, REASON_OK);
@@ -228,6 +249,8 @@ static void test_failing(void **state)
 		assert_int_equal(w.seen.foreign, mask & 2 ? -1 : 0);
 		assert_int_equal(w.seen.has_rules, !(mask & 4));
 		assert_int_equal(w.seen.empty, mask & 2 ? REASON_NOT_EMPTY : REASON_OK);
+		assert_int_equal(w.seen.mail_end, w.fail[MAIL]);
+		assert_int_equal(w.seen.zone_end, mask & 4 ? REASON_NOT_CHECKED : w.fail[ZONE]);
 		arena_done(&w.a);
 	}
 }
@@ -245,14 +268,14 @@ static const struct opening {
 	{ "no mailbox of its own", REASON_NO_OWN_MAILBOX, 0, 0, REASON_NO_OWN_MAILBOX,
 		REASON_NO_OWN_MAILBOX, 1 },
 	{ "disabled mailbox", REASON_MAILBOX_DISABLED, 0, 0, REASON_MAILBOX_DISABLED,
-		REASON_MAILBOX_DISABLED, 4 },
+		REASON_MAILBOX_DISABLED, 5 },
 	{ "the calendar does not open", 0, REASON_NO_CALENDAR, 0, REASON_NO_CALENDAR,
-		REASON_NO_CALENDAR, 4 },
+		REASON_NO_CALENDAR, 5 },
 	{ "there is no calendar", 0, REASON_NOT_DELEGATED, 0, REASON_NO_CALENDAR,
-		REASON_NO_CALENDAR, 4 },
+		REASON_NO_CALENDAR, 5 },
 	{ "nor a mailbox", 0, REASON_NO_MAILBOX, 0, REASON_NO_OWN_MAILBOX, REASON_NO_OWN_MAILBOX,
-		4 },
-	{ "an answer without folders", 0, 0, 1, REASON_BAD_ANSWER, REASON_BAD_ANSWER, 4 },
+		5 },
+	{ "an answer without folders", 0, 0, 1, REASON_BAD_ANSWER, REASON_BAD_ANSWER, 5 },
 };
 
 static void test_openings(void **state)
@@ -329,16 +352,17 @@ static const struct filling {
 	int64_t total;
 	int64_t foreign;
 	int capped;
-	enum reason empty;
+	enum reason empty, mail;
 } fillings[] = {
-	{ "nothing at all", 0, 0, 0, NULL, 0, 0, 0, 0, REASON_OK },
-	{ "one event", 0, 0, 1, NULL, 0, 0, 0, 0, REASON_NOT_EMPTY },
-	{ "sent mail", 0, 4, 0, NULL, 0, -1, 0, 0, REASON_NOT_EMPTY },
-	{ "counts are not told", -1, 0, 0, NULL, 0, 0, 0, 0, REASON_BAD_ANSWER },
-	{ "our own invitations", 3, 0, 0, own, 3, 3, 0, 0, REASON_NOT_EMPTY },
-	{ "those of others", 3, 0, 0, foreign, 3, 3, 2, 0, REASON_FOREIGN_MAIL },
-	{ "more than were looked at", 3, 0, 0, foreign, 3, 900, 2, 1, REASON_FOREIGN_MAIL },
-	{ "by our other name", 1, 0, 0, primary, 1, 1, 0, 0, REASON_NOT_EMPTY },
+	{ "nothing at all", 0, 0, 0, NULL, 0, 0, 0, 0, REASON_OK, REASON_OK },
+	{ "one event", 0, 0, 1, NULL, 0, 0, 0, 0, REASON_NOT_EMPTY, REASON_OK },
+	{ "sent mail", 0, 4, 0, NULL, 0, -1, 0, 0, REASON_NOT_EMPTY, REASON_OK },
+	{ "counts are not told", -1, 0, 0, NULL, 0, 0, 0, 0, REASON_BAD_ANSWER, REASON_OK },
+	{ "our own invitations", 3, 0, 0, own, 3, 3, 0, 0, REASON_NOT_EMPTY, REASON_OK },
+	{ "those of others", 3, 0, 0, foreign, 3, 3, 2, 0, REASON_NOT_EMPTY, REASON_FOREIGN_MAIL },
+	{ "more than were looked at", 3, 0, 0, foreign, 3, 900, 2, 1, REASON_NOT_EMPTY,
+		REASON_FOREIGN_MAIL },
+	{ "by our other name", 1, 0, 0, primary, 1, 1, 0, 0, REASON_NOT_EMPTY, REASON_OK },
 };
 
 static void test_emptiness(void **state)
@@ -360,7 +384,7 @@ static void test_emptiness(void **state)
 		w.client.order = ORDER_LAST; /* the name comes after the mail */
 		run(&w);
 		if (w.seen.foreign != x->foreign || w.seen.foreign_capped != x->capped ||
-			w.seen.empty != x->empty)
+			w.seen.empty != x->empty || w.seen.mail_end != x->mail)
 			fail_msg("%s: %d foreign, %s", x->name, (int)w.seen.foreign,
 				reason_row(w.seen.empty)->code);
 		arena_done(&w.a);
@@ -379,6 +403,14 @@ static void test_little(void **state)
 	assert_false(w.seen.clock_told);
 	assert_false(w.seen.has_rules);
 	assert_string_equal(w.seen.zone, "");
+	assert_int_equal(w.seen.zone_end, REASON_NOT_CHECKED);
+	assert_int_equal(w.client.asked, 4);
+	arena_done(&w.a);
+	world_init(&w);
+	w.odd_zone = 1;
+	run(&w);
+	assert_string_equal(w.seen.zone, "Europe/Berlin");
+	assert_int_equal(w.seen.zone_end, REASON_UNSUPPORTED);
 	arena_done(&w.a);
 }
 
@@ -387,7 +419,7 @@ static void test_stop(void **state)
 	static struct world w;
 
 	(void)state;
-	for (int n = 0; n < 4; n++) {
+	for (int n = 0; n < 5; n++) {
 		world_init(&w);
 		w.run = mailbox_start(&w.client, &w.a, done, &w);
 		unit_run(&w.client, &w.done, n);

@@ -7,6 +7,8 @@
 
 struct world {
 	struct unit_org org;
+	enum probe_part parts[PROBE__MAX + 1];
+	int part_count;
 	struct probe *run;
 	int done;
 	struct probe_seen seen;
@@ -21,16 +23,29 @@ static void on_done(void *ptr, const struct probe_seen *s)
 	w->seen = *s;
 }
 
+/* Each part begins once, and in order. */
+static void on_part(void *ptr, enum probe_part part, const struct probe_seen *s)
+{
+	struct world *w = ptr;
+
+	assert_false(w->done);
+	assert_true(w->part_count < PROBE__MAX);
+	assert_true(w->part_count == 0 || part > w->parts[w->part_count - 1]);
+	assert_true(part != PROBE_INVITE || s->made.reason == REASON_OK);
+	w->parts[w->part_count++] = part;
+}
+
 static void begin(struct world *w)
 {
 	const struct probe_query q = { .method = w->org.method,
 		.member = w->org.owner,
 		.mailbox = OWN,
 		.a = &w->org.a,
+		.part = on_part,
 		.done = on_done,
 		.ptr = w };
 
-	w->done = 0;
+	w->done = w->part_count = 0;
 	w->run = probe_start(&w->org.client, &q);
 }
 
@@ -91,6 +106,12 @@ static void test_good(void **state)
 		assert_int_equal(w.seen.on_behalf, rows[i].on_behalf);
 		assert_int_equal(w.seen.removed.reason, REASON_OK);
 		assert_false(w.seen.left);
+		assert_true(w.seen.changed_tried);
+		assert_int_equal(w.seen.changed.reason, REASON_OK);
+		assert_int_equal(w.org.changed, 1);
+		assert_int_equal(w.seen.gone, SEEN_YES);
+		assert_int_equal(w.part_count, strcmp(rows[i].owner, OWN) == 0 ? 3 : 4);
+		assert_true(w.seen.ms[PROBE_INVITE] >= rows[i].mail_at);
 		assert_int_equal(org_left(&w.org, 0), 0);
 		if (rows[i].mail_at < 0) /* the whole minute, and not much longer */
 			assert_in_range(unit_time, PROBE_MAIL_MS, PROBE_MAIL_MS + 4000);
@@ -160,6 +181,35 @@ static void test_closed(void **state)
 		assert_int_equal(w.org.client.asked, 1);
 		org_done(&w.org);
 	}
+}
+
+/* The server says that it is removed, and it is still there. */
+static void test_back(void **state)
+{
+	static struct world w;
+
+	(void)state;
+	init(&w);
+	w.org.back = 1;
+	run(&w);
+	assert_int_equal(w.seen.gone, SEEN_NO);
+	org_done(&w.org);
+}
+
+/* Changing is refused: it is told, and all is taken away as ever. */
+static void test_unchanged(void **state)
+{
+	static struct world w;
+
+	(void)state;
+	init(&w);
+	w.org.change = REASON_READ_ONLY;
+	run(&w);
+	assert_int_equal(w.seen.changed.reason, REASON_READ_ONLY);
+	assert_false(w.seen.left);
+	assert_int_equal(w.seen.gone, SEEN_YES);
+	assert_int_equal(org_left(&w.org, 0), 0);
+	org_done(&w.org);
 }
 
 /* Removing is refused: each thing is named. */
@@ -398,6 +448,8 @@ int main(void)
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_closed),
+		cmocka_unit_test(test_unchanged),
+		cmocka_unit_test(test_back),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_lost),

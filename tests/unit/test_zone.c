@@ -490,12 +490,13 @@ static void test_turns(void **state)
 	assert_int_equal(zone_turns("Asia/Kolkata", now, a), 0);
 	assert_int_equal(zone_rules_turns(&india, now, a), 0);
 	assert_int_equal(zone_turns("Nowhere/Land", now, a), -1);
-	assert_true(zone_same(&berlin, "Europe/Berlin", now));
-	assert_false(zone_same(&early, "Europe/Berlin", now));
-	assert_false(zone_same(&berlin, "Europe/London", now));
-	assert_true(zone_same(&india, "Asia/Kolkata", now));
-	assert_true(zone_same(&minute, "America/Santiago", now));
-	assert_false(zone_same(&india, "Nowhere/Land", now));
+	assert_true(zone_same(&berlin, "Europe/Berlin", now, INT64_MAX));
+	assert_false(zone_same(&early, "Europe/Berlin", now, INT64_MAX));
+	assert_false(zone_same(&berlin, "Europe/London", now, INT64_MAX));
+	assert_true(zone_same(&india, "Asia/Kolkata", now, INT64_MAX));
+	assert_true(zone_same(&minute, "America/Santiago", now, INT64_MAX));
+	assert_true(zone_same(&early, "Europe/Berlin", now, 1806195600 + 86400));
+	assert_false(zone_same(&india, "Nowhere/Land", now, INT64_MAX));
 }
 
 int main(void)
