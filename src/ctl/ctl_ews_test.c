@@ -171,9 +171,10 @@ static void json_step(struct test *t, const struct check_step *s)
 	const struct reason_row *r = reason_row(s->reason);
 	const struct reason_names names = ctl_ews_names(t->x, t->member);
 	const int bad = s->reason != REASON_OK;
-	const struct ctl_cell cells[] = { C_TEXT(s->title), C_TEXT(step_states[s->state]),
-		C_TEXT(r->code), C_TEXT(s->say), C_TEXT(bad ? r->say : ""),
-		C_TEXT(bad ? r->why : ""), C_TEXT(bad ? reason_fixer(r->fixer) : ""),
+	const struct ctl_cell cells[] = { C_TEXT(s->key), C_TEXT(s->title),
+		C_TEXT(step_states[s->state]), C_TEXT(r->code), C_TEXT(s->say),
+		C_TEXT(bad ? r->say : ""), C_TEXT(bad ? r->why : ""),
+		C_TEXT(bad ? reason_fixer(r->fixer) : ""),
 		C_TEXT(bad ? reason_steps(&t->x->a, r, &names) : ""),
 		C_TEXT(bad ? reason_command(&t->x->a, r, &names) : ""), C_TEXT(bad ? r->wait : ""),
 		C_TEXT(s->end.code), C_TEXT(s->end.said), C_INT(s->end.http),
@@ -186,6 +187,8 @@ static void on_step(void *ptr, const struct check_step *s)
 {
 	struct test *t = ptr;
 
+	if (s->state == STEP_WAITING || s->state == STEP_RUNNING)
+		return;
 	if (t->x->c->json)
 		json_step(t, s);
 	else
@@ -204,8 +207,9 @@ static void on_checked(void *ptr, int failed)
 
 int ctl_ews_test(struct ctl *c, struct err *e)
 {
-	static const char *const keys[] = { "step", "state", "reason", "say", "what", "why", "who",
-		"fix", "command", "wait", "code", "said", "http", "request", "server", "ms", NULL };
+	static const char *const keys[] = { "key", "step", "state", "reason", "say", "what", "why",
+		"who", "fix", "command", "wait", "code", "said", "http", "request", "server", "ms",
+		NULL };
 	struct test t = { .x = ctl_ews_open(c, e), .out = { .keys = keys } };
 	struct check_query q = { .step = on_step, .done = on_checked, .ptr = &t };
 

@@ -8,14 +8,16 @@
 #include "model.h"
 #include "verdict.h"
 
+/* The same query has the same steps, in the same order, whatever comes of them. */
 struct check_step {
-	int n; /* from 1, in their order */
+	int n, count;	 /* from 1, in their order; of so many */
+	const char *key; /* short and stable: "zone" */
 	const char *title;
 	enum step_state state;
 	enum reason reason; /* why it failed, or is noteworthy; REASON_OK */
-	const char *say;    /* what was seen */
+	const char *say;    /* what was seen; "" while it waits or runs */
 	struct outcome end; /* of the question behind it */
-	int64_t ms;
+	int64_t ms;	    /* of its own; 0 when an earlier question answered it as well */
 };
 
 struct check_query {
@@ -25,14 +27,15 @@ struct check_query {
 	const char *outside; /* one that must not open; "" = none */
 	int write;	     /* prove writing and sending, in the calendar of member or our own */
 	struct arena *a;     /* for texts */
-	/* A step has begun or ended. */
+	/* First every step, waiting; then each that asks something as it begins to run, and each
+	 * as it ends. Must not stop the check. */
 	void (*step)(void *ptr, const struct check_step *s);
 	void (*done)(void *ptr, int failed);
 	void *ptr;
 };
 
 struct check;
-/* The query is copied, its texts must stay. Ends later, never from inside. */
+/* The query is copied, its texts must stay. Nothing is told from inside. */
 struct check *check_start(struct client *c, const struct check_query *q);
 /* Without a word; a test meeting that was made is still removed, for which client and arena must
  * stay: then `gone` is called when it is. 1 gone at once (and not called), 0 it goes on. */

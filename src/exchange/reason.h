@@ -62,6 +62,10 @@
 	R(TOKEN_REFUSED, "token_refused")                                                          \
 	R(PERMISSION_MISSING, "permission_missing")                                                \
 	R(OTHER_ACCOUNT, "wrong_account")                                                          \
+	/* A secret as it is entered: nothing was asked of anybody. */                             \
+	R(CREDENTIAL_MISSING, "credential_missing")                                                \
+	R(SAME_SECRET, "same_secret")                                                              \
+	R(SECRET_ID, "secret_id_entered")                                                          \
 	/* The dedicated mailbox and its rights over all others. */                                \
 	R(NO_OWN_MAILBOX, "no_own_mailbox")                                                        \
 	R(NOT_EMPTY, "mailbox_not_empty")                                                          \
@@ -69,6 +73,7 @@
 	R(SCOPE_WIDE, "scope_too_wide")                                                            \
 	R(IMPERSONATION_SETUP, "impersonation_setup")                                              \
 	R(CLOCK, "clock_differs")                                                                  \
+	R(ZONE, "zone_differs")                                                                    \
 	/* One member. */                                                                          \
 	R(NOT_CHECKED, "not_checked")                                                              \
 	R(BUSY_ONLY, "busy_time_only")                                                             \

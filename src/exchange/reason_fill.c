@@ -12,22 +12,25 @@
 
 enum { FILLED_MAX = 16 * 1024 };
 
-/* The name behind a word in braces, and how long the word is; NULL when it is none of ours. */
+/* The name behind a word in braces, and how long the word is; NULL when it is none of ours. Who it
+ * was that signed in is not always told; nobody could fill that in. */
 static const char *name_at(const char *p, const struct reason_names *names, size_t *len)
 {
 	const struct {
 		const char *word;
 		const char *name;
+		const char *unknown;
 	} words[] = {
-		{ "{member}", names->member },
-		{ "{mailbox}", names->mailbox },
-		{ "{app}", names->app },
+		{ "{member}", names->member, NULL },
+		{ "{mailbox}", names->mailbox, NULL },
+		{ "{app}", names->app, NULL },
+		{ "{account}", names->account, "the other account" },
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		*len = strlen(words[i].word);
 		if (strncmp(p, words[i].word, *len) == 0)
-			return str_empty(words[i].name) ? NULL : words[i].name;
+			return str_empty(words[i].name) ? words[i].unknown : words[i].name;
 	}
 	return NULL;
 }

@@ -10,6 +10,7 @@ struct reason_names {
 	const char *member;  /* the person it is about */
 	const char *mailbox; /* the dedicated one */
 	const char *app;     /* application id */
+	const char *account; /* who signed in instead of the dedicated one */
 };
 
 const char *reason_steps(

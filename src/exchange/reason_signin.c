@@ -400,8 +400,58 @@ const struct reason_row reason_signin_rows[REASON__MAX] = {
 			"one the connection is for. It was not used.",
 		.why = "The browser was already signed in to Microsoft with another "
 			"account, or the tenant is that of another organisation.",
-		.steps = "Sign in with Microsoft again and choose the account of the "
-			"connection; a private window of the browser helps.",
+		.steps = "Sign in with Microsoft again and choose {mailbox}, not "
+			"{account}; a private window of the browser helps.\n"
+			"If it should be {account}, make that the dedicated mailbox of the "
+			"connection first.",
+		.command = "",
+		.wait = "",
+	},
+	[REASON_CREDENTIAL_MISSING] = {
+		.code = "credential_missing",
+		.scope = SCOPE_CONNECTION,
+		.fixer = FIXER_ADMIN,
+		.temper = TEMPER_LASTING,
+		.title = "No credentials yet",
+		.say = "Nobody has entered credentials for this connection yet, so nothing was "
+			"asked of the server.",
+		.why = "They are entered after the method is chosen, and again after the dedicated "
+			"mailbox was replaced.",
+		.steps = "Open the connection, Credentials, and enter them there.",
+		.command = "",
+		.wait = "",
+	},
+	[REASON_SAME_SECRET] = {
+		.code = "same_secret",
+		.scope = SCOPE_CONNECTION,
+		.fixer = FIXER_ADMIN,
+		.temper = TEMPER_LASTING,
+		.title = "The same as the one in use",
+		.say = "What was entered is what is in use already. Nothing was changed, and nothing "
+			"was tried with it.",
+		.why = "The old password was entered instead of the new one, or the new one was "
+			"entered here before.",
+		.steps = "Enter the new password or client secret.\n"
+			"If the one in use is refused by the server, it has to be changed there "
+			"first.",
+		.command = "",
+		.wait = "",
+	},
+	[REASON_SECRET_ID] = {
+		.code = "secret_id_entered",
+		.scope = SCOPE_CONNECTION,
+		.fixer = FIXER_ADMIN,
+		.temper = TEMPER_LASTING,
+		.title = "The secret's id, not its value",
+		.say = "What was entered looks like the id of a client secret. Its value is needed, "
+			"which is another text. Nothing was tried with it.",
+		.why = "The page of the application shows both in one line: the column Value is "
+			"shown only when the secret is made, the column Secret ID always.",
+		.steps = "Open App registrations in the Entra admin center, the application, "
+			"Certificates & secrets.\n"
+			"If the value is no longer shown, make a new secret and copy the column "
+			"Value at once.\n"
+			"Enter the value in the connection.",
 		.command = "",
 		.wait = "",
 	},
@@ -520,6 +570,23 @@ const struct reason_row reason_signin_rows[REASON__MAX] = {
 			"timesync-status\n"
 			"Exchange admin: compare the clock of the Exchange server with its "
 			"domain: w32tm /query /status",
+		.command = "",
+		.wait = "",
+	},
+	[REASON_ZONE] = {
+		.code = "zone_differs",
+		.scope = SCOPE_CONNECTION,
+		.fixer = FIXER_OPS,
+		.temper = TEMPER_LASTING,
+		.title = "Clock changes differ",
+		.say = "This machine and the Exchange server do not agree when clocks change in the "
+			"time zone of the mailbox. All-day events and repeated ones may be an hour "
+			"off.",
+		.why = "A country changed its rules, and one of the two has not been updated since.",
+		.steps = "Update the time zone database of this machine: apt-get install "
+			"--only-upgrade tzdata\n"
+			"Exchange admin: if this machine is up to date, install the updates of "
+			"Windows on the Exchange servers.",
 		.command = "",
 		.wait = "",
 	},

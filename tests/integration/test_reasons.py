@@ -110,11 +110,12 @@ def read(*path):
 
 
 def listed(reasons):
-    """What the other test reaches, and what it leaves to this one: two sets of codes."""
+    """What the other test reaches or leaves to those who take secrets, and what it leaves to this one: two sets of codes."""
     text = read("tests", "unit", "test_reason_reach.c")
     codes = dict(re.findall(r'R\((\w+), "(\w+)"\)', read("src", "exchange", "reason.h")))
     here = re.search(r"network\[\] = \{(.*?)\};", text, re.S).group(1)
-    there = {codes[name] for name in re.findall(r"WAY\((\w+), [A-Z]", text)}
+    entered = re.search(r"entered\[\] = \{(.*?)\};", text, re.S).group(1)
+    there = {codes[name] for name in re.findall(r"WAY\((\w+), [A-Z]", text) + re.findall(r"REASON_(\w+)", entered)}
     return there, {codes[name] for name in re.findall(r"REASON_(\w+)", here)}
 
 

@@ -17,7 +17,8 @@ static const char *const stable[] = { "ok", "name_not_found", "dns_failed", "add
 	"second_factor_needed", "policy_blocked", "consent_missing", "signin_expired",
 	"client_secret_refused", "client_secret_expired", "certificate_refused", "app_unknown",
 	"app_disabled", "app_not_assigned", "app_setup", "tenant_unknown", "token_refused",
-	"permission_missing", "wrong_account", "no_own_mailbox", "mailbox_not_empty",
+	"permission_missing", "wrong_account", "credential_missing", "same_secret",
+	"secret_id_entered", "zone_differs", "no_own_mailbox", "mailbox_not_empty",
 	"foreign_meeting_mail", "scope_too_wide", "impersonation_setup", "clock_differs",
 	"not_checked", "busy_time_only", "rights_too_low", "sending_refused", "sending_unproved",
 	"not_delegated", "impersonation_refused", "outside_scope", "no_mailbox",
@@ -57,6 +58,9 @@ static const struct {
 	{ REASON_FOREIGN_MAIL, "untick" },
 	{ REASON_ALIAS, "the mailbox address of the connection" },
 	{ REASON_ALIAS, "'{mailbox}'" },
+	{ REASON_OTHER_ACCOUNT, "{mailbox}" },
+	{ REASON_OTHER_ACCOUNT, "{account}" },
+	{ REASON_SECRET_ID, "Value" },
 	{ REASON_NO_CALENDAR, "dedicated mailbox" },
 	{ REASON_NO_CALENDAR, "'{mailbox}'" },
 };
@@ -213,7 +217,7 @@ static void commands_quote_what_is_filled_in(void **state)
 			if (*s == '\n' && quote)
 				fail_msg("%s: a quote is left open", w->code);
 			if (strncmp(s, "{member}", 8) && strncmp(s, "{mailbox}", 9) &&
-				strncmp(s, "{app}", 5)) {
+				strncmp(s, "{app}", 5) && strncmp(s, "{account}", 9)) {
 				/* "{ $_" opens a script block; "{x" would be a word unknown */
 				if (*s == '{' && islower((unsigned char)s[1]))
 					fail_msg("%s: %.12s", w->code, s);
@@ -225,7 +229,7 @@ static void commands_quote_what_is_filled_in(void **state)
 		assert_int_equal(quote, '\0');
 		for (const char *s = w->steps; (s = strchr(s, '{')); s++)
 			assert_true(!strncmp(s, "{member}", 8) || !strncmp(s, "{mailbox}", 9) ||
-				!strncmp(s, "{app}", 5));
+				!strncmp(s, "{app}", 5) || !strncmp(s, "{account}", 9));
 	}
 }
 

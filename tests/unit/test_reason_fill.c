@@ -119,9 +119,27 @@ static void commands_stay_commands(void **state)
 	arena_done(&a);
 }
 
+/* Who signed in instead is named, or spoken of. */
+static void other_accounts(void **state)
+{
+	const struct reason_row *row = reason_row(REASON_OTHER_ACCOUNT);
+	struct reason_names names = { .mailbox = "svc@example.test" };
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 1 << 16);
+	assert_non_null(strstr(
+		reason_steps(&a, row, &names), "choose svc@example.test, not the other account;"));
+	names.account = "anna@example.test";
+	assert_non_null(strstr(
+		reason_steps(&a, row, &names), "choose svc@example.test, not anna@example.test;"));
+	arena_done(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(other_accounts),
 		cmocka_unit_test(names_are_filled_in),
 		cmocka_unit_test(what_is_too_long_is_left),
 		cmocka_unit_test(commands_stay_commands),
