@@ -91,6 +91,16 @@ static inline void reach_folder(const struct reach_rule *r)
 		r ? r->total : 0, r && r->inside ? r->inside : own);
 }
 
+#define REACH_CHANGE(name, bias, month, time)                                                      \
+	"<t:" name "><t:Bias>" bias "</t:Bias><t:Time>" time                                       \
+	"</t:Time><t:DayOrder>5</t:DayOrder><t:Month>" month                                       \
+	"</t:Month><t:DayOfWeek>Sunday</t:DayOfWeek></t:" name ">"
+#define REACH_HOURS                                                                                \
+	"<t:WorkingHours><t:TimeZone><t:Bias>-60</t:Bias>" REACH_CHANGE(                           \
+		"StandardTime", "0", "10", "03:00:00")                                             \
+		REACH_CHANGE("DaylightTime", "-60", "3", "02:00:00") "</t:TimeZone>"               \
+								     "</t:WorkingHours>"
+
 static inline void reach_busy(const struct reach_rule *r)
 {
 	if (r)
@@ -101,7 +111,8 @@ static inline void reach_busy(const struct reach_rule *r)
 	else
 		reach_say("<m:FreeBusyResponse><m:ResponseMessage " SUCCESS
 			  "</m:ResponseMessage><m:FreeBusyView><t:FreeBusyViewType>FreeBusy"
-			  "</t:FreeBusyViewType></m:FreeBusyView></m:FreeBusyResponse>");
+			  "</t:FreeBusyViewType>" REACH_HOURS
+			  "</m:FreeBusyView></m:FreeBusyResponse>");
 }
 
 static inline void reach_error(const char *op, const char *code)
@@ -150,6 +161,11 @@ static inline void reach_single(const char *op, const char *question)
 		reach_error(op, r->part);
 	else if (strcmp(op, "FindItem") == 0)
 		reach_found(r);
+	else if (strcmp(op, "GetServerTimeZones") == 0)
+		reach_say("<m:GetServerTimeZonesResponseMessage " SUCCESS
+			  "<m:TimeZoneDefinitions>%s</m:TimeZoneDefinitions>"
+			  "</m:GetServerTimeZonesResponseMessage>",
+			r ? r->inside : "");
 	else if (strcmp(op, "ResolveNames") == 0)
 		reach_say("<m:ResolveNamesResponseMessage " SUCCESS
 			  "<m:ResolutionSet TotalItemsInView=\"1\" IncludesLastItemInRange="

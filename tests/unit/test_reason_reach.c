@@ -81,6 +81,11 @@ enum place {
 	"IPM.Schedule.Meeting.Request</t:ItemClass><t:IsDelegated>true</t:IsDelegated>"            \
 	"</t:MeetingRequest>"
 
+#define NO_SUMMER                                                                                  \
+	"<t:TimeZoneDefinition Id=\"W. Europe Standard Time\"><t:Periods><t:Period "               \
+	"Bias=\"-PT1H\" Id=\"s\"/></t:Periods><t:Transitions><t:Transition><t:To "                 \
+	"Kind=\"Period\">s</t:To></t:Transition></t:Transitions></t:TimeZoneDefinition>"
+
 /* --- the table --- */
 
 static const struct reach_case {
@@ -180,6 +185,7 @@ static const struct reach_case {
 			.status = 200,
 			.headers = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
 				   "Date: Mon, 23 Nov 2026 08:00:00 GMT\r\n\r\n" } } },
+	{ WAY(ZONE, CHECK, G), .rules = { { .op = "GetServerTimeZones", .inside = NO_SUMMER } } },
 	{ WAY(NOT_CHECKED, CHECK, G), .rules = { FAULT("ErrorMissingEmailAddress") },
 		.members = { ANNA } },
 	{ WAY(IMPERSONATION_SETUP, CALENDARS, I), .rules = { FAULT("ErrorImpersonationFailed") },
@@ -345,7 +351,7 @@ static void on_calendars(void *ptr, const struct outcome *o)
 static void on_step(void *ptr, const struct check_step *s)
 {
 	note(ptr, s->reason);
-	assert_true(s->say[0]);
+	assert_true(s->say[0] || s->state < STEP_OK);
 }
 
 static void on_checked(void *ptr, int failed)
