@@ -69,7 +69,7 @@ void check_begin(struct check *k, enum check_row row)
 {
 	struct check_step s = { .state = STEP_RUNNING, .say = "" };
 
-	k->running = row;
+	k->next = k->running = row;
 	k->began = clock_mono_ms();
 	tell(k, row, &s);
 }

@@ -245,7 +245,7 @@ def layout(tap):
     with Farm(1, more=f'mailbox {long} "Long" premise k0\n\tgrant svc@k0.test Editor\n') as farm:
         here = farm.places[0]
         got = here.ews("test", long, json_out=False)
-        tap.ok(f"Calendar of {long}  All" in got.out, "test: a title as wide as its column", got)
+        tap.ok(f"Delegate access to {long}  Found: read" in got.out, "test: a title as wide as its column", got)
         got = farm.core.run("ews", "discover", mailbox="a@nowhere.localhost", look_only=True, json_out=False)
         tap.ok(max(map(len, got.out.splitlines())) < 250 and "server_not_found" in got.out, "discover: why nothing was found is no table", got)
         tap.ok(re.search(r"\n    What to do  .*\n {16}Exchange admin: ", got.out), "but told as elsewhere", got)

@@ -30,7 +30,7 @@ struct world {
 	enum reason people;		      /* questions about others come to nothing */
 	enum reason whole;		      /* one that acts as the outside one does */
 	int inbox_opens, untold;	      /* whatever the calendar does; no rights are told */
-	int alone;			      /* no member is named */
+	int alone;			      /* 1 no member is named; 2 nobody at all */
 	enum reason busy;
 	enum reason mail;    /* of the looks for the invitation ... */
 	int mail_fails;	     /* ... so many of them */
@@ -247,7 +247,7 @@ static void begin(struct world *w, int write)
 	const struct check_query q = { .method = w->org.method,
 		.mailbox = OWN,
 		.member = w->alone ? "" : OWNER,
-		.outside = OUTSIDE,
+		.outside = w->alone > 1 ? "" : OUTSIDE,
 		.write = write,
 		.a = &w->org.a,
 		.step = on_step,
@@ -706,6 +706,13 @@ static void test_short(void **state)
 		assert_int_equal(w.failed, wrong);
 		org_done(&w.org);
 	}
+	init(&w);
+	w.alone = 2;
+	w.org.owner = OWN;
+	run(&w);
+	assert_int_equal(w.count, ALL_STEPS - 4);
+	assert_string_equal(w.told[7].key, "made");
+	org_done(&w.org);
 	init(&w);
 	w.org.method = METHOD_DEDICATED;
 	w.org.owner = OWN;
