@@ -17,9 +17,9 @@ static void on_step(void *ptr, const struct job_step *s)
 	job_step(ptr, s);
 }
 
-static void on_done(void *ptr, int ok, const char *outcome)
+static void on_done(void *ptr, const struct look_end *e)
 {
-	job_end(ptr, ok ? JOB_DONE : JOB_FAILED, outcome);
+	job_end(ptr, e->ok ? JOB_DONE : JOB_FAILED, e->outcome);
 }
 
 /* The params come from the web tier, which is not trusted. */
@@ -37,18 +37,19 @@ static int read_params(struct job_run *r, const char **host, int64_t *port)
 static void start(struct job_run *r)
 {
 	const struct look_listener listener = { on_step, on_done, r };
-	const char *host;
+	struct look_query q = { .host = NULL };
 	struct err e;
 	int64_t port;
 
 	/* Ops may have changed the list since the last look; a bad one leaves the old in force. */
 	if (egress_load(r->engine->tools.egress, &e) < 0)
 		log_err("egress.kept", &e);
-	if (read_params(r, &host, &port) < 0) {
+	if (read_params(r, &q.host, &port) < 0) {
 		job_end(r, JOB_FAILED, "This is not the address of a server.");
 		return;
 	}
-	r->state = look_start(&r->engine->tools, r->a, host, (int)port, &listener);
+	q.port = (int)port;
+	r->state = look_start(&r->engine->tools, r->a, &q, &listener);
 }
 
 static void stop(struct job_run *r)

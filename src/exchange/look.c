@@ -3,13 +3,15 @@
  * A hop is one server with its five parts; a redirect begins another hop, which is looked at just
  * as hard. Rules: a name is resolved once in a look, and what was found then is used to its end;
  * nothing is asked of a server whose certificate is not trusted; at every moment each step has a
- * state that a page can show.
+ * state that a page can show. Behind a proxy the name need not be known here; the guard judges what
+ * is known, and the proxy, which ops named, is not asked for by name twice.
  */
 #include "look.h"
 
 #include <stdio.h>
 #include <string.h>
 #include "answer.h"
+#include "client.h"
 #include "egress.h"
 #include "platform/clock.h"
 #include "platform/log.h"
@@ -23,7 +25,14 @@ enum {
 	SHARED_CONNECT_MS = 5000 /* for each, when there are several */
 };
 
-enum part { PART_NAME, PART_ALLOWED, PART_CONNECT, PART_CERTIFICATE, PART_ANSWER, PART_SIGNIN };
+enum look_part {
+	PART_NAME,
+	PART_ALLOWED,
+	PART_CONNECT,
+	PART_CERTIFICATE,
+	PART_ANSWER,
+	PART_SIGNIN
+};
 enum { HOP_PARTS = PART_SIGNIN /* the last part comes once, after the last hop */ };
 
 static const char *const titles[] = {
@@ -47,9 +56,14 @@ struct look {
 	const struct look_tools *tools;
 	struct arena *a;
 	struct look_listener listener;
+	const char *ca_pem;
+	const struct client_proxy *proxy; /* or NULL */
+	struct transport_proxy via;	  /* the same with its addresses, once they are known */
+	unsigned ways;			  /* to sign in, and whether it asked for it */
+	int asked;
 	struct hop hops[LOOK_HOPS + 1];
 	struct hop *hop; /* the one under way */
-	enum part part;
+	enum look_part part;
 	int64_t began;
 	struct addresses allowed;
 	size_t tried;	    /* of them */
@@ -73,14 +87,14 @@ static const char *hop_name(const struct look *k)
 	return arena_printf(k->a, "%s:%d", k->hop->host, k->hop->port);
 }
 
-static const char *title_of(const struct look *k, enum part part)
+static const char *title_of(const struct look *k, enum look_part part)
 {
 	if (is_first(k) || part == PART_SIGNIN)
 		return titles[part];
 	return arena_printf(k->a, "%s: %s", hop_name(k), titles[part]);
 }
 
-static void tell(struct look *k, enum part part, struct job_step *s)
+static void tell(struct look *k, enum look_part part, struct job_step *s)
 {
 	s->n = (k->hop - k->hops) * HOP_PARTS + (int)part + 1;
 	s->title = title_of(k, part);
@@ -91,11 +105,11 @@ static void tell_waiting(struct look *k)
 {
 	struct job_step s = { .state = STEP_WAITING };
 
-	for (enum part p = PART_NAME; p <= PART_SIGNIN; p++)
+	for (enum look_part p = PART_NAME; p <= PART_SIGNIN; p++)
 		tell(k, p, &s);
 }
 
-static void begin(struct look *k, enum part part)
+static void begin(struct look *k, enum look_part part)
 {
 	struct job_step s = { .state = STEP_RUNNING };
 
@@ -114,8 +128,10 @@ static void settle(struct look *k, struct job_step *s)
 /* The listener may free everything, this look too: nothing may be touched after it. */
 static void end(struct look *k, int ok, const char *outcome)
 {
+	const struct look_end e = { ok, outcome, k->hop->host, k->hop->port, k->asked, k->ways };
+
 	look_stop(k);
-	k->listener.done(k->listener.ptr, ok, outcome);
+	k->listener.done(k->listener.ptr, &e);
 }
 
 /* The part under way failed: the rest is skipped and the look ends. */
@@ -128,7 +144,7 @@ static void fail(struct look *k, struct job_step *s)
 
 	s->state = STEP_FAILED;
 	settle(k, s);
-	for (enum part p = k->part + 1; p <= PART_SIGNIN; p++)
+	for (enum look_part p = k->part + 1; p <= PART_SIGNIN; p++)
 		tell(k, p, &skipped);
 	end(k, 0, arena_printf(k->a, "Failed at \xe2\x80\x9c%s\xe2\x80\x9d: %s", title, s->say));
 }
@@ -159,10 +175,14 @@ static void sign_in(struct look *k, const struct answer *w)
 {
 	struct job_step s = { .state = STEP_SKIPPED, .say = "It did not ask for a sign-in." };
 	const char *names = "", *offer;
+	struct challenges c;
 
 	begin(k, PART_SIGNIN);
 	offer = "it did not ask for a sign-in";
 	if (w->status == 401) {
+		answer_offers(w, &c);
+		k->asked = 1;
+		k->ways = c.known;
 		answer_signin(k->a, w, &names, &s);
 		offer = names[0] ? arena_printf(k->a, "it offers %s", names)
 				 : "it offers no way to sign in that Latchkey can use";
@@ -321,6 +341,52 @@ static void unreachable(struct look *k, const struct transport_reply *r)
 	fail(k, &s);
 }
 
+/* "proxy.example.com:3128" */
+static const char *proxy_name(const struct look *k)
+{
+	return arena_printf(k->a, "%s:%d", k->proxy->host, k->proxy->port);
+}
+
+/* The proxy gave no way to the server: what its answer to CONNECT means. */
+static void barred(struct look *k, const struct transport_reply *r)
+{
+	const char *name = proxy_name(k), *server = hop_name(k);
+	struct job_step s = { .raw = arena_strdup(k->a, r->text) };
+
+	if (r->status == 0) {
+		s.say = arena_printf(k->a, "The proxy %s gives no answer.", name);
+		s.why = "It is switched off, a firewall stands in between, or what listens there "
+			"is no proxy.";
+		s.fix = "Ops: check the proxy in the setting proxies, and that it can be reached "
+			"from this machine.";
+	} else if (r->status == 407 && k->proxy->user[0]) {
+		s.say = arena_printf(k->a, "The proxy %s refuses its login.", name);
+		s.why = "The name or the password that ops entered for it is wrong, or it wants "
+			"another kind of sign-in than Basic.";
+		s.fix = "Ops: correct the line of this proxy in the file of proxy_logins.";
+	} else if (r->status == 407) {
+		s.say = arena_printf(k->a, "The proxy %s wants a login.", name);
+		s.why = "None is set up for it here.";
+		s.fix = "Ops: put its name and password into the file of proxy_logins. Network "
+			"admin: or let this machine through without a login.";
+	} else if (r->status >= 500) {
+		s.say = arena_printf(
+			k->a, "The proxy %s did not reach %s: HTTP %ld.", name, server, r->status);
+		s.why = "It does not know the name, or a connection from it to the server fails.";
+		s.fix = "Check the server name and the port. Network admin: check that the proxy "
+			"can reach the server.";
+	} else {
+		s.say = arena_printf(k->a, "The proxy %s refuses to connect to %s: HTTP %ld.", name,
+			server, r->status);
+		s.why = "Its rules do not allow this server or this port.";
+		s.fix = arena_printf(k->a,
+			"Network admin: allow CONNECT to port %d of %s in the proxy, from this "
+			"machine.",
+			k->hop->port, k->hop->host);
+	}
+	fail(k, &s);
+}
+
 static void unconnected(struct look *k, const struct transport_reply *r)
 {
 	char text[INET6_ADDRSTRLEN];
@@ -348,8 +414,10 @@ static void connected(struct look *k)
 	char text[INET6_ADDRSTRLEN];
 	struct job_step s = { .state = STEP_OK };
 
-	s.say = arena_printf(
-		k->a, "%s took the connection on port %d.", current_address(k, text), k->hop->port);
+	s.say = k->proxy ? arena_printf(k->a, "The proxy %s connects to %s, port %d.",
+				   proxy_name(k), k->hop->host, k->hop->port)
+			 : arena_printf(k->a, "%s took the connection on port %d.",
+				   current_address(k, text), k->hop->port);
 	if (k->silent[0]) {
 		s.state = STEP_NOTE;
 		s.why = "Other addresses of this name took none, which costs time with every "
@@ -383,6 +451,8 @@ static void on_done(void *ptr, const struct transport_reply *r)
 	k->call = NULL;
 	if (r->end == TRANSPORT_REFUSED)
 		forbidden(k);
+	else if (r->end == TRANSPORT_PROXY)
+		barred(k, r);
 	else if (r->phase == TRANSPORT_CONNECTING)
 		unconnected(k, r);
 	else if (r->phase == TRANSPORT_SECURING)
@@ -401,6 +471,8 @@ static void connect_next(struct look *k)
 		.port = k->hop->port,
 		.path = k->hop->path,
 		.address = k->allowed.list[k->tried],
+		.ca_pem = k->ca_pem,
+		.proxy = k->proxy ? &k->via : NULL,
 		.connect_ms = k->allowed.count > 1 ? SHARED_CONNECT_MS : TRANSPORT_CONNECT_MS,
 		.phase = on_phase,
 		.done = on_done,
@@ -410,9 +482,40 @@ static void connect_next(struct look *k)
 	k->call = transport_get(k->tools->transport, &get);
 }
 
+/* --- the proxy --- */
+
+static void on_proxy(void *ptr, const struct addresses *found, const struct err *e)
+{
+	struct look *k = ptr;
+	struct job_step s = { 0 };
+
+	k->question = 0;
+	if (e) {
+		s.say = arena_printf(
+			k->a, "No address was found for the proxy %s.", k->proxy->host);
+		s.why = arena_strdup(k->a, e->say);
+		s.fix = "Ops: check the name of the proxy in the setting proxies.";
+		fail(k, &s);
+		return;
+	}
+	k->via = (struct transport_proxy){ k->proxy->host, k->proxy->port, *found, k->proxy->user,
+		k->proxy->password };
+	connect_next(k);
+}
+
+/* It is looked up once. */
+static void connect_begin(struct look *k)
+{
+	begin(k, PART_CONNECT);
+	if (k->proxy && k->via.addresses.count == 0)
+		k->question = resolve_ask(k->tools->resolve, k->proxy->host, on_proxy, k);
+	else
+		connect_next(k);
+}
+
 /* --- name and guard --- */
 
-static const struct permission {
+static const struct allowance {
 	const char *rule; /* of egress.h */
 	const char *say;
 } permissions[] = {
@@ -439,6 +542,10 @@ static const char *found_say(struct look *k)
 
 	if (k->hop->literal)
 		return "An address was given, so there is no name to look up.";
+	if (k->hop->found.count == 0)
+		return arena_printf(k->a,
+			"%s is not known here; the proxy %s is asked for it by name.", k->hop->host,
+			proxy_name(k));
 	if (k->allowed.count == 0)
 		return arena_printf(k->a, "%s has an address.", k->hop->host);
 	if (others == 0)
@@ -447,13 +554,23 @@ static const char *found_say(struct look *k)
 		k->hop->host, list, others);
 }
 
+/* Only behind a proxy there may be no address. */
+static int may_go(struct look *k, struct egress_verdict *v)
+{
+	const struct hop *h = k->hop;
+
+	k->allowed.count = 0;
+	return h->found.count == 0
+		? egress_check_name(k->tools->egress, h->host, h->port, v)
+		: egress_choose(k->tools->egress, h->host, h->port, &h->found, &k->allowed, v);
+}
+
 /* The addresses are known: tell, ask the guard, and go on. */
 static void guard(struct look *k)
 {
 	struct job_step found = { .state = STEP_OK }, s = { .state = STEP_OK };
 	struct egress_verdict v;
-	int ok = egress_choose(
-		k->tools->egress, k->hop->host, k->hop->port, &k->hop->found, &k->allowed, &v);
+	int ok = may_go(k, &v);
 
 	found.say = found_say(k);
 	settle(k, &found);
@@ -474,8 +591,7 @@ static void guard(struct look *k)
 		k->allowed.count = TRIES_MAX;
 	k->tried = 0;
 	k->silent = "";
-	begin(k, PART_CONNECT);
-	connect_next(k);
+	connect_begin(k);
 }
 
 static void on_resolved(void *ptr, const struct addresses *found, const struct err *e)
@@ -484,6 +600,10 @@ static void on_resolved(void *ptr, const struct addresses *found, const struct e
 	struct job_step s = { 0 };
 
 	k->question = 0;
+	if (e && k->proxy && e->code == ERR_MISSING) {
+		guard(k);
+		return;
+	}
 	if (e) {
 		s.say = arena_printf(k->a, "No address was found for %s.", k->hop->host);
 		s.why = arena_strdup(k->a, e->say);
@@ -528,7 +648,7 @@ static void on_start(void *ptr)
 	hop_begin(k);
 }
 
-struct look *look_start(const struct look_tools *tools, struct arena *a, const char *host, int port,
+struct look *look_start(const struct look_tools *tools, struct arena *a, const struct look_query *q,
 	const struct look_listener *listener)
 {
 	struct look *k = arena_alloc(a, sizeof(*k));
@@ -537,10 +657,13 @@ struct look *look_start(const struct look_tools *tools, struct arena *a, const c
 	k->tools = tools;
 	k->a = a;
 	k->listener = *listener;
+	k->ca_pem = q->ca_pem;
+	k->proxy = q->proxy;
+	k->silent = "";
 	k->hop = k->hops;
-	k->hop->host = str_lower(arena_strdup(a, host));
-	k->hop->port = port;
-	k->hop->literal = address_parse(host, &literal) == 0;
+	k->hop->host = str_lower(arena_strdup(a, q->host));
+	k->hop->port = q->port;
+	k->hop->literal = address_parse(q->host, &literal) == 0;
 	k->hop->path = ANSWER_PATH;
 	k->timer = loop_after(tools->loop, 0, on_start, k);
 	return k;

@@ -18,6 +18,7 @@ enum { TRUST_MS = 24 * 60 * 60 * 1000, FREE_KEPT = 8 << 20, PIECE_KEPT = 1 << 20
 struct look_target {
 	struct transport_call call; /* first, so that freeing the call frees all */
 	struct transport_target target;
+	struct transport_target proxy;
 };
 
 /* --- a call's end --- */
@@ -205,13 +206,19 @@ static void set_address(struct transport_seat *s)
 }
 
 /* Connections of looks are never shared: each look must see a handshake of its own. */
-static void look_fly(struct transport_seat *s, const struct transport_get *get)
+static void look_fly(const struct look_target *k, const struct transport_get *get)
 {
+	struct transport_seat *s = k->call.seat;
 	struct transport *t = s->line->t;
 	int connect_ms = get->connect_ms < t->connect_ms ? get->connect_ms : t->connect_ms;
 
+	if (get->proxy) {
+		transport_seat_tunnel(s, &k->target, get->proxy->user, get->proxy->password);
+		transport_seat_addresses(s);
+	} else {
+		set_address(s);
+	}
 	transport_seat_url(s, get->plain ? "http" : "https", get->path);
-	set_address(s);
 	if (get->plain)
 		TRANSPORT_SET(s, CURLOPT_PROTOCOLS_STR, "http");
 	TRANSPORT_SET(s, CURLOPT_FRESH_CONNECT, 1L);
@@ -222,6 +229,23 @@ static void look_fly(struct transport_seat *s, const struct transport_get *get)
 	curl_multi_add_handle(s->line->multi, s->easy);
 }
 
+static void set_targets(struct look_target *k, const struct transport_get *get)
+{
+	if (str_copy(k->target.host, sizeof(k->target.host), get->host) < 0)
+		die("transport: host name too long");
+	k->target.port = get->port;
+	k->target.addresses.count = 1;
+	k->target.addresses.list[0] = get->address;
+	k->target.guarded = 1;
+	k->target.plain = get->plain;
+	if (!get->proxy)
+		return;
+	if (str_copy(k->proxy.host, sizeof(k->proxy.host), get->proxy->host) < 0)
+		die("transport: name of a proxy too long");
+	k->proxy.port = get->proxy->port;
+	k->proxy.addresses = get->proxy->addresses;
+}
+
 struct transport_call *transport_get(struct transport *t, const struct transport_get *get)
 {
 	struct look_target *k = calloc(1, sizeof(*k));
@@ -230,13 +254,7 @@ struct transport_call *transport_get(struct transport *t, const struct transport
 	if (!k)
 		die("transport: out of memory");
 	c = &k->call;
-	if (str_copy(k->target.host, sizeof(k->target.host), get->host) < 0)
-		die("transport: host name too long");
-	k->target.port = get->port;
-	k->target.addresses.count = 1;
-	k->target.addresses.list[0] = get->address;
-	k->target.guarded = 1;
-	k->target.plain = get->plain;
+	set_targets(k, get);
 	c->t = t;
 	c->on_phase = get->phase;
 	c->ask.done = get->done;
@@ -245,9 +263,11 @@ struct transport_call *transport_get(struct transport *t, const struct transport
 	c->state = TRANSPORT_FLIES;
 	transport_item_init(&c->item);
 	transport_item_append(&t->looks, &c->together);
-	c->seat = transport_seat_new(t->line, NULL, &k->target);
+	c->seat = transport_seat_new(t->line, NULL, get->proxy ? &k->proxy : &k->target);
 	c->seat->call = c;
-	look_fly(c->seat, get);
+	if (get->ca_pem && get->ca_pem[0])
+		c->seat->trust = transport_trust_also(t, get->ca_pem);
+	look_fly(k, get);
 	return c;
 }
 

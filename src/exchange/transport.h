@@ -73,12 +73,23 @@ typedef void transport_phase_fn(void *ptr, enum transport_phase phase, const str
 /* The end of a call; the reply is gone afterwards. May start other calls. */
 typedef void transport_done_fn(void *ptr, const struct transport_reply *r);
 
+/* A proxy that ops configured. */
+struct transport_proxy {
+	const char *host;
+	int port;
+	struct addresses addresses;    /* checked */
+	const char *user;	       /* "" */
+	const struct secret *password; /* or NULL */
+};
+
 /* A look: one anonymous GET on a connection of its own. */
 struct transport_get {
 	const char *host; /* a name, or the text of an address without brackets */
 	int port;
 	const char *path;
-	struct address address; /* where to connect */
+	struct address address;		     /* where to connect; unused behind a proxy */
+	const char *ca_pem;		     /* trusted besides the usual ones; NULL or "" */
+	const struct transport_proxy *proxy; /* or NULL */
 	int plain;	/* http, without encryption: for a question that gives nothing away */
 	int connect_ms; /* for connection and handshake together */
 	transport_phase_fn *phase;
@@ -109,15 +120,6 @@ enum transport_auth {
 	TRANSPORT_NTLM,	 /* by the library, where it can; bound to its connection */
 	TRANSPORT_BOUND, /* NTLM with channel binding (binding.h), on one connection */
 	TRANSPORT_BEARER /* each request brings its token */
-};
-
-/* A proxy that ops configured. */
-struct transport_proxy {
-	const char *host;
-	int port;
-	struct addresses addresses;    /* checked */
-	const char *user;	       /* "" */
-	const struct secret *password; /* or NULL */
 };
 
 /* Everything is copied; the secret is kept in guarded memory. */

@@ -129,7 +129,9 @@ struct transport_seat {
 	struct transport_pool *pool; /* NULL: a look's */
 	struct transport_call *call; /* that sits on it */
 	CURL *easy;
-	const struct transport_target *target;
+	const struct transport_target *target; /* of its sockets: the server, or the proxy */
+	const struct transport_target *server;
+	struct tls_store *trust;    /* a look's own; NULL: that of the pool, or of all */
 	struct curl_slist *where;   /* the target in the library's words */
 	struct curl_slist identity; /* the Authorization header; its text is secret */
 	struct buf secret;
@@ -205,6 +207,11 @@ struct transport_seat *transport_seat_new(
 void transport_seat_free(struct transport_seat *s);
 /* Forget the transfer before. */
 void transport_seat_clear(struct transport_seat *s);
+/* All addresses of its target, so that the library tries the next when one does not answer. */
+void transport_seat_addresses(struct transport_seat *s);
+/* Through its target, which is a proxy, to the server. */
+void transport_seat_tunnel(struct transport_seat *s, const struct transport_target *server,
+	const char *user, const struct secret *password);
 void transport_seat_url(struct transport_seat *s, const char *scheme, const char *path);
 /* The transfer is over: fill the reply of its call. */
 void transport_seat_reply(struct transport_seat *s, CURLcode code);

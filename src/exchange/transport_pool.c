@@ -231,51 +231,6 @@ static void set_password(struct transport_seat *s)
 		TRANSPORT_SET(s, CURLOPT_PASSWORD, (const char *)secret_bytes(p->password));
 }
 
-/* What is meant for the server never goes to the proxy: headers are kept apart. */
-static void set_tunnel(struct transport_seat *s)
-{
-	const struct transport_pool *p = s->pool;
-	char host[TRANSPORT_NAME_MAX + 2];
-
-	snprintf(host, sizeof(host), strchr(p->proxy.host, ':') ? "[%s]" : "%s", p->proxy.host);
-	TRANSPORT_SET(s, CURLOPT_PROXY, host);
-	TRANSPORT_SET(s, CURLOPT_PROXYPORT, (long)p->proxy.port);
-	TRANSPORT_SET(s, CURLOPT_PROXYTYPE, (long)CURLPROXY_HTTP);
-	TRANSPORT_SET(s, CURLOPT_HTTPPROXYTUNNEL, 1L);
-	TRANSPORT_SET(s, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
-	if (!p->proxy_user[0])
-		return;
-	TRANSPORT_SET(s, CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
-	TRANSPORT_SET(s, CURLOPT_PROXYUSERNAME, p->proxy_user);
-	if (p->proxy_password)
-		TRANSPORT_SET(
-			s, CURLOPT_PROXYPASSWORD, (const char *)secret_bytes(p->proxy_password));
-}
-
-/* All addresses, so that the library tries the next when one does not answer. It reads the list
- * once; a host that is an address itself needs none. */
-static void set_addresses(struct transport_seat *s)
-{
-	const struct transport_target *to = s->target;
-	struct address literal;
-	char text[INET6_ADDRSTRLEN];
-	struct buf b;
-
-	if (address_parse(to->host, &literal) == 0)
-		return;
-	buf_init(&b, sizeof(to->host) + RESOLVE_MAX * (INET6_ADDRSTRLEN + 3));
-	buf_printf(&b, "%s:%d:", to->host, to->port);
-	for (size_t i = 0; i < to->addresses.count; i++) {
-		const struct address *a = &to->addresses.list[i];
-
-		buf_printf(&b, a->family == AF_INET6 ? "%s[%s]" : "%s%s", i ? "," : "",
-			address_text(a, text, sizeof(text)));
-	}
-	s->where = curl_slist_append(NULL, buf_str(&b));
-	buf_done(&b);
-	TRANSPORT_SET(s, CURLOPT_RESOLVE, s->where);
-}
-
 static struct transport_seat *seat_new(struct transport_line *line)
 {
 	struct transport_pool *p = line->pool;
@@ -290,8 +245,8 @@ static struct transport_seat *seat_new(struct transport_line *line)
 	if (p->auth == TRANSPORT_BASIC || p->auth == TRANSPORT_NTLM)
 		set_password(s);
 	if (p->proxy.port)
-		set_tunnel(s);
-	set_addresses(s);
+		transport_seat_tunnel(s, &p->target, p->proxy_user, p->proxy_password);
+	transport_seat_addresses(s);
 	return s;
 }
 

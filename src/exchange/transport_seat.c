@@ -7,6 +7,7 @@
  * other call that turns out to need one goes back to the queue, nothing of it having been done.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -33,8 +34,9 @@ static void enter(struct transport_seat *s, enum transport_phase phase)
 static CURLcode on_context(CURL *easy, void *ctx, void *ptr)
 {
 	struct transport_seat *s = ptr;
-	const struct tls_store *trust =
-		s->pool && s->pool->trust ? s->pool->trust : transport_trust(s->line->t);
+	const struct tls_store *trust = s->trust ? s->trust
+		: s->pool && s->pool->trust	 ? s->pool->trust
+						 : transport_trust(s->line->t);
 
 	(void)easy;
 	if (!trust)
@@ -190,7 +192,7 @@ struct transport_seat *transport_seat_new(
 		die("transport: out of memory");
 	s->line = line;
 	s->pool = p;
-	s->target = to;
+	s->target = s->server = to;
 	buf_init(&s->url, URL_SIZE);
 	buf_init(&s->secret, 3 * SEAL_SECRET_MAX);
 	buf_init(&s->headers, TRANSPORT_HEADERS_MAX);
@@ -204,6 +206,7 @@ void transport_seat_free(struct transport_seat *s)
 {
 	curl_easy_cleanup(s->easy);
 	curl_slist_free_all(s->where);
+	tls_store_free(s->trust);
 	buf_done(&s->url);
 	buf_wipe(&s->secret);
 	buf_done(&s->headers);
@@ -226,10 +229,55 @@ void transport_seat_clear(struct transport_seat *s)
 	buf_clear(&s->body);
 }
 
+/* It reads the list once; a host that is an address itself needs none. */
+void transport_seat_addresses(struct transport_seat *s)
+{
+	const struct transport_target *to = s->target;
+	struct address literal;
+	char text[INET6_ADDRSTRLEN];
+	struct buf b;
+
+	if (address_parse(to->host, &literal) == 0)
+		return;
+	buf_init(&b, sizeof(to->host) + RESOLVE_MAX * (INET6_ADDRSTRLEN + 3));
+	buf_printf(&b, "%s:%d:", to->host, to->port);
+	for (size_t i = 0; i < to->addresses.count; i++) {
+		const struct address *a = &to->addresses.list[i];
+
+		buf_printf(&b, a->family == AF_INET6 ? "%s[%s]" : "%s%s", i ? "," : "",
+			address_text(a, text, sizeof(text)));
+	}
+	s->where = curl_slist_append(NULL, buf_str(&b));
+	buf_done(&b);
+	TRANSPORT_SET(s, CURLOPT_RESOLVE, s->where);
+}
+
+/* What is meant for the server never goes to the proxy: headers are kept apart. */
+void transport_seat_tunnel(struct transport_seat *s, const struct transport_target *server,
+	const char *user, const struct secret *password)
+{
+	const struct transport_target *proxy = s->target;
+	char host[TRANSPORT_NAME_MAX + 2];
+
+	s->server = server;
+	snprintf(host, sizeof(host), strchr(proxy->host, ':') ? "[%s]" : "%s", proxy->host);
+	TRANSPORT_SET(s, CURLOPT_PROXY, host);
+	TRANSPORT_SET(s, CURLOPT_PROXYPORT, (long)proxy->port);
+	TRANSPORT_SET(s, CURLOPT_PROXYTYPE, (long)CURLPROXY_HTTP);
+	TRANSPORT_SET(s, CURLOPT_HTTPPROXYTUNNEL, 1L);
+	TRANSPORT_SET(s, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+	if (!user[0])
+		return;
+	TRANSPORT_SET(s, CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);
+	TRANSPORT_SET(s, CURLOPT_PROXYUSERNAME, user);
+	if (password)
+		TRANSPORT_SET(s, CURLOPT_PROXYPASSWORD, (const char *)secret_bytes(password));
+}
+
 /* Most requests of a pool go to the same path: then nothing is to be done. */
 void transport_seat_url(struct transport_seat *s, const char *scheme, const char *path)
 {
-	const struct transport_target *to = s->pool ? &s->pool->target : s->target;
+	const struct transport_target *to = s->server;
 	const char *format = strchr(to->host, ':') ? "%s://[%s]:%d" : "%s://%s:%d";
 
 	if (s->root && strcmp(buf_str(&s->url) + s->root, path) == 0)
@@ -264,10 +312,10 @@ static enum transport_end end_of(const struct transport_seat *s, CURLcode code, 
 		return TRANSPORT_REFUSED;
 	if (s->too_big)
 		return TRANSPORT_TOO_BIG;
+	if (s->server != s->target && s->phase == TRANSPORT_CONNECTING)
+		return TRANSPORT_PROXY;
 	if (!s->pool && status >= 200 && s->complete)
 		return TRANSPORT_ANSWERED;
-	if (s->pool && s->pool->proxy.port && s->phase == TRANSPORT_CONNECTING)
-		return TRANSPORT_PROXY;
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return TRANSPORT_TIMEOUT;
 	if (code == CURLE_PEER_FAILED_VERIFICATION && s->tls.checked && s->tls.verify == 0)

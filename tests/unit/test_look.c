@@ -63,6 +63,7 @@ struct world {
 	int done;
 	int ok;
 	const char *outcome;
+	struct look_end end;
 };
 
 /* --- a name server --- */
@@ -245,16 +246,17 @@ static void on_step(void *ptr, const struct job_step *s)
 		w->last = (int)s->n;
 }
 
-static void on_done(void *ptr, int ok, const char *outcome)
+static void on_done(void *ptr, const struct look_end *e)
 {
 	struct world *w = ptr;
 
 	w->done++;
-	w->ok = ok;
-	w->outcome = outcome;
+	w->ok = e->ok;
+	w->outcome = e->outcome;
+	w->end = *e;
 }
 
-static void look(struct world *w, const char *host, int port)
+static void look_by(struct world *w, const struct look_query *q)
 {
 	const struct look_listener listener = { on_step, on_done, w };
 	int64_t end = clock_mono_ms() + PATIENCE_MS;
@@ -262,11 +264,18 @@ static void look(struct world *w, const char *host, int port)
 	memset(w->steps, 0, sizeof(w->steps));
 	memset(w->asked, 0, sizeof(w->asked));
 	w->last = w->done = w->running = 0;
-	look_start(&w->tools, &w->a, host, port, &listener);
+	look_start(&w->tools, &w->a, q, &listener);
 	assert_int_equal(w->last, 0); /* nothing is told before the caller has its look */
 	while (!w->done && clock_mono_ms() < end)
 		loop_turn(w->loop, 50);
 	assert_int_equal(w->done, 1);
+}
+
+static void look(struct world *w, const char *host, int port)
+{
+	const struct look_query q = { .host = host, .port = port };
+
+	look_by(w, &q);
 }
 
 /* A letter a step: + ok, n note, F failed, - skipped, ? anything else. */
@@ -595,10 +604,11 @@ static void test_announced(void **state)
 	const struct look_listener listener = { on_step, on_done, w };
 	struct server_order o = { .mode = SERVE_SILENT };
 	struct server s = server_start(&o);
+	const struct look_query q = { .host = "good.test", .port = s.port };
 	struct look *k;
 
 	w->last = w->done = w->running = 0;
-	k = look_start(&w->tools, &w->a, "good.test", s.port, &listener);
+	k = look_start(&w->tools, &w->a, &q, &listener);
 	loop_turn(w->loop, 100);
 	assert_int_equal(w->last, 6);
 	assert_int_equal(w->steps[0].state, STEP_RUNNING);
@@ -619,12 +629,13 @@ static void test_stop(void **state)
 		.extra = { &w->certs[MIDDLE] },
 		.reply = R401 };
 	struct server s = server_start(&o);
+	const struct look_query q = { .host = "good.test", .port = s.port };
 
 	for (int turns = 0; turns < 12; turns++) {
 		struct look *k;
 
 		w->last = w->done = 0;
-		k = look_start(&w->tools, &w->a, "good.test", s.port, &listener);
+		k = look_start(&w->tools, &w->a, &q, &listener);
 		for (int i = 0; i < turns; i++)
 			loop_turn(w->loop, 20);
 		look_stop(k);
@@ -645,6 +656,7 @@ static void test_many(void **state)
 		.cert = &w->certs[GOOD], .extra = { &w->certs[MIDDLE] }, .reply = R401
 	};
 	struct server s = server_start(&o);
+	const struct look_query q = { .host = "good.test", .port = s.port };
 	int64_t end = clock_mono_ms() + PATIENCE_MS;
 	int done = 0;
 
@@ -652,7 +664,7 @@ static void test_many(void **state)
 	for (size_t i = 0; i < COUNT(many); i++) {
 		const struct look_listener listener = { on_step, on_done, &many[i] };
 
-		look_start(&w->tools, &w->a, "good.test", s.port, &listener);
+		look_start(&w->tools, &w->a, &q, &listener);
 	}
 	while (done < (int)COUNT(many) && clock_mono_ms() < end) {
 		loop_turn(w->loop, 50);
