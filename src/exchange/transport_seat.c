@@ -163,6 +163,7 @@ static void set_rules(struct transport_seat *s)
 	TRANSPORT_SET(s, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 	TRANSPORT_SET(s, CURLOPT_CAPATH, NULL); /* on_context says whom to trust */
 	TRANSPORT_SET(s, CURLOPT_CAINFO, NULL);
+	TRANSPORT_SET(s, CURLOPT_CA_CACHE_TIMEOUT, 0L); /* or the next look trusts as the last */
 }
 
 static void set_callbacks(struct transport_seat *s)

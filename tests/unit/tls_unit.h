@@ -12,8 +12,10 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -97,7 +99,8 @@ enum server_mode {
 	SERVE_HANG,    /* TLS, then nothing */
 	SERVE_HEADERS, /* TLS, then headers without end */
 	SERVE_BODY,    /* TLS, the reply, then a body without end */
-	SERVE_CLOSE    /* TLS, reads the request, ends the connection */
+	SERVE_CLOSE,   /* TLS, reads the request, ends the connection */
+	SERVE_TUNNEL   /* a proxy: leads to any port of this machine, or answers the reply */
 };
 
 struct server_order {
@@ -168,6 +171,54 @@ static inline SSL_CTX *server_context(const struct server_order *o)
 	return ctx;
 }
 
+/* Bytes from one side to the other until either ends. */
+static inline void server_pump(int a, int b)
+{
+	struct pollfd both[2] = { { a, POLLIN, 0 }, { b, POLLIN, 0 } };
+	char piece[8192];
+
+	while (poll(both, 2, -1) > 0) {
+		for (int i = 0; i < 2; i++) {
+			ssize_t n;
+
+			if (!both[i].revents)
+				continue;
+			n = recv(both[i].fd, piece, sizeof(piece), 0);
+			if (n <= 0 || send(both[!i].fd, piece, (size_t)n, MSG_NOSIGNAL) != n)
+				return;
+		}
+	}
+}
+
+/* Whatever name is asked for is this machine. With a reply it says just that. */
+static inline void server_tunnel(int fd, const struct server_order *o, int hits)
+{
+	static const char done[] = "HTTP/1.1 200 OK\r\n\r\n";
+	struct sockaddr_in sa = { .sin_family = AF_INET };
+	char head[4096];
+	ssize_t n = recv(fd, head, sizeof(head) - 1, 0);
+	const char *port;
+	int far;
+
+	if (n <= 0 || strncmp(head, "CONNECT ", 8) != 0)
+		return;
+	head[n] = '\0';
+	if (write(hits, "p", 1) != 1)
+		_exit(1);
+	if (o->reply) {
+		send(fd, o->reply, strlen(o->reply), MSG_NOSIGNAL);
+		return;
+	}
+	port = strchr(head + 8, ':');
+	far = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	sa.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	sa.sin_port = htons((uint16_t)atoi(port ? port + 1 : "0"));
+	if (connect(far, (struct sockaddr *)&sa, sizeof(sa)) == 0 &&
+		send(fd, done, sizeof(done) - 1, MSG_NOSIGNAL) > 0)
+		server_pump(fd, far);
+	close(far);
+}
+
 static inline void server_one(
 	int fd, SSL_CTX *ctx, const struct server_order *o, int port, int hits)
 {
@@ -177,6 +228,10 @@ static inline void server_one(
 
 	if (o->mode == SERVE_SILENT)
 		pause();
+	if (o->mode == SERVE_TUNNEL) {
+		server_tunnel(fd, o, hits);
+		return;
+	}
 	if (o->mode == SERVE_RESET) {
 		recv(fd, hello, sizeof(hello), 0); /* not before the connection stands */
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
