@@ -427,8 +427,8 @@ const struct reason_row reason_signin_rows[REASON__MAX] = {
 		.fixer = FIXER_ADMIN,
 		.temper = TEMPER_LASTING,
 		.title = "The same as the one in use",
-		.say = "What was entered is what is in use already. Nothing was changed, and nothing "
-			"was tried with it.",
+		.say = "What was entered is what is in use already. Nothing was changed, and "
+			"nothing was tried with it.",
 		.why = "The old password was entered instead of the new one, or the new one was "
 			"entered here before.",
 		.steps = "Enter the new password or client secret.\n"
@@ -443,8 +443,8 @@ const struct reason_row reason_signin_rows[REASON__MAX] = {
 		.fixer = FIXER_ADMIN,
 		.temper = TEMPER_LASTING,
 		.title = "The secret's id, not its value",
-		.say = "What was entered looks like the id of a client secret. Its value is needed, "
-			"which is another text. Nothing was tried with it.",
+		.say = "What was entered looks like the id of a client secret. Its value is "
+			"needed, which is another text. Nothing was tried with it.",
 		.why = "The page of the application shows both in one line: the column Value is "
 			"shown only when the secret is made, the column Secret ID always.",
 		.steps = "Open App registrations in the Entra admin center, the application, "
@@ -579,10 +579,11 @@ const struct reason_row reason_signin_rows[REASON__MAX] = {
 		.fixer = FIXER_OPS,
 		.temper = TEMPER_LASTING,
 		.title = "Clock changes differ",
-		.say = "This machine and the Exchange server do not agree when clocks change in the "
-			"time zone of the mailbox. All-day events and repeated ones may be an hour "
-			"off.",
-		.why = "A country changed its rules, and one of the two has not been updated since.",
+		.say = "This machine and the Exchange server do not agree when clocks change in "
+			"the time zone of the mailbox. All-day events and repeated ones may be an "
+			"hour off.",
+		.why = "A country changed its rules, and one of the two has not been updated "
+			"since.",
 		.steps = "Update the time zone database of this machine: apt-get install "
 			"--only-upgrade tzdata\n"
 			"Exchange admin: if this machine is up to date, install the updates of "

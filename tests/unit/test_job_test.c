@@ -194,9 +194,9 @@ static void test_refused(void **state)
 		const char *rest;
 		int steps;
 	} rows[] = {
-		{ "&member=&outside=", 1 },
-		{ "&member=anna%40example.com&outside=", 2 },
-		{ "&outside=boss%40example.com&member=anna%40example.com", 3 },
+		{ "&member=&outside=", 7 },
+		{ "&member=anna%40example.com&outside=", 10 },
+		{ "&outside=boss%40example.com&member=anna%40example.com", 11 },
 	};
 	struct job_step *s;
 	struct bed d;
