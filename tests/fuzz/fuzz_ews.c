@@ -33,7 +33,7 @@ static const struct resolve_query resolve_name = { "anna" };
 static const struct expand_query expand_list = { "team@acme.test" };
 static const struct room_lists_query list_room_lists;
 static const struct expand_query list_rooms = { "rooms@acme.test" };
-static const struct zones_query server_zones = { .ids = NULL };
+static const struct zones_query server_zones = { .rules_at = 1795420800 };
 
 static const void *const queries[EXCHANGE__MAX] = {
 #define FUZZ_QUERY(name, fn, query, result, twice) &fn,

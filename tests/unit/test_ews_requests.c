@@ -92,6 +92,7 @@ static const struct expand_query expand = { "team@acme.test" };
 static const struct room_lists_query room_lists = { 0 };
 static const char *const zone_ids[] = { "W. Europe Standard Time", "UTC" };
 static const struct zones_query zones_all = { .ids = NULL };
+static const struct zones_query zones_full = { .ids = zone_ids, .count = 1, .rules_at = 1 };
 static const struct zones_query zones_some = { .ids = zone_ids, .count = COUNT(zone_ids) };
 
 static const struct shape {
@@ -132,6 +133,7 @@ static const struct shape {
 	{ EXCHANGE_LIST_ROOMS, "list", &expand, NULL },
 	{ EXCHANGE_SERVER_ZONES, "all", &zones_all, NULL },
 	{ EXCHANGE_SERVER_ZONES, "some", &zones_some, NULL },
+	{ EXCHANGE_SERVER_ZONES, "full", &zones_full, NULL },
 };
 
 typedef void request_fn(void *ptr, const struct shape *s, int version, const struct buf *request);
