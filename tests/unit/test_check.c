@@ -657,6 +657,22 @@ static void test_scopes(void **state)
 	}
 }
 
+/* What asks a question of its own is seen to run; titles say with which method. */
+static void test_running(void **state)
+{
+	static struct world w;
+	char ran[ALL_STEPS + 1] = "";
+
+	(void)state;
+	init(&w);
+	run(&w);
+	for (int i = 0; i < ALL_STEPS; i++)
+		ran[i] = w.told[i].ran ? 'r' : '-';
+	assert_string_equal(ran, "r------rr-rr-rrrr");
+	assert_string_equal(w.told[8].title, "Delegate access to " OWNER);
+	org_done(&w.org);
+}
+
 /* Nothing was made, so nothing is said to be left. */
 static void test_nothing_made(void **state)
 {
@@ -774,6 +790,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_scopes),
+		cmocka_unit_test(test_running),
 		cmocka_unit_test(test_nothing_made),
 		cmocka_unit_test(test_short),
 		cmocka_unit_test(test_stop),
