@@ -344,6 +344,33 @@ def sending(here, bad):
     bad.same("hello & goodbye" in (came[0].body or "") if came else None, True, "its text")
 
 
+KEYS = "signin address version empty foreign_mail zone clock busy rights reach outside".split()
+
+
+def analysed(here, bad):
+    """each step of the test fails by itself, and the list of steps is the same whatever comes of them"""
+    shut = {"busy": ("note", "busy_time_denied"), "rights": ("failed", "not_delegated"), "reach": ("note", "not_delegated")}
+    rows = [
+        ("delegate", "anna", "plain", {"rights": ("note", "sending_unproved")}),
+        ("delegate", "closed", "plain", shut),
+        ("delegate", "nothing", "plain", {"rights": ("failed", "busy_time_only"), "reach": ("note", "busy_time_only")}),
+        ("delegate", "reviewer", "plain", {"rights": ("failed", "rights_too_low")}),
+        ("delegate", "anna", "editor", {"rights": ("note", "sending_unproved"), "outside": ("failed", "scope_too_wide")}),
+        ("impersonation", "anna", "outsider", {}),
+        ("dedicated", "anna", "plain", {"rights": ("skipped", "not_checked"), "outside": ("skipped", "not_checked")}),
+        ("dedicated", "closed", "plain", {"busy": ("failed", "busy_time_denied"), **dict.fromkeys(("rights", "reach", "outside"), ("skipped", "not_checked"))}),
+        ("personal", "anna", "plain", dict.fromkeys(("busy", "rights", "reach", "outside"), ("skipped", "not_checked"))),
+    ]
+    here.eye.empty(here.at("svc"))
+    for method, member, outside, want in rows:
+        got = here.ews("test", here.at(member), outside=here.at(outside), method=method)
+        what = f"{method} {member} {outside}"
+        bad.same([s["key"] for s in got.value or []], KEYS, f"{what}: the steps")
+        odd = {s["key"]: (s["state"], s["reason"]) for s in got.value or [] if s["state"] != "ok" and s["key"] != "zone"}
+        bad.same(odd, want, f"{what}: {got!r}")
+        bad.same(got.code, int("failed" in {s for s, _ in want.values()}), f"{what}: exit")
+
+
 def probing(here, bad):
     """test --write proves writing and sending, and leaves nothing"""
     folders = ("calendar", "inbox", "sentitems", "deleteditems")
@@ -377,7 +404,7 @@ def probing(here, bad):
 FOUR = ["p2007", "p2010", "p2013", "p2016"]
 SHORT = (opens, busy, directory, bookings)
 LONG = bool(os.environ.get("LATCHKEY_LONG"))
-ALL = (opens, busy, directory, bookings, days, meetings, refusals, following, sending, probing)
+ALL = (opens, busy, directory, bookings, days, meetings, refusals, following, sending, analysed, probing)
 
 
 # Signing in
