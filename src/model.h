@@ -288,6 +288,42 @@ struct ask {
 	const char *error; /* what Microsoft's page said instead */
 };
 
+/* Kinds of mail, each with its words in src/mail/mail_kind.c. */
+#define MAIL_INVITATION "invitation"
+#define MAIL_RESET "reset"
+#define MAIL_STOPPED "connection_stopped"
+#define MAIL_UNREACHABLE "connection_unreachable"
+#define MAIL_WELL "connection_well"
+#define MAIL_EXPIRY "credential_expiry"
+#define MAIL_SWITCHED "connection_switched"
+#define MAIL_TEST "test"
+
+enum mail_state { MAIL_QUEUED, MAIL_SENT, MAIL_FAILED, MAIL_DROPPED, MAIL__MAX };
+
+/* A mail to one person: it waits, or has become of it what state says. */
+struct mail {
+	int64_t id;
+	int64_t account; /* 0 = the installation */
+	int64_t member;	 /* 0 = nobody of an account: ops' test */
+	const char *kind;
+	const char *email;
+	const char *name;
+	const char *params; /* url_pair text; the words of its kind say which */
+	const char *dedupe; /* NULL, or: once for a person */
+	const char *group;  /* those of one kind, group and person may become one mail; "" */
+	const char *key_id;
+	const void *sealed; /* the token of its link, until it was sent */
+	size_t sealed_len;
+	enum mail_state state;
+	int64_t attempts;
+	int64_t run_at;	 /* when it is due; while it is being sent: the end of the lease */
+	int64_t expires; /* when its link ends; 0 = it has none */
+	int64_t give_up; /* not tried again after this */
+	int64_t created;
+	int64_t ended;
+	const char *problem; /* of the last try, a sentence */
+};
+
 /* What the engine says of itself every few seconds. */
 struct engine_pulse {
 	int64_t pid;

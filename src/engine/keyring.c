@@ -13,7 +13,7 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 #include "platform/wholefile.h"
-#include "store/store.h"
+#include "store/store_mail.h"
 
 enum { LINE_SIZE = 128, FIELDS = 4, SIGN_KEY = 1 };
 
@@ -298,60 +298,98 @@ static int home_of(const struct credential *cr, const struct connection *c, stru
 	return 0;
 }
 
+/* A box as its row has it. */
+struct box {
+	const char *what; /* "credential", for the log */
+	const char *key_id;
+	const void *sealed;
+	size_t len;
+};
+
 /* The length is checked before memory is asked for: the row may be anything. */
-static struct secret *open_box(const struct key *key, const struct credential *cr,
-	const struct seal_home *home, struct err *e)
+static struct secret *open_box(
+	const struct keyring *k, const struct box *b, const struct seal_home *home, struct err *e)
 {
-	size_t n =
-		cr->sealed_len > crypto_box_SEALBYTES ? cr->sealed_len - crypto_box_SEALBYTES : 0;
+	const struct key *key = find(k, b->key_id);
+	size_t n = b->len > crypto_box_SEALBYTES ? b->len - crypto_box_SEALBYTES : 0;
+	long long id = home->row;
 	struct secret *s = NULL;
 	unsigned char *plain;
 
+	if (!key) {
+		ERR(e, ERR_KEY, NULL, "%s %lld: key %.16s is not in the key file", b->what, id,
+			b->key_id);
+		return NULL;
+	}
 	if (n == 0 || n > SEAL_SECRET_MAX + 256) {
-		ERR(e, ERR_KEY, NULL, "credential %lld: a box of %zu bytes", (long long)cr->id,
-			cr->sealed_len);
+		ERR(e, ERR_KEY, NULL, "%s %lld: a box of %zu bytes", b->what, id, b->len);
 		return NULL;
 	}
 	plain = guarded(n);
-	if (crypto_box_seal_open(plain, cr->sealed, cr->sealed_len, key->public.key, key->box) < 0)
-		ERR(e, ERR_KEY, NULL, "credential %lld does not open with key %s",
-			(long long)cr->id, key->public.id);
+	if (crypto_box_seal_open(plain, b->sealed, b->len, key->public.key, key->box) < 0)
+		ERR(e, ERR_KEY, NULL, "%s %lld does not open with key %s", b->what, id,
+			key->public.id);
 	else
 		s = seal_plain_read(plain, n, home, e);
 	sodium_free(plain);
 	return s;
 }
 
+/* Opened, and closed again with the active key. */
+static int reseal_box(const struct keyring *k, const struct box *b, const struct seal_home *home,
+	struct buf *out, struct err *e)
+{
+	struct secret *s = open_box(k, b, home, e);
+	int rc = s ? seal_close(keyring_active(k), home, s, out, e) : -1;
+
+	secret_free(s);
+	return rc;
+}
+
+static struct box credential_box(const struct credential *cr)
+{
+	return (struct box){ "credential", cr->key_id, cr->sealed, cr->sealed_len };
+}
+
 struct secret *keyring_open(const struct keyring *k, const struct credential *cr,
 	const struct connection *c, struct err *e)
 {
-	const struct key *key = find(k, cr->key_id);
+	const struct box b = credential_box(cr);
 	struct seal_home home;
 
-	if (home_of(cr, c, &home, e) < 0)
-		return NULL;
-	if (!key) {
-		ERR(e, ERR_KEY, NULL, "credential %lld: key %.16s is not in the key file",
-			(long long)cr->id, cr->key_id);
-		return NULL;
-	}
-	return open_box(key, cr, &home, e);
+	return home_of(cr, c, &home, e) < 0 ? NULL : open_box(k, &b, &home, e);
 }
 
 int keyring_reseal(const struct keyring *k, const struct credential *cr, const struct connection *c,
 	struct buf *out, struct err *e)
 {
-	struct secret *s = keyring_open(k, cr, c, e);
+	const struct box b = credential_box(cr);
 	struct seal_home home;
-	int rc;
 
-	if (!s)
-		return -1;
-	rc = home_of(cr, c, &home, e);
-	if (rc == 0)
-		rc = seal_close(keyring_active(k), &home, s, out, e);
-	secret_free(s);
-	return rc;
+	return home_of(cr, c, &home, e) < 0 ? -1 : reseal_box(k, &b, &home, out, e);
+}
+
+static struct box mail_box(const struct mail *m, struct seal_home *home)
+{
+	store_mail_home(m, home);
+	return (struct box){ "mail", m->key_id, m->sealed, m->sealed_len };
+}
+
+struct secret *keyring_open_mail(const struct keyring *k, const struct mail *m, struct err *e)
+{
+	struct seal_home home;
+	const struct box b = mail_box(m, &home);
+
+	return open_box(k, &b, &home, e);
+}
+
+int keyring_reseal_mail(
+	const struct keyring *k, const struct mail *m, struct buf *out, struct err *e)
+{
+	struct seal_home home;
+	const struct box b = mail_box(m, &home);
+
+	return reseal_box(k, &b, &home, out, e);
 }
 
 /* --- signing the audit log --- */

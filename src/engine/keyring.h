@@ -38,6 +38,11 @@ struct secret *keyring_open(const struct keyring *k, const struct credential *cr
 int keyring_reseal(const struct keyring *k, const struct credential *cr, const struct connection *c,
 	struct buf *out, struct err *e) must_check;
 
+/* The same for the token of a mail (store_mail.h). */
+struct secret *keyring_open_mail(const struct keyring *k, const struct mail *m, struct err *e);
+int keyring_reseal_mail(
+	const struct keyring *k, const struct mail *m, struct buf *out, struct err *e) must_check;
+
 /* Sign seq and hash of s with the active key: fills mac and key_id (which lives in k). */
 void keyring_sign(const struct keyring *k, struct audit_seal *s);
 /* Is the mac right? 1 yes, 0 no, -1 its key is not here. */

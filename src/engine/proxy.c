@@ -1,18 +1,15 @@
 /* Proxy: the proxies that ops configured, by name.
  *
- * Rules: one setting names them, a file of the engine's user holds their passwords. A mistake in
- * either is told with its place and without the password. Nothing is cached: the file may change.
+ * Rules: one setting names them, a file of the engine's user holds their passwords (login.h). A
+ * mistake in either is told with its place and without the password.
  */
 #include "proxy.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include "platform/buf.h"
+#include "platform/login.h"
 #include "platform/str.h"
 
-enum { LOGINS_MAX = 64 * 1024, PROXIES_MAX = 64, PORT_MAX = 65535 };
+enum { PROXIES_MAX = 64, PORT_MAX = 65535 };
 
 struct entry {
 	const char *name;
@@ -65,71 +62,16 @@ static int entries(
 	return n;
 }
 
-/* --- sign-in at the proxy --- */
-
-static void forget(void *ptr)
-{
-	secret_free(ptr);
-}
-
-/* A line of the file, when it is about this proxy. */
-static int read_login(char *line, const char *name, struct arena *a, struct client_proxy *out)
-{
-	char *user = line + strcspn(line, " \t"), *password;
-
-	if (line[0] == '#' || !line[0] || !*user)
-		return 0;
-	*user++ = '\0';
-	user = str_trim(user);
-	password = user + strcspn(user, " \t");
-	if (strcmp(line, name) != 0)
-		return 0;
-	if (*password)
-		*password++ = '\0';
-	out->user = arena_strdup(a, user);
-	password = str_trim(password);
-	out->password = secret_new(password, strlen(password));
-	arena_defer(a, forget, (void *)(uintptr_t)out->password);
-	return 1;
-}
-
-static int guarded(const char *path, struct err *e)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return ERR(e, ERR_SETUP, NULL, "proxy_logins: %s: %s", path, strerror(errno));
-	if (st.st_mode & (S_IRWXG | S_IRWXO))
-		return ERR(e, ERR_SETUP, NULL,
-			"proxy_logins: %s may be read by others than its owner; use chmod 600",
-			path);
-	return 0;
-}
-
-/* All of the file into text, which must be wiped; nothing when there is none. */
-static int load_logins(const struct config *cf, struct buf *text, struct err *e)
-{
-	buf_init(text, LOGINS_MAX);
-	if (str_empty(cf->proxy_logins))
-		return 0;
-	return guarded(cf->proxy_logins, e) < 0 ? -1 : buf_file(text, cf->proxy_logins, e);
-}
-
 static int find_login(const struct config *cf, const char *name, struct arena *a,
 	struct client_proxy *out, struct err *e)
 {
-	struct buf text;
-	char *rest, *line;
-	int rc = load_logins(cf, &text, e);
+	struct login found;
 
-	out->user = "";
-	out->password = NULL;
-	for (rest = rc == 0 ? text.p : NULL; rest && (line = str_line(&rest)) != NULL;) {
-		if (read_login(line, name, a, out))
-			break;
-	}
-	buf_wipe(&text);
-	return rc;
+	if (login_find("proxy_logins", cf->proxy_logins, name, a, &found, e) < 0)
+		return -1;
+	out->user = found.user;
+	out->password = found.password;
+	return 0;
 }
 
 int proxy_find(const struct config *cf, const char *name, struct arena *a, struct client_proxy *out,
@@ -155,12 +97,7 @@ int proxy_find(const struct config *cf, const char *name, struct arena *a, struc
 int proxy_check(const struct config *cf, struct arena *a, struct err *e)
 {
 	struct entry list[PROXIES_MAX];
-	struct buf text;
-	int rc;
+	struct client_proxy none;
 
-	if (entries(cf, a, list, e) < 0)
-		return -1;
-	rc = load_logins(cf, &text, e);
-	buf_wipe(&text);
-	return rc;
+	return entries(cf, a, list, e) < 0 ? -1 : find_login(cf, "", a, &none, e);
 }

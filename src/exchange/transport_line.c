@@ -61,8 +61,7 @@ void transport_line_free(struct transport_line *line)
 
 	if (!line)
 		return;
-	curl_multi_cleanup(line->multi);
-	loop_cancel(line->t->loop, line->timer);
+	curl_loop_done(&line->driven);
 	loop_cancel(line->t->loop, line->rest);
 	while ((s = line->idle) != NULL) {
 		line->idle = s->next;
@@ -150,8 +149,9 @@ static void reap(struct transport_line *line)
 	}
 }
 
-static void act(struct transport_line *line, curl_socket_t fd, int mask)
+static void on_act(void *ptr, curl_socket_t fd, int mask)
 {
+	struct transport_line *line = ptr;
 	struct transport *t = line->t;
 	int running;
 
@@ -161,44 +161,6 @@ static void act(struct transport_line *line, curl_socket_t fd, int mask)
 	line->flying--;
 	line_unused(line);
 	transport_soon(t);
-}
-
-static void on_fd(void *ptr, int fd, int events)
-{
-	act(ptr, fd,
-		(events & LOOP_READ ? CURL_CSELECT_IN : 0) |
-			(events & LOOP_WRITE ? CURL_CSELECT_OUT : 0));
-}
-
-static void on_time(void *ptr)
-{
-	struct transport_line *line = ptr;
-
-	line->timer = 0;
-	act(line, CURL_SOCKET_TIMEOUT, 0);
-}
-
-static int on_interest(CURL *easy, curl_socket_t fd, int what, void *ptr, void *unused)
-{
-	struct transport_line *line = ptr;
-	int events = what == CURL_POLL_IN ? LOOP_READ
-		: what == CURL_POLL_OUT	  ? LOOP_WRITE
-		: what == CURL_POLL_INOUT ? LOOP_READ | LOOP_WRITE
-					  : 0;
-
-	(void)easy, (void)unused;
-	loop_watch(line->t->loop, fd, events, on_fd, line);
-	return 0;
-}
-
-static int on_timer(CURLM *multi, long ms, void *ptr)
-{
-	struct transport_line *line = ptr;
-
-	(void)multi;
-	loop_cancel(line->t->loop, line->timer);
-	line->timer = ms < 0 ? 0 : loop_after(line->t->loop, ms, on_time, line);
-	return 0;
 }
 
 /* --- the beginning --- */
@@ -218,15 +180,12 @@ struct transport_line *transport_line_new(struct transport *t, struct transport_
 {
 	struct transport_line *line = calloc(1, sizeof(*line));
 
-	if (!line || !(line->multi = curl_multi_init()))
+	if (!line)
 		die("transport: out of memory");
 	line->t = t;
 	line->pool = p;
+	line->multi = curl_loop_init(&line->driven, t->loop, on_act, line);
 	if (p)
 		join(line, p);
-	curl_multi_setopt(line->multi, CURLMOPT_SOCKETFUNCTION, on_interest);
-	curl_multi_setopt(line->multi, CURLMOPT_SOCKETDATA, line);
-	curl_multi_setopt(line->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-	curl_multi_setopt(line->multi, CURLMOPT_TIMERDATA, line);
 	return line;
 }

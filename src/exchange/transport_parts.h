@@ -12,6 +12,7 @@
 #include <curl/curl.h>
 #include <stddef.h>
 #include "binding.h"
+#include "curl_loop.h"
 #include "platform/buf.h"
 #include "transport.h"
 #include "transport_queue.h"
@@ -39,9 +40,9 @@ struct transport_line {
 	struct transport *t;
 	struct transport_pool *pool; /* NULL: the looks' */
 	struct transport_line *next; /* of the pool */
-	CURLM *multi;
+	struct curl_loop driven;
+	CURLM *multi;		   /* of driven */
 	struct transport_jar *jar; /* NULL: the looks' */
-	uint64_t timer;
 	struct transport_seat *idle;
 	int flying;  /* seats that are taken */
 	int sockets; /* open */

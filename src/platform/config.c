@@ -145,10 +145,67 @@ static const char *parse_url(
 	return NULL;
 }
 
+/* Kept as it is: what the words mean is asked again where they are used. */
+static const char *parse_smtp(
+	const struct config_row *r, const char *text, void *slot, struct arena *a)
+{
+	struct url u;
+
+	(void)r;
+	if (text[0] && url_parse_mail(a, text, &u) < 0)
+		return "an address as smtp://mail.example.com:587 (or smtps://...), or empty";
+	if (text[0] && strcmp(u.scheme, "smtp-plain") == 0 && !loopback(u.host))
+		return "smtp:// or smtps://: smtp-plain has no TLS, so it is for loopback "
+		       "addresses only";
+	*(const char **)slot = arena_strdup(a, text);
+	return NULL;
+}
+
+static const char *parse_email(
+	const struct config_row *r, const char *text, void *slot, struct arena *a)
+{
+	(void)r;
+	if (text[0] && !str_email(text))
+		return "an e-mail address, or empty";
+	*(const char **)slot = arena_strdup(a, text);
+	return NULL;
+}
+
+int config_hours(const char *text, int *from, int *to)
+{
+	int h[2], m[2], end = 0;
+
+	if (sscanf(text, "%2d:%2d-%2d:%2d%n", &h[0], &m[0], &h[1], &m[1], &end) != 4 || text[end] ||
+		strlen(text) != strlen("22:00-07:00"))
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		if (h[i] < 0 || h[i] > 23 || m[i] < 0 || m[i] > 59)
+			return -1;
+	}
+	*from = h[0] * 60 + m[0];
+	*to = h[1] * 60 + m[1];
+	return *from == *to ? -1 : 0;
+}
+
+static const char *parse_hours(
+	const struct config_row *r, const char *text, void *slot, struct arena *a)
+{
+	int from, to;
+
+	(void)r;
+	if (text[0] && config_hours(text, &from, &to) < 0)
+		return "hours as 22:00-07:00, or empty";
+	*(const char **)slot = arena_strdup(a, text);
+	return NULL;
+}
+
 static const struct config_type type_text = { parse_text, print_text };
 static const struct config_type type_path = { parse_path, print_text };
 static const struct config_type type_int = { parse_int, print_int };
 static const struct config_type type_enum = { parse_enum, print_enum };
+static const struct config_type type_smtp = { parse_smtp, print_text };
+static const struct config_type type_email = { parse_email, print_text };
+static const struct config_type type_hours = { parse_hours, print_text };
 static const struct config_type type_url = { parse_url, print_text };
 
 static const char *const tenancies[] = { "single", "multi", NULL };
@@ -193,6 +250,15 @@ static const struct config_row rows[] = {
 		"proxies that connections may use: NAME=HOST:PORT, comma separated" },
 	{ MEMBER(proxy_logins, path), "", 0, TEXT_LIMIT, NULL,
 		"file with a line NAME USER PASSWORD for each proxy that asks for a sign-in" },
+	{ MEMBER(smtp_url, smtp), "", 0, 0, NULL,
+		"mail server: smtp://HOST[:PORT] (STARTTLS) or smtps://HOST[:PORT]; empty: none" },
+	{ MEMBER(smtp_login, path), "", 0, TEXT_LIMIT, NULL,
+		"file with a line USER PASSWORD for the mail server" },
+	{ MEMBER(mail_from, email), "", 0, 0, NULL,
+		"address that mail comes from; needed with smtp_url" },
+	{ MEMBER(mail_per_minute, int), "30", 1, 6000, NULL, "mails sent a minute, at most" },
+	{ MEMBER(mail_quiet, hours), "", 0, 0, NULL,
+		"hours, as 22:00-07:00, in which only urgent mail is sent; empty: none" },
 	{ MEMBER(tenancy, enum), "single", 0, 0, tenancies,
 		"single: one organisation; multi: many" },
 	{ MEMBER(workers, int), "4", 1, 64, NULL, "processes that answer requests" },
@@ -372,6 +438,10 @@ static int derive(struct config *c, struct err *e)
 			"%s: session_idle must not be over session_absolute (%lld, from %s)",
 			c->origins[find("session_idle")], (long long)c->session_absolute,
 			c->origins[find("session_absolute")]);
+	if (c->smtp_url[0] && !c->mail_from[0])
+		return ERR(e, ERR_SETUP, NULL,
+			"%s: smtp_url needs mail_from, the address that mail comes from",
+			c->origins[find("smtp_url")]);
 	return 0;
 }
 

@@ -22,7 +22,7 @@
 
 #define CONFIG_FILE SYSCONFDIR "/latchkey/latchkey.conf"
 
-enum { CONFIG_ROWS = 28 }; /* settings in the table */
+enum { CONFIG_ROWS = 33 }; /* settings in the table */
 
 enum config_tenancy { TENANCY_SINGLE, TENANCY_MULTI };
 
@@ -45,7 +45,12 @@ struct config {
 	const char *dns_servers;  /* "" = the system's */
 	const char *proxies;	  /* NAME=HOST:PORT, ... */
 	const char *proxy_logins; /* file with a NAME USER PASSWORD line each; "" */
-	int64_t tenancy;	  /* enum config_tenancy */
+	const char *smtp_url;	  /* "" = none */
+	const char *smtp_login;	  /* file with a USER PASSWORD line; "" */
+	const char *mail_from;	  /* "" only without smtp_url */
+	const char *mail_quiet;	  /* config_hours; "" */
+	int64_t mail_per_minute;
+	int64_t tenancy; /* enum config_tenancy */
 	int64_t workers;
 	int64_t log_level; /* enum log_level */
 	int64_t max_body;
@@ -61,6 +66,9 @@ struct config {
 	/* private: where each row's value comes from, in the order of the table */
 	const char *origins[CONFIG_ROWS];
 };
+
+/* "22:00-07:00" as minutes of the day, not equal; 0 or -1. */
+int config_hours(const char *text, int *from, int *to) must_check;
 
 struct config_row; /* name, type, default, limits, help: private to config.c */
 

@@ -14,7 +14,14 @@ enum { URL_MAX = 4096, HOST_MAX = 255 };
 static const struct scheme {
 	const char *name;
 	int port;
-} schemes[] = { { "http", 80 }, { "https", 443 } };
+	int mail;
+} schemes[] = {
+	{ "http", 80, 0 },
+	{ "https", 443, 0 },
+	{ "smtp", 587, 1 },
+	{ "smtps", 465, 1 },
+	{ "smtp-plain", 25, 1 },
+};
 
 /* Only printable ASCII without space and backslash. */
 static int printable(const char *s)
@@ -27,12 +34,13 @@ static int printable(const char *s)
 }
 
 /* What follows "scheme://", with scheme and its port in out; NULL when there is no such scheme. */
-static const char *parse_scheme(const char *text, struct url *out)
+static const char *parse_scheme(const char *text, int mail, struct url *out)
 {
 	size_t i, n = strcspn(text, ":");
 
 	for (i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
-		if (strlen(schemes[i].name) != n || strncasecmp(text, schemes[i].name, n) != 0)
+		if (schemes[i].mail != mail || strlen(schemes[i].name) != n ||
+			strncasecmp(text, schemes[i].name, n) != 0)
 			continue;
 		out->scheme = schemes[i].name;
 		out->port = schemes[i].port;
@@ -89,7 +97,7 @@ static int parse_authority(struct arena *a, char *text, struct url *out)
 	return parse_host(a, text, out);
 }
 
-int url_parse(struct arena *a, const char *text, struct url *out)
+static int parse(struct arena *a, const char *text, int mail, struct url *out)
 {
 	const char *rest;
 	size_t n;
@@ -97,7 +105,7 @@ int url_parse(struct arena *a, const char *text, struct url *out)
 	*out = (struct url){ 0 };
 	if (strlen(text) > URL_MAX || !printable(text))
 		return -1;
-	rest = parse_scheme(text, out);
+	rest = parse_scheme(text, mail, out);
 	if (!rest)
 		return -1;
 	n = strcspn(rest, "/?#");
@@ -109,6 +117,17 @@ int url_parse(struct arena *a, const char *text, struct url *out)
 	out->path =
 		arena_printf(a, "%s%.*s", *rest == '/' ? "" : "/", (int)strcspn(rest, "#"), rest);
 	return 0;
+}
+
+int url_parse(struct arena *a, const char *text, struct url *out)
+{
+	return parse(a, text, 0, out);
+}
+
+int url_parse_mail(struct arena *a, const char *text, struct url *out)
+{
+	return parse(a, text, 1, out) < 0 || strcmp(out->path, "/") != 0 || strchr(text, '#') ? -1
+											      : 0;
 }
 
 const char *url_join(struct arena *a, const struct url *base, const char *text)

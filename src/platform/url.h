@@ -18,6 +18,10 @@ struct url {
 /* Absolute http or https URL in printable ASCII, without user info; 0 or -1. */
 int url_parse(struct arena *a, const char *text, struct url *out) must_check;
 
+/* The address of a mail server: smtp (STARTTLS, port 587), smtps (465) or smtp-plain (25), without
+ * a path. */
+int url_parse_mail(struct arena *a, const char *text, struct url *out) must_check;
+
 /* The absolute form of a link or a Location that stood at base, into the arena; it may still be no
  * URL. */
 const char *url_join(struct arena *a, const struct url *base, const char *text);

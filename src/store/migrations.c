@@ -345,6 +345,40 @@ static const char healths[] =
 	"  PRIMARY KEY (connection_id, minute)"
 	") {strict};";
 
+/* Mails: the queue, and what became of each. run_at is when it is due, or the end of its lease. One
+ * to nobody of an account has no member: ops' test. With a person go their mails; dedupe: the same
+ * notice is queued for a person once. sealed: the token of its link, until it was sent. */
+static const char mails[] =
+	"CREATE TABLE mail ("
+	"  id {id},"
+	"  account_id {int} REFERENCES account (id) ON DELETE CASCADE,"
+	"  member_id {int},"
+	"  kind text NOT NULL CHECK (length(kind) BETWEEN 1 AND 32),"
+	"  email text NOT NULL CHECK (length(email) BETWEEN 3 AND 254),"
+	"  name text NOT NULL CHECK (length(name) <= 200),"
+	"  params text NOT NULL CHECK (length(params) <= 4096),"
+	"  dedupe text CHECK (length(dedupe) BETWEEN 1 AND 200),"
+	"  grp text NOT NULL CHECK (length(grp) <= 200),"
+	"  key_id text NOT NULL DEFAULT '' CHECK (length(key_id) <= 64),"
+	"  sealed {blob} CHECK (length(sealed) BETWEEN 1 AND 8192),"
+	"  state {int} NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 3),"
+	"  attempts {int} NOT NULL DEFAULT 0,"
+	"  run_at {int} NOT NULL,"
+	"  lease_owner text NOT NULL DEFAULT '' CHECK (length(lease_owner) <= 200),"
+	"  expires {int} NOT NULL DEFAULT 0,"
+	"  give_up {int} NOT NULL,"
+	"  created {int} NOT NULL,"
+	"  ended {int} NOT NULL DEFAULT 0,"
+	"  problem text NOT NULL DEFAULT '' CHECK (length(problem) <= 600),"
+	"  UNIQUE (account_id, member_id, dedupe),"
+	"  FOREIGN KEY (account_id, member_id) REFERENCES member (account_id, id)"
+	"    ON DELETE CASCADE"
+	") {strict};"
+	"CREATE INDEX mail_due ON mail (run_at, id) WHERE state = 0;"
+	"CREATE INDEX mail_state ON mail (state, id);"
+	"CREATE INDEX mail_ended ON mail (ended) WHERE ended > 0;"
+	"CREATE INDEX mail_key ON mail (key_id) WHERE sealed IS NOT NULL;";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
@@ -353,6 +387,7 @@ const struct migration migrations[] = {
 	{ 5, "Connections: mailbox, method, Extended Protection, certificate", connections },
 	{ 6, "Connecting: stages, slots, pause, sign-ins with Microsoft", connecting },
 	{ 7, "Health of connections", healths },
+	{ 8, "Mails: the queue, and what became of each", mails },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

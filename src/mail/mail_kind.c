@@ -1,0 +1,107 @@
+/* Mail kind: the table. Who, what, why, and the one thing to do. */
+#include "mail_kind.h"
+
+#include <string.h>
+#include "model.h"
+
+#define WHY_ADMIN "You get this mail because you are an account admin of {organisation}."
+
+const struct mail_kind mail_kinds[] = {
+	{ .code = MAIL_INVITATION,
+		.urgent = 1,
+		.linked = 1,
+		.subject = "You are invited to {organisation}",
+		.intro = "{by} invites you to the Latchkey portal of {organisation}, as {role}.",
+		.item = "The link works once, until {until:time}. Behind it you choose your "
+			"password.",
+		.more = "",
+		.label = "Accept the invitation",
+		.path = "/link/",
+		.why = "You get this mail because {by} entered your address. If you did not expect "
+		       "it, do nothing: without the link nothing happens." },
+	{ .code = MAIL_RESET,
+		.urgent = 1,
+		.linked = 1,
+		.subject = "Your new password for {organisation}",
+		.intro = "{by} made a link with which you set a new password for the Latchkey "
+			 "portal of {organisation}.",
+		.item = "The link works once, until {until:time}. Until you use it, your present "
+			"password stays as it is.",
+		.more = "",
+		.label = "Set a new password",
+		.path = "/link/",
+		.why = "You get this mail because {by} made this link for you. If you did not ask "
+		       "for it, tell your admin." },
+	{ .code = MAIL_STOPPED,
+		.urgent = 1,
+		.subject = "Stopped: {connection}",
+		.many = "Stopped: connections of {organisation}",
+		.intro = "",
+		.item = "Exchange refused the sign-in of {connection} on {since:time}: {reason}",
+		.more = "Latchkey does not try this sign-in again by itself, so that the mailbox "
+			"is not locked out. Until it is mended, no calendar is read or written "
+			"through it.",
+		.label = "See what to do",
+		.path = "/",
+		.why = WHY_ADMIN },
+	{ .code = MAIL_UNREACHABLE,
+		.subject = "Not reachable: {connection}",
+		.many = "Not reachable: connections of {organisation}",
+		.intro = "",
+		.item = "{connection} has not been reached since {since:time}: {reason}",
+		.more = "Latchkey goes on trying, and tells you when it works again.",
+		.label = "See what to do",
+		.path = "/",
+		.why = WHY_ADMIN },
+	{ .code = MAIL_WELL,
+		.subject = "Works again: {connection}",
+		.many = "Work again: connections of {organisation}",
+		.intro = "",
+		.item = "{connection} works again since {at:time}. It had not worked since "
+			"{since:time}.",
+		.more = "There is nothing to do.",
+		.label = "See the connection",
+		.path = "/",
+		.why = WHY_ADMIN },
+	{ .code = MAIL_EXPIRY,
+		.subject = "{days:days} left: the {what} of {connection}",
+		.many = "Secrets of {organisation} expire soon",
+		.intro = "",
+		.item = "The {what} of {connection} expires on {until:time}, in {days:days}.",
+		.more = "When it has expired, Exchange refuses the sign-in. Enter the next one "
+			"before: nothing is interrupted by that.",
+		.label = "Enter the next one",
+		.path = "/",
+		.why = WHY_ADMIN },
+	{ .code = MAIL_SWITCHED,
+		.subject = "New credentials in use: {connection}",
+		.many = "New credentials in use at {organisation}",
+		.intro = "",
+		.item = "Since {at:time} {connection} signs in with new credentials, entered by "
+			"{by}.",
+		.more = "If nobody of you did that, look at the audit log.",
+		.label = "See the connection",
+		.path = "/",
+		.why = WHY_ADMIN },
+	{ .code = MAIL_TEST,
+		.urgent = 1,
+		.subject = "A test mail from Latchkey",
+		.intro = "",
+		.item = "{by} had this mail sent on {at:time}, to see whether mail from Latchkey "
+			"arrives. It does.",
+		.more = "There is nothing to do.",
+		.label = "Open the portal",
+		.path = "/",
+		.why = "You get this mail because {by} entered your address for the test." },
+};
+
+const size_t mail_kinds_count = sizeof(mail_kinds) / sizeof(mail_kinds[0]);
+
+const struct mail_kind *mail_kind_find(const char *code)
+{
+	for (size_t i = 0; i < mail_kinds_count; i++) {
+		if (strcmp(mail_kinds[i].code, code) == 0)
+			return &mail_kinds[i];
+	}
+	return NULL;
+}
