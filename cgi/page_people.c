@@ -10,6 +10,7 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 #include "routes.h"
+#include "service/svc_mail.h"
 
 /* People on one page of the list. */
 enum { PAGE = 50 };
@@ -173,6 +174,37 @@ static int invitation(struct page *p, struct invitation *v, struct err *e)
 	return 0;
 }
 
+/* What is true of the mail with the link now; it is sent by the engine, a moment later. */
+static const char *mail_say(struct page *p, const struct mail *m)
+{
+	static const char *const words[MAIL__MAX] = {
+		[MAIL_QUEUED] = "It is being sent to %s by mail.",
+		[MAIL_SENT] = "It was sent to %s by mail.",
+		[MAIL_FAILED] = "It could not be sent to %s by mail. Hand it over yourself.",
+		[MAIL_DROPPED] = "It was not sent to %s by mail. Hand it over yourself.",
+	};
+	const char *words_of = words[m->state];
+	const char *name = strstr(words_of, "%s");
+
+	return arena_printf(p->svc.a, "%.*s%s%s%s%s", (int)(name - words_of), words_of, m->email,
+		name + 2, m->problem[0] ? " " : "", m->problem);
+}
+
+/* Whoever made the link hands it over when no mail does. */
+static int show_mail(struct page *p, const struct invitation *v, struct err *e)
+{
+	struct mail m;
+	int rc = svc_mail_of_link(&p->svc, v, &m, e);
+
+	if (rc > 0) {
+		view_show(p->view, M_MAILED);
+		view_set(p->view, M_MAIL_SAY, mail_say(p, &m));
+	}
+	if (rc == 0 || m.state > MAIL_SENT)
+		view_show(p->view, M_BY_HAND);
+	return rc < 0 ? -1 : 0;
+}
+
 int page_invitation(struct page *p, struct err *e)
 {
 	struct invitation v, again;
@@ -184,6 +216,8 @@ int page_invitation(struct page *p, struct err *e)
 		return -1;
 	rc = svc_account_link_again(&p->svc, p->id, p->token, &again, &link, e);
 	if (rc < 0 && e->code != ERR_MISSING)
+		return -1;
+	if (show_mail(p, &v, e) < 0)
 		return -1;
 	view_show(p->view, rc == 0 ? M_SHOWN : M_HIDDEN);
 	view_set(p->view, M_LINK_URL, rc == 0 ? svc_account_link_url(&p->svc, &link) : "");

@@ -4,7 +4,8 @@
 </div>
 <div class="split">
   <section class="card" aria-labelledby="link"><header><h2 id="link">The link</h2></header><div class="body stack">
-    {{#SHOWN}}<p>Send it to <b>{{PERSON_EMAIL}}</b> yourself, and to nobody else: whoever opens it first can use it. Latchkey sends no mail yet.</p>
+    {{#MAILED}}<p>{{MAIL_SAY}}</p>{{/MAILED}}
+    {{#SHOWN}}{{#BY_HAND}}<p>Send it to <b>{{PERSON_EMAIL}}</b> yourself, and to nobody else: whoever opens it first can use it.</p>{{/BY_HAND}}
     <div class="copyline"><code id="url">{{LINK_URL}}</code><button class="btn sm" type="button" data-copy="url" hidden><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#copy"/></svg>Copy<span class="sr"> the link</span></button></div>
     <p class="muted small">Copy it now. When you enter your password again, or sign out, it cannot be shown any more: what is stored cannot be turned back into the link.</p>{{/SHOWN}}
     {{#HIDDEN}}<div class="callout is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#lock"/></svg><b>This link cannot be shown any more</b><span>It was shown to the person who made it, until they entered their password again or signed out. What is stored cannot be turned back into it. Make a new link: the old one ends at that moment.</span></div>{{/HIDDEN}}

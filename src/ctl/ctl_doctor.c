@@ -39,6 +39,7 @@ static const struct examination {
 	{ "web server", SETTINGS, ctl_doctor_front },
 	{ "exchange", SETTINGS, ctl_doctor_parts },
 	{ "sign-ins", DATABASE, ctl_doctor_signins },
+	{ "mail", DATABASE, ctl_doctor_mail },
 	{ "clock", ALWAYS, ctl_doctor_clock },
 	{ "dns", SETTINGS, ctl_doctor_dns },
 	{ "disk", SETTINGS, ctl_doctor_disk },

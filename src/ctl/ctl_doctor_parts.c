@@ -1,5 +1,5 @@
 /* Ctl doctor parts: can this machine do what Exchange asks for: NTLM, channel binding, time zones,
- * proxies?
+ * proxies? And can it send mail?
  */
 #include "ctl_doctor.h"
 
@@ -10,6 +10,9 @@
 #include "exchange/transport.h"
 #include "exchange/zone.h"
 #include "platform/clock.h"
+#include "platform/login.h"
+#include "platform/str.h"
+#include "store/store_mail.h"
 
 static void zones(struct ctl_doctor *d)
 {
@@ -20,13 +23,25 @@ static void zones(struct ctl_doctor *d)
 			"Bookings would be made at the wrong time.", "apt-get install tzdata");
 }
 
+/* Is a file of passwords the engine's? */
+static void owned(struct ctl_doctor *d, const char *path, const char *what)
+{
+	const char *user = d->c->cf.engine_user;
+	struct stat st;
+	uid_t engine;
+
+	if (stat(path, &st) == 0 && ctl_place_user(user, &engine) == 0 && engine != (uid_t)-1 &&
+		st.st_uid != engine)
+		ctl_doctor_find(d, DOCTOR_FAIL, what,
+			"The file belongs to another user, who alone may read it.",
+			arena_printf(&d->c->arena, "chown %s %s", user, path));
+}
+
 /* A setting that is wrong is found when a connection is used, which is late. */
 static void proxies(struct ctl_doctor *d)
 {
 	const struct config *cf = &d->c->cf;
-	struct stat st;
 	struct err e;
-	uid_t engine;
 
 	if (proxy_check(cf, &d->c->arena, &e) < 0) {
 		if (!ctl_doctor_hidden(d, "file of the proxies' passwords", e.log))
@@ -34,12 +49,7 @@ static void proxies(struct ctl_doctor *d)
 				"Correct proxies or proxy_logins; see latchkey.conf(5).");
 		return;
 	}
-	if (stat(cf->proxy_logins, &st) == 0 && ctl_place_user(cf->engine_user, &engine) == 0 &&
-		engine != (uid_t)-1 && st.st_uid != engine)
-		ctl_doctor_find(d, DOCTOR_FAIL, "The engine cannot read the proxies' passwords.",
-			"Their file belongs to another user, who alone may read it.",
-			arena_printf(
-				&d->c->arena, "chown %s %s", cf->engine_user, cf->proxy_logins));
+	owned(d, cf->proxy_logins, "The engine cannot read the proxies' passwords.");
 }
 
 void ctl_doctor_parts(struct ctl_doctor *d)
@@ -97,4 +107,54 @@ void ctl_doctor_signins(struct ctl_doctor *d)
 	else if (!stopped)
 		ctl_doctor_find(
 			d, DOCTOR_OK, "No connection is stopped by a refused sign-in.", NULL, NULL);
+}
+
+/* --- mail --- */
+
+/* Without a mail server mail goes out of the mailbox of an account's connection. */
+static void mail_way(struct ctl_doctor *d)
+{
+	const struct config *cf = &d->c->cf;
+	struct login login;
+	struct err e;
+
+	if (str_empty(cf->smtp_url)) {
+		ctl_doctor_find(d, DOCTOR_NOTE, "No mail server is set.",
+			"Mail goes out of the mailbox of an account's connection; without one it "
+			"waits.",
+			"Set smtp_url and mail_from; then: latchkey mail test ADDRESS");
+		return;
+	}
+	if (login_find("smtp_login", cf->smtp_login, NULL, &d->c->arena, &login, &e) == 0)
+		owned(d, cf->smtp_login, "The engine cannot read the login of the mail server.");
+	else if (!ctl_doctor_hidden(d, "login of the mail server", e.log))
+		ctl_doctor_find(d, DOCTOR_FAIL, "The login of the mail server cannot be used.",
+			e.log, "Correct smtp_login; see latchkey.conf(5).");
+}
+
+void ctl_doctor_mail(struct ctl_doctor *d)
+{
+	enum { DAY = 86400 };
+	struct arena *a = &d->c->arena;
+	struct mail *newest;
+	struct err e;
+	int64_t failed = store_mail_count(d->c->db, MAIL_FAILED, clock_now() - DAY, &e), waiting;
+
+	mail_way(d);
+	waiting = failed < 0 ? -1 : store_mail_count(d->c->db, MAIL_QUEUED, 0, &e);
+	if (waiting < 0) {
+		ctl_doctor_find(d, DOCTOR_FAIL, "The mails cannot be read.", e.log, NULL);
+	} else if (failed > 0 &&
+		store_mail_list(d->c->db, a, MAIL_FAILED, (struct page_of){ 0, 1 }, &newest, &e) >
+			0) {
+		ctl_doctor_find(d, DOCTOR_WARN,
+			arena_printf(a, "%lld mails failed since yesterday.", (long long)failed),
+			newest->problem,
+			"See: latchkey mail list --state failed; then: latchkey mail retry --all");
+	} else {
+		ctl_doctor_find(d, DOCTOR_OK,
+			arena_printf(a, "No mail failed since yesterday, %lld wait.",
+				(long long)waiting),
+			NULL, NULL);
+	}
 }

@@ -17,6 +17,7 @@
 #include "platform/bell.h"
 #include "platform/clock.h"
 #include "platform/str.h"
+#include "store/store_mail.h"
 
 enum {
 	BELL_WAIT_MS = 3000,
@@ -51,12 +52,24 @@ int ctl_keys_write(struct ctl *c, const struct keyring *k, const char *path, str
 
 /* List */
 
+/* How many secrets a key seals: those of connections, and the tokens of mails. */
+static int sealed_with(struct ctl *c, const char *id, int64_t *n, struct err *e)
+{
+	int64_t mails;
+
+	if (store_credential_count(c->db, id, n, e) < 0 ||
+		store_mail_sealed(c->db, id, &mails, e) < 0)
+		return -1;
+	*n += mails;
+	return 0;
+}
+
 /* A key and how many secrets need it, which decides whether it can be dropped. */
 static int list_row(struct ctl *c, struct ctl_table *t, const struct seal_public *p, struct err *e)
 {
 	int64_t n;
 
-	if (store_credential_count(c->db, p->id, &n, e) < 0)
+	if (sealed_with(c, p->id, &n, e) < 0)
 		return -1;
 	/* The ring's memory is gone when the table is printed. */
 	CTL_ROW(c, t, C_TEXT(arena_strdup(&c->arena, p->id)), C_TEXT(p->active ? "active" : "old"),
@@ -196,7 +209,7 @@ static int reseal(struct ctl *c, const char *id, int engine, struct err *e)
 			"The engine is not running; it seals every secret again when it "
 			"starts. Watch it with \"latchkey jobs wait %lld\".",
 			(long long)job);
-	if (store_credential_count(c->db, id, &sealed, e) < 0)
+	if (sealed_with(c, id, &sealed, e) < 0)
 		return -1;
 	if (state == JOB_DONE && ctl_audited(c, AUDIT_RESEALED, id, NULL, e) < 0)
 		return -1;
@@ -209,9 +222,11 @@ static int reseal(struct ctl *c, const char *id, int engine, struct err *e)
 static int unfinished(struct ctl *c, const struct seal_public *key, struct err *e)
 {
 	struct credential *others;
+	struct mail *mails;
 	struct seal_public known;
 	struct err ignored;
 	int64_t open;
+	int n;
 
 	if (seal_public_load(c->cf.public_keys, &known, &ignored) < 0 ||
 		strcmp(known.id, key->id) != 0)
@@ -220,7 +235,10 @@ static int unfinished(struct ctl *c, const struct seal_public *key, struct err *
 	open = store_job_open(c->db, 0, RESEAL_KIND, e);
 	if (open != 0)
 		return open < 0 ? -1 : 1;
-	return store_credential_foreign(c->db, &c->arena, key->id, 0, 1, &others, e);
+	n = store_credential_foreign(c->db, &c->arena, key->id, 0, 1, &others, e);
+	return n != 0 ? n
+		      : store_mail_foreign(
+				c->db, &c->arena, key->id, (struct page_of){ 0, 1 }, &mails, e);
 }
 
 /* The key to rotate to: the one that was begun with, or a new one. */
@@ -295,7 +313,7 @@ static int needed(struct ctl *c, const char *id, struct err *e)
 	int64_t n;
 	int rc;
 
-	if (store_credential_count(c->db, id, &n, e) < 0)
+	if (sealed_with(c, id, &n, e) < 0)
 		return -1;
 	if (n > 0)
 		return ctl_fail(e, ERR_CONFLICT,

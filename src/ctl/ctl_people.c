@@ -80,9 +80,17 @@ static void print_link(struct ctl *c, const char *email, const struct link *l)
 {
 	CTL_RECORD(c, { "account", C_INT(c->svc.who.account) }, { "email", C_TEXT(email) },
 		{ "link", C_TEXT(svc_account_link_url(&c->svc, l)) },
-		{ "expires", C_TIME(l->expires) });
-	ctl_out_say(
-		c, "The link works once. Hand it to this person in a way that nobody else reads.");
+		{ "expires", C_TIME(l->expires) }, { "mailed", C_BOOL(l->mailed) });
+	if (l->mailed)
+		ctl_out_say(c,
+			"The link works once. It is being sent to %s by mail; \"latchkey mail "
+			"list\" "
+			"tells what became of it.",
+			email);
+	else
+		ctl_out_say(c,
+			"The link works once. Hand it to this person in a way that nobody else "
+			"reads.");
 }
 
 int ctl_people_account_add(struct ctl *c, struct err *e)

@@ -75,6 +75,24 @@ static const struct ctl_flag wait_flags[] = {
 	{ 0 },
 };
 
+static const struct ctl_flag mail_test_flags[] = {
+	{ "account", "ID", "send it as mail of this account" },
+	{ "timeout", "SECONDS", "how long to wait; 60 when left out" },
+	{ 0 },
+};
+
+static const struct ctl_flag mail_flags[] = {
+	{ "state", "STATE", "only queued, sent, failed or dropped ones" },
+	{ "limit", "N", "how many at most; 50 when left out" },
+	{ "before", "ID", "only mails older than this one" },
+	{ 0 },
+};
+
+static const struct ctl_flag mail_retry_flags[] = {
+	{ "all", NULL, "every mail that failed" },
+	{ 0 },
+};
+
 static const struct ctl_flag rotate_flags[] = {
 	{ "out", "FILE", "with key_command: where to write the list of keys that you must store" },
 	{ "new", NULL, "make another key although the last rotation left secrets behind" },
@@ -149,6 +167,12 @@ const struct ctl_command ctl_commands[] = {
 	{ "jobs look", "HOST[:PORT]", wait_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_look,
 		"have the engine look at a server, and wait for what it sees",
 		"Port 443 when left out. No credentials are sent." },
+	{ "mail test", "ADDRESS", mail_test_flags, CTL_CONFIG | CTL_DATABASE, ctl_mail_test,
+		"send a test mail, and wait for what the mail server says", NULL },
+	{ "mail list", "", mail_flags, CTL_CONFIG | CTL_DATABASE, ctl_mail_list,
+		"list mails and what became of them, newest first", NULL },
+	{ "mail retry", "[ID]", mail_retry_flags, CTL_CONFIG | CTL_DATABASE, ctl_mail_retry,
+		"try failed mail again", NULL },
 	{ "egress list", "", no_flags, CTL_CONFIG, ctl_egress_list,
 		"list the destinations that are allowed beyond the usual ones", NULL },
 	{ "egress allow", "ENTRY [PORTS]", no_flags, CTL_CONFIG | CTL_DATABASE, ctl_egress_allow,

@@ -12,6 +12,7 @@ struct doorbell;
 struct job_queue;
 struct keeper;
 struct keyring;
+struct mailer;
 struct pulse;
 struct sealer;
 
@@ -23,6 +24,7 @@ struct engine {
 	struct keeper *keeper;	 /* of sign-ins */
 	struct look_tools tools; /* resolver, egress guard, transport */
 	struct job_queue *jobs;
+	struct mailer *mailer;
 	struct sealer *sealer;
 	struct pulse *pulse;
 	struct doorbell *doorbell;

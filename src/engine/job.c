@@ -13,11 +13,12 @@
 #include <string.h>
 #include "engine.h"
 #include "exchange/clean.h"
+#include "fault.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "store/store.h"
 
-enum { PAUSE_MAX = 15 * 60, FAULT_FIRST_MS = 250, FAULT_MAX_MS = 8000, FAULT_QUIET = 3 };
+enum { PAUSE_MAX = 15 * 60 };
 
 /* A step as it was last told, with its texts. */
 struct step {
@@ -56,26 +57,6 @@ struct job_queue {
 	int released; /* the leases from before the start */
 	int faults;
 };
-
-/* --- trouble with the store --- */
-
-/* How long to wait after this many faults in a row. */
-static int64_t fault_pause(int faults)
-{
-	int64_t ms = FAULT_FIRST_MS;
-
-	while (--faults > 0 && ms < FAULT_MAX_MS)
-		ms *= 2;
-	return ms;
-}
-
-/* A lock that is taken for a moment is nothing to report. */
-static void fault(int *faults, const char *event, const struct err *e)
-{
-	++*faults;
-	if (e->code != ERR_BUSY || *faults >= FAULT_QUIET)
-		log_err(event, e);
-}
 
 /* --- one run --- */
 
@@ -168,7 +149,7 @@ static void on_flush(void *ptr)
 		rc = db_finish(db, rc, &e);
 	}
 	if (rc < 0) {
-		fault(&r->faults, "job.steps", &e);
+		fault_count(&r->faults, "job.steps", &e);
 		r->timer = loop_after(r->q->eng->loop, fault_pause(r->faults), on_flush, r);
 	} else {
 		r->faults = 0;
@@ -212,7 +193,7 @@ static int try_end(struct run *r)
 	if (rc == 0)
 		rc = db_finish(db, write_end(r, &e), &e);
 	if (rc < 0)
-		fault(&r->faults, "job.end", &e);
+		fault_count(&r->faults, "job.end", &e);
 	else
 		report_end(r, rc);
 	return rc;
@@ -461,7 +442,7 @@ static void turn(struct job_queue *q, int all)
 
 	loop_cancel(q->eng->loop, q->timer);
 	if (release(q, &e) < 0 || check_runs(q, all, &e) < 0 || start_due(q, &wait, &e) < 0) {
-		fault(&q->faults, "job.queue", &e);
+		fault_count(&q->faults, "job.queue", &e);
 		wait = fault_pause(q->faults);
 	} else {
 		q->faults = 0;

@@ -1,5 +1,5 @@
-/* Job "house": what is too old goes: ended sessions, old links, full buckets, old jobs, what is
- * known of secrets that are gone.
+/* Job "house": what is too old goes: ended sessions, old links, full buckets, old jobs, old
+ * mails, what is known of secrets that are gone.
  *
  * Each sweep stands alone: one that fails is tried again with the whole job, the others are done.
  */
@@ -7,9 +7,9 @@
 #include "job_kinds.h"
 #include "platform/clock.h"
 #include "platform/log.h"
-#include "store/store.h"
+#include "store/store_mail.h"
 
-enum { DAY = 86400, LINK_DAYS = 90, JOB_DAYS = 30, SIGNIN_DAYS = 30 };
+enum { DAY = 86400, LINK_DAYS = 90, JOB_DAYS = 30, SIGNIN_DAYS = 30, MAIL_DAYS = 90 };
 
 /* The installation's limits: accounts can only set shorter ones, which are checked at every use. */
 static int64_t sweep_sessions(struct engine *eng, int64_t now, struct err *e)
@@ -40,6 +40,11 @@ static int64_t sweep_signins(struct engine *eng, int64_t now, struct err *e)
 	return store_signin_sweep(eng->db, now - (int64_t)SIGNIN_DAYS * DAY, e);
 }
 
+static int64_t sweep_mails(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_mail_sweep(eng->db, now - (int64_t)MAIL_DAYS * DAY, e);
+}
+
 static const struct sweep {
 	const char *name;
 	int64_t (*run)(struct engine *eng, int64_t now, struct err *e);
@@ -49,6 +54,7 @@ static const struct sweep {
 	{ "buckets", sweep_buckets },
 	{ "jobs", sweep_jobs },
 	{ "signins", sweep_signins },
+	{ "mails", sweep_mails },
 };
 
 static void start(struct job_run *r)

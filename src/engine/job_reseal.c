@@ -1,4 +1,5 @@
-/* Job "reseal": every secret that is sealed with another key is sealed again with the active one.
+/* Job "reseal": every secret that is sealed with another key is sealed again with the active one:
+ * those of connections, then the tokens of mails that wait.
  *
  * Row by row, each in its own transaction, so that it can be stopped and begun again anywhere. A
  * row that was changed meanwhile is left: it has a new secret, sealed with the new key. A row that
@@ -8,14 +9,15 @@
 #include "job_kinds.h"
 #include "keyring.h"
 #include "platform/log.h"
-#include "store/store.h"
+#include "store/store_mail.h"
 
 enum { BATCH = 16, NAMED_MAX = 50, BOX_MAX = 65536, ARENA = 4 << 20 };
 
 struct reseal {
 	struct arena a; /* of one batch */
 	uint64_t timer;
-	int64_t after; /* id of the last row looked at */
+	int64_t after; /* id of the last credential looked at */
+	int64_t after_mail;
 	int64_t done;
 	int64_t closed; /* rows that did not open */
 	const char *named;
@@ -35,20 +37,20 @@ static void tell(struct job_run *r, enum step_state state)
 	s.n = 2;
 	s.title = "Secrets that do not open";
 	s.state = STEP_NOTE;
-	s.say = arena_printf(&w->a, "%lld: credential %s%s.", (long long)w->closed, w->named,
+	s.say = arena_printf(&w->a, "%lld: %s%s.", (long long)w->closed, w->named,
 		w->closed > NAMED_MAX ? " and more" : "");
 	s.why = "They are sealed with a key that is not here, or their connection was changed.";
 	s.fix = "Ops: keep the old keys; the log names each row. Admin: enter these secrets again.";
 	job_step(r, &s);
 }
 
-static void name_closed(struct job_run *r, const struct credential *cr)
+static void name_closed(struct job_run *r, const char *what, int64_t id)
 {
 	struct reseal *w = r->state;
 
 	if (w->closed++ < NAMED_MAX)
-		w->named = arena_printf(
-			r->a, "%s%s%lld", w->named, w->named[0] ? ", " : "", (long long)cr->id);
+		w->named = arena_printf(r->a, "%s%s%s %lld", w->named, w->named[0] ? ", " : "",
+			what, (long long)id);
 }
 
 /* A new box for one row: 1, 0 it does not open or its connection is gone, -1 the store failed. */
@@ -75,7 +77,7 @@ static int reseal_row(struct job_run *r, const struct credential *cr, struct err
 	buf_init(&b, BOX_MAX);
 	rc = box(r, cr, &b, e);
 	if (rc == 0)
-		name_closed(r, cr);
+		name_closed(r, "credential", cr->id);
 	if (rc == 1)
 		rc = store_credential_reseal(
 			r->engine->db, cr, keyring_active(r->engine->keys)->id, b.p, b.len, e);
@@ -102,6 +104,42 @@ static int batch(struct job_run *r, struct err *e)
 	return n;
 }
 
+static int reseal_mail(struct job_run *r, const struct mail *m, struct err *e)
+{
+	struct reseal *w = r->state;
+	struct buf b;
+	int rc = 0;
+
+	buf_init(&b, BOX_MAX);
+	if (keyring_reseal_mail(r->engine->keys, m, &b, e) == 0) {
+		rc = store_mail_reseal(
+			r->engine->db, m, keyring_active(r->engine->keys)->id, b.p, b.len, e);
+	} else {
+		log_err("reseal.closed", e);
+		name_closed(r, "mail", m->id);
+	}
+	buf_done(&b);
+	if (rc < 0)
+		return -1;
+	w->done += rc;
+	w->after_mail = m->id;
+	return 0;
+}
+
+static int batch_mails(struct job_run *r, struct err *e)
+{
+	struct reseal *w = r->state;
+	struct mail *list;
+	int n = store_mail_foreign(r->engine->db, &w->a, keyring_active(r->engine->keys)->id,
+		(struct page_of){ w->after_mail, BATCH }, &list, e);
+
+	for (int i = 0; i < n; i++) {
+		if (reseal_mail(r, &list[i], e) < 0)
+			return -1;
+	}
+	return n;
+}
+
 static void end(struct job_run *r)
 {
 	const struct reseal *w = r->state;
@@ -123,6 +161,8 @@ static void on_batch(void *ptr)
 	arena_reset(&w->a);
 	w->timer = 0;
 	n = batch(r, &e);
+	if (n == 0)
+		n = batch_mails(r, &e);
 	if (n < 0) {
 		log_err("reseal.failed", &e);
 		job_again(r, "The store could not be read or written.");

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 #include "doorbell.h"
 #include "engine.h"
@@ -23,6 +24,7 @@
 #include "job_kinds.h"
 #include "keeper.h"
 #include "keyring.h"
+#include "mailer.h"
 #include "notify.h"
 #include "platform/log.h"
 #include "platform/sandbox.h"
@@ -93,6 +95,7 @@ static void on_ring(void *ptr, enum bell_verb verb, int64_t job)
 	switch (verb) {
 	case BELL_JOB:
 		job_queue_wake(d->eng.jobs);
+		mailer_wake(d->eng.mailer);
 		break;
 	case BELL_CANCEL:
 		job_queue_check(d->eng.jobs);
@@ -248,6 +251,7 @@ static int open_all(struct daemon *d, struct err *e)
 		return about("head_file", e);
 	name_owner(d);
 	d->eng.keeper = keeper_new(d->eng.db, d->owner);
+	tzset();
 	/* Both load code and data when first used, which the sandbox would not let them. */
 	log_info("engine.parts", LF_I("channel_binding", binding_available()),
 		LF_I("ntlm", transport_has_ntlm()), LF_I("zones", zone_known("Europe/London")));
@@ -264,6 +268,7 @@ static void run(struct daemon *d)
 	loop_signal(l, SIGINT, on_stop, d);
 	loop_signal(l, SIGHUP, on_hangup, d);
 	d->eng.pulse = pulse_new(&d->eng, LATCHKEY_VERSION);
+	d->eng.mailer = mailer_new(&d->eng, d->owner);
 	d->eng.jobs = job_queue_new(&d->eng, job_kinds, d->owner);
 	log_info("engine.start", LF_S("version", LATCHKEY_VERSION), LF_I("pid", getpid()),
 		LF_S("key", keyring_active(d->eng.keys)->id), LF_S("owner", d->owner));
@@ -277,6 +282,7 @@ static void close_all(struct daemon *d)
 	notify_free(d->notify);
 	doorbell_free(d->eng.doorbell);
 	job_queue_free(d->eng.jobs);
+	mailer_free(d->eng.mailer);
 	pulse_free(d->eng.pulse);
 	sealer_free(d->eng.sealer);
 	keeper_free(d->eng.keeper);

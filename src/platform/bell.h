@@ -11,7 +11,7 @@
 
 enum bell_verb {
 	BELL_PING = 1,	 /* answered only: the engine is alive */
-	BELL_JOB = 2,	 /* look at the queue now */
+	BELL_JOB = 2,	 /* look at the queues of jobs and mails now */
 	BELL_CANCEL = 3, /* job wants to be cancelled: look now */
 	BELL_AUDIT = 4,	 /* a sensitive audit row was written: seal the head now */
 	BELL_KEYS = 5,	 /* read the key file again */

@@ -74,6 +74,8 @@ enum audit_action {
 	AUDIT_CREDENTIAL_ERASED,
 	AUDIT_ASK_BEGUN,
 	AUDIT_ASK_REFUSED,
+	AUDIT_MAIL_TEST,
+	AUDIT_MAIL_RETRY,
 	AUDIT__MAX
 };
 
@@ -160,11 +162,13 @@ struct svc svc_signin_as(const struct svc *s, const struct user *u, const struct
 /* svc_account.c: accounts, people in them, links. */
 
 /* How a link's token is made: from the maker's session (so that only that session can show it
- * again) or, for the command line, at random. The token never touches the store. */
+ * again) or, for the command line, at random. The token itself never touches the store; a mail's
+ * is sealed for the engine, and goes once it was sent. */
 struct link {
 	int64_t id;
 	char token[SEAL_TOKEN_HEX + 1];
 	int64_t expires;
+	int mailed; /* it is being sent to the person, too */
 };
 
 /* The address of a link, in the arena: public_url/link/TOKEN. */

@@ -7,7 +7,7 @@
  * other account, and whoever has proved to know the password, by using a link or changing it, has
  * no open reset link left: else the admin of one account could come into another through it.
  */
-#include "svc.h"
+#include "svc_mail.h"
 
 #include <string.h>
 #include "platform/clock.h"
@@ -66,7 +66,17 @@ const char *svc_account_link_url(const struct svc *s, const struct link *l)
 	return arena_printf(s->a, "%s/link/%s", s->cf->public_url, l->token);
 }
 
-/* Make a link for a member; it replaces the open ones of its kind. */
+/* The open links of a kind end, and mails with them that wait are not sent. */
+static int end_links(
+	struct svc *s, int64_t account, int64_t member, enum link_kind kind, struct err *e)
+{
+	return store_invitation_revoke(s->db, account, member, kind, e) < 0 ||
+			svc_mail_end_links(s, account, member, kind, e) < 0
+		? -1
+		: 0;
+}
+
+/* Make a link for a member, and send it; it replaces the open ones of its kind. */
 static int make_link(struct svc *s, const struct member *m, enum link_kind kind,
 	const char *session, struct link *out, struct err *e)
 {
@@ -91,9 +101,11 @@ static int make_link(struct svc *s, const struct member *m, enum link_kind kind,
 	out->expires = clock_now() +
 		(kind == LINK_INVITE ? s->cf->invite_days * DAY : s->cf->reset_hours * HOUR);
 	v.expires = out->expires;
-	if (store_invitation_revoke(s->db, v.account, v.member, kind, e) < 0)
+	if (end_links(s, v.account, v.member, kind, e) < 0 ||
+		store_invitation_add(s->db, &v, hash, &out->id, e) < 0)
 		return -1;
-	return store_invitation_add(s->db, &v, hash, &out->id, e);
+	out->mailed = svc_mail_link(s, m, kind, out, e);
+	return out->mailed < 0 ? -1 : 0;
 }
 
 /* An invitation: its link and its row in the log. */
@@ -161,6 +173,17 @@ static int get_member(struct svc *s, int64_t account, int64_t id, struct member 
 	return rc < 0 ? -1 : 0;
 }
 
+/* End a transaction that made a link. */
+static int commit_link(
+	struct svc *s, int rc, enum audit_action action, const struct link *l, struct err *e)
+{
+	if (svc_audit_commit(s, rc, action, e) < 0)
+		return -1;
+	if (l->mailed)
+		svc_mail_ring(s);
+	return 0;
+}
+
 /* Accounts */
 
 /* The rows of a new account are in its own log: it begins with where the account came from. */
@@ -191,7 +214,7 @@ int svc_account_add(struct svc *s, const char *name, const char *email, const ch
 		return -1;
 	rc = add_rows(s, &m, name, out, e);
 	*account = m.account;
-	return svc_audit_commit(s, rc, AUDIT_ACCOUNT_ADDED, e);
+	return commit_link(s, rc, AUDIT_ACCOUNT_ADDED, out, e);
 }
 
 /* One limit of the policy. 0 stands for the installation's, which is also the longest, and may be
@@ -272,7 +295,7 @@ int svc_account_invite(struct svc *s, const char *email, const char *name, enum 
 	rc = invite_member(s, &m, e);
 	if (rc == 0)
 		rc = make_invitation(s, &m, session, out, e);
-	return svc_audit_commit(s, rc, AUDIT_INVITED, e);
+	return commit_link(s, rc, AUDIT_INVITED, out, e);
 }
 
 /* The role is the member's of now, not of the day of the first invitation. */
@@ -300,7 +323,7 @@ int svc_account_reinvite(
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
 	rc = reinvite_rows(s, invitation, session, out, e);
-	return svc_audit_commit(s, rc, AUDIT_INVITED, e);
+	return commit_link(s, rc, AUDIT_INVITED, out, e);
 }
 
 static int revoke_rows(struct svc *s, int64_t invitation, struct err *e)
@@ -310,7 +333,7 @@ static int revoke_rows(struct svc *s, int64_t invitation, struct err *e)
 
 	if (get_open(s, invitation, &v, e) < 0)
 		return -1;
-	if (store_invitation_revoke(s->db, v.account, v.member, v.kind, e) < 0)
+	if (end_links(s, v.account, v.member, v.kind, e) < 0)
 		return -1;
 	return svc_audit(s, AUDIT_INVITE_REVOKED, v.email, words[v.kind], e);
 }
@@ -369,7 +392,7 @@ int svc_account_reset(
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
 	rc = reset_rows(s, member, session, out, e);
-	return svc_audit_commit(s, rc, AUDIT_RESET_MADE, e);
+	return commit_link(s, rc, AUDIT_RESET_MADE, out, e);
 }
 
 int svc_account_end_resets(struct svc *s, int64_t user, struct err *e)
@@ -378,7 +401,7 @@ int svc_account_end_resets(struct svc *s, int64_t user, struct err *e)
 	int i, n = store_member_of_user(s->db, s->a, user, &of, e);
 
 	for (i = 0; i < n; i++) {
-		if (store_invitation_revoke(s->db, of[i].account, of[i].id, LINK_RESET, e) < 0)
+		if (end_links(s, of[i].account, of[i].id, LINK_RESET, e) < 0)
 			return -1;
 	}
 	return n < 0 ? -1 : 0;
