@@ -47,8 +47,8 @@ struct smtp {
 	size_t at; /* of the text */
 	int fds[SOCKETS];
 	const struct verb *verb; /* the last word of ours */
-	long code;		 /* of the last answer */
-	struct buf said;	 /* that answer, when it is a no */
+	long code;		 /* of the last no */
+	struct buf said;	 /* all of it */
 	char text[CURL_ERROR_SIZE];
 };
 
@@ -77,12 +77,15 @@ static size_t on_line(char *p, size_t size, size_t n, void *ptr)
 {
 	struct smtp *s = ptr;
 	size_t skip = s->said.len ? CODE + 1 : 0, room;
+	long code;
 
 	n *= size;
-	s->code = n > CODE ? strtol(p, NULL, 10) : 0;
+	code = n > CODE ? strtol(p, NULL, 10) : 0;
 	room = s->said.max - s->said.len - 1;
-	if (s->code >= 400 && n > skip)
-		buf_add(&s->said, p + skip, n - skip < room ? n - skip : room);
+	if (code < 400 || n <= skip)
+		return n;
+	s->code = code;
+	buf_add(&s->said, p + skip, n - skip < room ? n - skip : room);
 	return n;
 }
 
