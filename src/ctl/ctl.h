@@ -261,10 +261,6 @@ int ctl_jobs_cancel(struct ctl *c, struct err *e);
 int ctl_jobs_wait(struct ctl *c, struct err *e);
 int ctl_jobs_look(struct ctl *c, struct err *e);
 
-int ctl_mail_test(struct ctl *c, struct err *e);
-int ctl_mail_list(struct ctl *c, struct err *e);
-int ctl_mail_retry(struct ctl *c, struct err *e);
-
 int ctl_audit_list(struct ctl *c, struct err *e);
 int ctl_audit_verify(struct ctl *c, struct err *e);
 

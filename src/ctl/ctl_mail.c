@@ -2,7 +2,7 @@
  *
  * Rule: the engine sends; here rows are queued and looked at.
  */
-#include "ctl.h"
+#include "ctl_mail.h"
 
 #include <string.h>
 #include <time.h>

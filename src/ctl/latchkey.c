@@ -5,6 +5,7 @@
  */
 #include "ctl.h"
 #include "ctl_ews.h"
+#include "ctl_mail.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

@@ -131,7 +131,7 @@ static int headers(struct buf *b, const struct mail_message *m, struct err *e)
  * line would be doubled on the way, which not everybody undoes. */
 static int is_literal(const char *s, size_t column)
 {
-	if (*s == ' ' || *s == '\t')
+	if (*s == ' ')
 		return s[1] && s[1] != '\n';
 	return *s > ' ' && *s <= '~' && *s != '=' && (*s != '.' || column > 0);
 }
