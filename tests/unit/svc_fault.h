@@ -95,6 +95,7 @@ static inline const char *world_dump(struct world *w)
 		"SELECT group_concat(id||name||host) FROM connection",
 		"SELECT group_concat(id||purpose||version||coalesce(hex(sealed), '')) FROM "
 		"credential",
+		"SELECT group_concat(id||kind||state||coalesce(hex(sealed), '')) FROM mail",
 	};
 	const char *all = "", *text;
 	struct db_rows r;

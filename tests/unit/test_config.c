@@ -303,6 +303,44 @@ static void a_credential_of_systemd_is_the_default_key_file(void **state)
 	unlink(key);
 }
 
+static void mail_settings(void **state)
+{
+	static const struct {
+		const char *text, *why; /* why NULL: taken */
+	} rows[] = {
+		{ "smtp_url = smtp://mail.example.com\nmail_from = a@example.com", NULL },
+		{ "smtp_url = smtp-plain://localhost\nmail_from = a@example.com", NULL },
+		{ "smtp_url = smtp-plain://[::1]:26\nmail_from = a@example.com", NULL },
+		{ "smtp_url = smtp-plain://mail.example.com", "loopback" },
+		{ "smtp_url = http://mail.example.com", "smtp_url must be" },
+		{ "smtp_url = smtp://mail.example.com", "needs mail_from" },
+		{ "mail_from = Portal <a@example.com>", "mail_from must be an e-mail address" },
+		{ "mail_per_minute = 0", "from 1 to 6000" },
+		{ "mail_quiet = 22:00-07:00", NULL },
+		{ "mail_quiet = 00:00-23:59", NULL },
+		{ "mail_quiet =", NULL },
+		{ "mail_quiet = 22-7", "mail_quiet must be hours" },
+		{ "mail_quiet = 22:00-24:00", "mail_quiet must be hours" },
+		{ "mail_quiet = 22:60-07:00", "mail_quiet must be hours" },
+		{ "mail_quiet = 22:00-22:00", "mail_quiet must be hours" },
+		{ "mail_quiet = 22:00-07:00x", "mail_quiet must be hours" },
+		{ "mail_quiet = 2:00 -07:00", "mail_quiet must be hours" },
+		{ "mail_quiet = -1:00-07:00", "mail_quiet must be hours" },
+	};
+	struct config c;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int rc = load(&c, rows[i].text, &e);
+
+		if ((rc == 0) != (rows[i].why == NULL))
+			fail_msg("%s: %d", rows[i].text, rc);
+		if (rc < 0 && !strstr(e.log, rows[i].why))
+			fail_msg("%s: %s", rows[i].text, e.log);
+	}
+}
+
 static void public_urls(void **state)
 {
 	static const struct {
@@ -364,6 +402,7 @@ int main(void)
 		cmocka_unit_test(a_file_must_be_text_and_there),
 		cmocka_unit_test(the_environment_wins),
 		cmocka_unit_test(a_credential_of_systemd_is_the_default_key_file),
+		cmocka_unit_test(mail_settings),
 		cmocka_unit_test(public_urls),
 	};
 

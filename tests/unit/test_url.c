@@ -81,6 +81,39 @@ static void refuses_what_is_no_url(void **state)
 	}
 }
 
+static void parses_mail_servers(void **state)
+{
+	static const struct {
+		const char *text, *scheme, *host; /* scheme NULL: refused */
+		int port;
+	} rows[] = {
+		{ "smtp://Mail.Example.com", "smtp", "mail.example.com", 587 },
+		{ "smtps://mail.example.com/", "smtps", "mail.example.com", 465 },
+		{ "smtp-plain://127.0.0.1", "smtp-plain", "127.0.0.1", 25 },
+		{ "smtp://[::1]:2525", "smtp", "::1", 2525 },
+		{ "https://mail.example.com", NULL, NULL, 0 },
+		{ "smtp://user:password@mail.example.com", NULL, NULL, 0 },
+		{ "smtp://mail.example.com/path", NULL, NULL, 0 },
+		{ "smtp://mail.example.com#x", NULL, NULL, 0 },
+		{ "mail.example.com", NULL, NULL, 0 },
+		{ "", NULL, NULL, 0 },
+	};
+	struct url u;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (url_parse_mail(&arena, rows[i].text, &u) < 0) {
+			assert_null(rows[i].scheme);
+			continue;
+		}
+		assert_non_null(rows[i].scheme);
+		assert_string_equal(u.scheme, rows[i].scheme);
+		assert_string_equal(u.host, rows[i].host);
+		assert_int_equal(u.port, rows[i].port);
+		assert_int_equal(url_parse(&arena, rows[i].text, &u), -1);
+	}
+}
+
 static void has_a_greatest_length(void **state)
 {
 	char text[4098] = "https://h/";
@@ -291,6 +324,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_urls_apart),
 		cmocka_unit_test(refuses_what_is_no_url),
+		cmocka_unit_test(parses_mail_servers),
 		cmocka_unit_test(has_a_greatest_length),
 		cmocka_unit_test(joins),
 		cmocka_unit_test(decodes),
