@@ -48,7 +48,7 @@ struct config {
 	const char *smtp_url;	  /* "" = none */
 	const char *smtp_login;	  /* file with a USER PASSWORD line; "" */
 	const char *mail_from;	  /* "" only without smtp_url */
-	const char *mail_quiet;	  /* config_hours; "" */
+	const char *mail_quiet;	  /* hours (config_hours), or "" */
 	int64_t mail_per_minute;
 	int64_t tenancy; /* enum config_tenancy */
 	int64_t workers;

@@ -144,7 +144,7 @@ class Post:
         return out
 
     def mails(self):
-        """All that was delivered, oldest first."""
+        """All that was delivered, oldest first, to the second."""
         found = []
         for path in glob.glob(f"{self.dir}/maildir/new/*"):
             with open(path, "rb") as f:

@@ -141,10 +141,10 @@ def test_links(tap):
         tap.ok("Ops invites you" in texts(bob[0])[0], "in the name of ops")
         code, told, _ = ctl(lab, "user", "reset", "zoe@example.test")
         zoe = post.wait("zoe@example.test", 2)
-        tap.ok(len(zoe) == 2 and link_in(zoe[1]) == told["link"], "a reset link")
+        tap.ok(len(zoe) == 2 and told["link"] in map(link_in, zoe), "a reset link")
         tap.same(Browser(lab).accept(told["link"], "", "a new and different password").status, 200, "and works")
         tap.same(lab.sql("SELECT count(*) FROM mail WHERE sealed IS NOT NULL")[0][0], 0, "nothing sealed is kept once it was sent")
-        no_secret(tap, lab, *(m[0].rpartition("/")[2] for m in ((link_in(x),) for x in (got[0], bob[0], *zoe) if link_in(x))))
+        no_secret(tap, lab, *(link_in(m).rpartition("/")[2] for m in (got[0], bob[0], *zoe)))
 
 
 def page_of(lab, email):
