@@ -134,14 +134,23 @@ int page_admins(struct page *p, struct err *e)
 	return people(p, form_num(&p->form, "after"), e) < 0 || open_links(p, e) < 0 ? -1 : 0;
 }
 
+/* Will a link go by mail, or is it handed over? */
+static int show_way(struct page *p, struct err *e)
+{
+	int ready = svc_mail_ready(&p->svc, e);
+
+	if (ready >= 0)
+		view_show(p->view, ready ? M_MAILED : M_BY_HAND);
+	return ready < 0 ? -1 : 0;
+}
+
 int page_invite(struct page *p, struct err *e)
 {
-	(void)e;
 	view_set(p->view, M_TITLE, "Invite a person");
 	view_set(p->view, M_INVITE_DAYS,
 		page_count(p->svc.a, p->svc.cf->invite_days, "day", "days"));
 	role_options(p, p->route->method == POST ? role_of(p) : ROLE_MEMBER);
-	return 0;
+	return show_way(p, e);
 }
 
 /* The address of the link is not shown here but on the page that follows, which can be loaded
@@ -292,7 +301,7 @@ int page_person(struct page *p, struct err *e)
 	view_set(p->view, M_RESET_URL, url(p, "/settings/people/", m.id, "/reset"));
 	view_set(p->view, M_REMOVE_URL, url(p, "/settings/people/", m.id, "/remove"));
 	page_time(p->view, M_CREATED_ISO, M_CREATED, m.created, p->svc.a);
-	return 0;
+	return show_way(p, e);
 }
 
 int page_role_post(struct page *p, struct err *e)

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><a class="crumb" href="/settings/admins"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>People</a><h1>Invite a person</h1><p>You get a link that works once. Send it yourself: this version sends no mail yet.</p></div>
+  <div><a class="crumb" href="/settings/admins"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>People</a><h1>Invite a person</h1>{{#MAILED}}<p>They get a link that works once, by mail. You see it, too.</p>{{/MAILED}}{{#BY_HAND}}<p>You get a link that works once. Send it yourself: no mail can be sent yet.</p>{{/BY_HAND}}</div>
 </div>
 <div class="split">
   <section class="card" aria-label="Invitation"><div class="body">
@@ -23,7 +23,7 @@
   </div></section>
   <aside class="stack" aria-label="What happens"><section class="card"><header><h2>What happens</h2></header><div class="body"><ol class="steps" role="list">
     <li class="step is-info"><span class="dot">1</span><h3>You get a link</h3><div class="more">It is shown to you only, for a few minutes.</div></li>
-    <li class="step is-info"><span class="dot">2</span><h3>You send it</h3><div class="more">To that person alone, in a way you trust.</div></li>
+    {{#MAILED}}<li class="step is-info"><span class="dot">2</span><h3>It goes to them by mail</h3><div class="more">The page of the link says what became of it.</div></li>{{/MAILED}}{{#BY_HAND}}<li class="step is-info"><span class="dot">2</span><h3>You send it</h3><div class="more">To that person alone, in a way you trust.</div></li>{{/BY_HAND}}
     <li class="step is-info"><span class="dot">3</span><h3>They choose a password</h3><div class="more">Within {{INVITE_DAYS}}. Then the link has ended, and the audit log says so.</div></li>
   </ol></div></section></aside>
 </div>

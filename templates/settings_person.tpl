@@ -12,7 +12,7 @@
       </form>
     </div></section>
     {{#CAN_RESET}}<section class="card" aria-labelledby="reset"><header><h2 id="reset">Forgotten password</h2></header><div class="body stack">
-      <p>You make a link for a new password. It works once, within {{RESET_HOURS}}; you send it to {{PERSON_EMAIL}} yourself. The old password works until the link is used. Then all their sessions end.</p>
+      <p>You make a link for a new password. It works once, within {{RESET_HOURS}}; {{#MAILED}}{{PERSON_EMAIL}} gets it by mail{{/MAILED}}{{#BY_HAND}}you send it to {{PERSON_EMAIL}} yourself{{/BY_HAND}}. The old password works until the link is used. Then all their sessions end.</p>
       <form method="post" action="{{RESET_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#key"/></svg>Make the link</button></form>
     </div></section>{{/CAN_RESET}}
     {{#CAN_INVITE}}<section class="card" aria-labelledby="invite"><header><h2 id="invite">Not signed in yet</h2></header><div class="body stack">

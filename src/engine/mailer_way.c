@@ -69,7 +69,10 @@ static int read_server(struct mailer_way *w, struct err *e)
 		url_parse(&w->a, cf->public_url, &portal) < 0)
 		return ERR(e, ERR_SETUP, NULL, "smtp_url or public_url is no address");
 	if (login_find("smtp_login", cf->smtp_login, NULL, &w->a, &login, e) < 0)
-		return -1;
+		return err_say(e,
+			"The login for the mail server cannot be read. Ops: \"latchkey doctor\" "
+			"says "
+			"why.");
 	w->server = (struct smtp_server){
 		.host = to.host,
 		.port = to.port,

@@ -72,21 +72,30 @@ static size_t on_read(char *p, size_t size, size_t n, void *ptr)
 	return n;
 }
 
+/* Append what fits. */
+static void keep(struct buf *b, const char *p, size_t n)
+{
+	size_t room = b->max - b->len - 1;
+
+	buf_add(b, p, n < room ? n : room);
+}
+
 /* A line of an answer: "550 5.1.1 No such person"; with "-" behind the number more follow. */
 static size_t on_line(char *p, size_t size, size_t n, void *ptr)
 {
 	struct smtp *s = ptr;
-	size_t skip = s->said.len ? CODE + 1 : 0, room;
-	long code;
+	size_t all = size * n, skip = s->said.len ? CODE + 1 : 0;
+	long code = all > CODE ? strtol(p, NULL, 10) : 0;
 
-	n *= size;
-	code = n > CODE ? strtol(p, NULL, 10) : 0;
-	room = s->said.max - s->said.len - 1;
+	for (n = all; n > 0 && (p[n - 1] == '\n' || p[n - 1] == '\r');)
+		n--;
 	if (code < 400 || n <= skip)
-		return n;
+		return all;
 	s->code = code;
-	buf_add(&s->said, p + skip, n - skip < room ? n - skip : room);
-	return n;
+	if (skip)
+		keep(&s->said, " ", 1);
+	keep(&s->said, p + skip, n - skip);
+	return all;
 }
 
 static size_t on_body(char *p, size_t size, size_t n, void *ptr)
@@ -103,9 +112,12 @@ static void hang_up(struct smtp *s)
 	}
 }
 
+/* A command, and not what a login is made of. */
 static int is_word(const char *p, size_t n, const char *word)
 {
-	return n > strlen(word) && memcmp(p, word, strlen(word)) == 0;
+	size_t len = strlen(word);
+
+	return n > len && memcmp(p, word, len) == 0 && (p[len] == ' ' || p[len] == '\r');
 }
 
 /* What we say next: the answer before is history. */
@@ -225,8 +237,6 @@ static void ended(struct smtp *s, CURLcode code)
 		snprintf(say, sizeof(say), "%s: %s", reason_of(s, code),
 			s->text[0] ? s->text : curl_easy_strerror(code));
 	}
-	for (size_t n = strlen(say); n > 0 && (say[n - 1] == '\n' || say[n - 1] == '\r');)
-		say[--n] = '\0';
 	tell(s, end, say);
 }
 

@@ -263,6 +263,71 @@ def test_killed(tap):
             lab.stop("engine")
 
 
+class Rude:
+    """A mail server that takes (or refuses) everything, and never answers QUIT."""
+
+    def __init__(self, refuse=False):
+        self.refuse, self.taken = refuse, []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.kept = []
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                self.kept.append(client)
+                threading.Thread(target=self.serve, args=(client.makefile("rwb"),), daemon=True).start()
+
+    def serve(self, f):
+        def say(text):
+            f.write(text.encode() + b"\r\n")
+            f.flush()
+
+        with contextlib.suppress(OSError):
+            say("220-hello\r\n220 there")
+            while line := f.readline():
+                word = line[:4].upper()
+                if word == b"EHLO":
+                    say("250-rude\r\n250 8BITMIME")
+                elif word == b"RCPT" and self.refuse:
+                    say("550-5.7.1 Not you,\r\n550-5.7.1 " + "and this goes on, " * 30 + "\r\n550 5.7.1 never")
+                elif word == b"DATA":
+                    say("354 go on")
+                    body = b""
+                    while not body.endswith(b"\r\n.\r\n"):
+                        body += f.readline()
+                    self.taken.append(body)
+                    say("250 taken")
+                elif word == b"QUIT":
+                    time.sleep(60)
+                else:
+                    say("250 fine")
+
+
+def test_rude(tap):
+    """The engine does not wait for a goodbye: all else would wait with it."""
+    with house(login=False) as (lab, _):
+        lab.sql("DELETE FROM mail")
+        for refuse, state in ((False, "sent"), (True, "failed")):
+            rude = Rude(refuse)
+            lab.configure(smtp_url=f"smtp-plain://127.0.0.1:{rude.port}")
+            lab.start_engine()
+            began = time.monotonic()
+            told = ctl(lab, "mail", "test", "somebody@example.test", "--timeout", "20")[1]
+            took = time.monotonic() - began
+            tap.ok(told and told["state"] == state and took < 5, f"{state} at once", f"{took} {told}")
+            restarted = time.monotonic()
+            lab.stop("engine")
+            tap.ok(time.monotonic() - restarted < 5, "and the engine is free")
+            if refuse:
+                tap.ok(told["problem"].startswith("The mail server refused the recipient: 550-5.7.1 Not you, 5.7.1 and this"),
+                       "an answer of many lines, cut", told["problem"])
+            else:
+                tap.ok(rude.taken and b"\r\n--=_latchkey--\r\n.\r\n" in rude.taken[0], "whole")
+
+
 def test_servers(tap):
     """Encryption and login: what is required is required, and each refusal has its words."""
     with house() as (lab, post):
@@ -297,6 +362,7 @@ def test_servers(tap):
         lab.start_engine()
         ctl(lab, "mail", "test", "x@example.test", "--timeout", "3")
         tap.same(lab.sql("SELECT state, attempts FROM mail ORDER BY id DESC LIMIT 1"), [(0, 0)], "the mail waits for it to be put right")
+        tap.ok("login for the mail server" in problem(lab), "and says so", problem(lab))
         for bad in ("smtp-plain://mail.example.com", "http://mail.example.com", "smtp://mail.example.com/x"):
             lab.configure(smtp_url=bad)
             tap.ok("smtp_url must be" in lab.ctl("config", check=False).stderr, f"refused as setting: {bad}")
@@ -450,5 +516,5 @@ if __name__ == "__main__":
         Tap().skip("mail", "exim4 is not installed")
         print("1..1")
     else:
-        run(Tap(), test_command, test_links, test_no_way, test_ended_links, test_down_and_up, test_killed, test_servers,
+        run(Tap(), test_command, test_links, test_no_way, test_ended_links, test_down_and_up, test_killed, test_rude, test_servers,
             test_rate, test_quiet, test_hostile, test_keys, test_mailbox)
