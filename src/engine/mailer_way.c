@@ -153,7 +153,7 @@ static int by_mailbox(struct mailer_way *w, const struct connection *c, struct e
 		.gate = keeper_gate(eng->keeper),
 		.db = eng->db,
 		.keys = eng->keys };
-	w->line = line_stored(&w->tools, c, e);
+	w->line = line_stored(&w->tools, c, PURPOSE_CURRENT, e);
 	if (!w->line)
 		return -1;
 	w->to[0] = w->letter->mail->email;
@@ -176,7 +176,7 @@ static int choose(struct mailer_way *w, struct err *e)
 
 	if (w->eng->cf->smtp_url[0])
 		return by_server(w, e);
-	rc = store_mail_connection(w->eng->db, &w->a, m->account, &c, e);
+	rc = store_connection_staged(w->eng->db, &w->a, m->account, CONN_LIVE, &c, e);
 	if (rc > 0)
 		return by_mailbox(w, &c, e);
 	return rc < 0 ? -1

@@ -77,7 +77,9 @@ int svc_mail_ready(struct svc *s, struct err *e)
 
 	if (!str_empty(s->cf->smtp_url))
 		return 1;
-	return s->who.account ? store_mail_connection(s->db, s->a, s->who.account, &c, e) : 0;
+	return s->who.account
+		? store_connection_staged(s->db, s->a, s->who.account, CONN_LIVE, &c, e)
+		: 0;
 }
 
 /* --- links --- */

@@ -322,18 +322,6 @@ int store_mail_next_due(struct db *db, int64_t *at, struct err *e)
 	return db_number(db, sql[NEXT_DUE], DB_NONE, at, e) < 0 ? -1 : 0;
 }
 
-int store_mail_connection(
-	struct db *db, struct arena *a, int64_t account, struct connection *out, struct err *e)
-{
-	struct connection *list;
-	int n = store_connection_list(db, a, account, &list, e);
-
-	if (n <= 0)
-		return n;
-	*out = list[0];
-	return 1;
-}
-
 /* --- tokens and keys --- */
 
 int store_mail_foreign(struct db *db, struct arena *a, const char *key_id, struct page_of page,

@@ -54,10 +54,6 @@ int store_mail_release(struct db *db, const char *owner, struct err *e) must_che
 /* When the next is due; 0 = nothing waits. */
 int store_mail_next_due(struct db *db, int64_t *at, struct err *e) must_check;
 
-/* The live connection of the account, whose mailbox mail may go out of: 1, 0 there is none, -1. */
-int store_mail_connection(struct db *db, struct arena *a, int64_t account, struct connection *out,
-	struct err *e) must_check;
-
 /* Tokens and keys, as store_credential_. */
 int store_mail_foreign(struct db *db, struct arena *a, const char *key_id, struct page_of page,
 	struct mail **out, struct err *e) must_check;

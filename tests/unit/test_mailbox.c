@@ -11,7 +11,7 @@ static const int64_t now = 1795420800;
 
 enum { OPEN, NAME, MAIL, BUSY, ZONE, QUESTIONS };
 
-struct mail {
+struct mailbag {
 	const char *for_whom;
 	int delegated;
 };
@@ -26,7 +26,7 @@ struct world {
 	const struct person *people;
 	size_t person_count;
 	int more_people;
-	const struct mail *mails;
+	const struct mailbag *mails;
 	size_t mail_count;
 	int64_t mail_total;
 	int64_t date;
@@ -340,14 +340,14 @@ static void test_naming(void **state)
 	}
 }
 
-static const struct mail own[] = { { "", 0 }, { NULL, 0 }, { "Svc@Example.test", 0 } };
-static const struct mail foreign[] = { { "", 0 }, { "anna@example.test", 0 }, { "", 1 } };
-static const struct mail primary[] = { { "svc.other@example.test", 0 } };
+static const struct mailbag own[] = { { "", 0 }, { NULL, 0 }, { "Svc@Example.test", 0 } };
+static const struct mailbag foreign[] = { { "", 0 }, { "anna@example.test", 0 }, { "", 1 } };
+static const struct mailbag primary[] = { { "svc.other@example.test", 0 } };
 
 static const struct filling {
 	const char *name;
 	int64_t inbox, sent, items;
-	const struct mail *mails;
+	const struct mailbag *mails;
 	size_t count;
 	int64_t total;
 	int64_t foreign;

@@ -55,7 +55,9 @@ static int mails(struct world *w, struct mail **list)
 
 static void add_connection(struct world *w)
 {
-	struct connection c = { .account = w->account, .name = "Main", .host = "h" };
+	struct connection c = {
+		.account = w->account, .name = "Main", .host = "h", .stage = CONN_LIVE
+	};
 	struct err e;
 
 	assert_ok(store_connection_save(w->db, &c, &e));
