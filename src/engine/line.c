@@ -11,6 +11,7 @@
 #include "ews/ews.h"
 #include "keyring.h"
 #include "platform/log.h"
+#include "platform/pkce.h"
 #include "platform/str.h"
 #include "platform/url.h"
 #include "proxy.h"
@@ -23,7 +24,6 @@ enum {
 	HTTPS = 8 /* bytes of "https://" */
 };
 
-#define MICROSOFT "https://login.microsoftonline.com"
 #define ONLINE_HOST "outlook.office365.com"
 
 struct line {
@@ -72,7 +72,7 @@ static int check_token(struct connection *c, enum method m, struct arena *a, str
 	struct url u;
 
 	if (str_empty(c->authority))
-		c->authority = MICROSOFT;
+		c->authority = PKCE_AUTHORITY;
 	if (url_parse(a, c->authority, &u) < 0 || strcmp(u.scheme, "https") != 0 ||
 		strcmp(u.path, "/") != 0)
 		return wrong(e, "The sign-in service must be an https address without a path.");

@@ -12,9 +12,10 @@
 #include "platform/arena.h"
 #include "platform/buf.h"
 #include "platform/err.h"
+#include "platform/pkce.h"
 #include "platform/seal.h"
 
-enum { TOKEN_ANSWER_MAX = 256 * 1024, TOKEN_VERIFIER = 64, TOKEN_CHALLENGE = 44 };
+enum { TOKEN_ANSWER_MAX = 256 * 1024 };
 
 enum token_flow { TOKEN_CLIENT, TOKEN_CODE, TOKEN_REFRESH };
 
@@ -32,8 +33,7 @@ struct token_ask {
 };
 
 #define TOKEN_EWS_APP "https://outlook.office365.com/.default"
-#define TOKEN_EWS_USER                                                                             \
-	"https://outlook.office365.com/EWS.AccessAsUser.All offline_access openid profile"
+#define TOKEN_EWS_USER PKCE_EWS
 
 /* Path of the token endpoint ("/TENANT/oauth2/v2.0/token") into the arena; NULL with ERR_INPUT for
  * what is no tenant. */
@@ -72,17 +72,6 @@ struct token_error {
 };
 /* Fills reason, next, code and said. */
 void token_refused(const struct token_error *t, struct outcome *why);
-
-/* PKCE: a fresh verifier (43..64 characters), and the challenge of one. */
-struct secret *token_verifier(void);
-void token_challenge(const struct secret *verifier, char out[TOKEN_CHALLENGE]);
-/* The address to send a browser to: authorize with code, S256, prompt=login; into the arena. */
-struct token_page {
-	const char *authority; /* "https://login.microsoftonline.com" */
-	const char *tenant, *client_id, *redirect_uri, *scope, *state, *nonce, *challenge;
-	const char *login_hint; /* "" */
-};
-const char *token_page(struct arena *a, const struct token_page *p, struct err *e);
 
 /* A client assertion: JWT signed with the PEM key, naming the certificate by its SHA-256 thumbprint
  * (PS256, x5t#S256), good for 10 minutes from now. NULL with an error. */

@@ -1,4 +1,4 @@
-/* What is sent to the token service: forms, PKCE, the browser's page, assertions. */
+/* What is sent to the token service: forms, assertions. */
 #include "tests/unit/unit.h"
 
 #include <jansson.h>
@@ -167,73 +167,6 @@ static void test_form_refused(void **state)
 	secret_free(s);
 	secret_free(none);
 	secret_free(cut);
-}
-
-/* RFC 7636, appendix B. */
-static void test_pkce(void **state)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789-_";
-	struct secret *known = text_secret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
-	struct secret *one = token_verifier(), *two = token_verifier();
-	char challenge[TOKEN_CHALLENGE];
-
-	(void)state;
-	token_challenge(known, challenge);
-	assert_string_equal(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-	assert_int_equal(secret_len(one), TOKEN_VERIFIER);
-	assert_int_equal(strspn((const char *)secret_bytes(one), plain), TOKEN_VERIFIER);
-	assert_false(secret_same(one, two));
-	secret_free(known);
-	secret_free(one);
-	secret_free(two);
-}
-
-static void test_page(void **state)
-{
-	static const struct token_page good = { .authority = "https://login.example.test:8443",
-		.tenant = "organizations",
-		.client_id = APP,
-		.redirect_uri = "https://p.example.test/oauth/callback?a=b",
-		.scope = "openid x",
-		.state = "st&te",
-		.nonce = "n",
-		.challenge = "c-_",
-		.login_hint = "svc+x@example.test" };
-	static const char *const authorities[] = { NULL, "", "http://login.example.test",
-		"https://login.example.test/", "https://login.example.test/x", "https://",
-		"https://a@b", "javascript:1", "https://login.example.test?x" };
-	struct token_page bad;
-	const char *got;
-	struct arena a;
-	struct err e = { 0 };
-
-	(void)state;
-	arena_init(&a, 1 << 20);
-	got = token_page(&a, &good, &e);
-	assert_non_null(got);
-	assert_string_equal(got,
-		"https://login.example.test:8443/organizations/oauth2/v2.0/authorize?client_id=" APP
-		"&response_type=code&response_mode=query"
-		"&redirect_uri=https%3A%2F%2Fp.example.test%2Foauth%2Fcallback%3Fa%3Db"
-		"&scope=openid%20x&state=st%26te&nonce=n&code_challenge=c-_"
-		"&code_challenge_method=S256&prompt=login&login_hint=svc%2Bx%40example.test");
-	for (size_t i = 0; i < COUNT(authorities); i++) {
-		bad = good;
-		bad.authority = authorities[i];
-		if (token_page(&a, &bad, &e))
-			fail_msg("taken: %s", authorities[i]);
-		assert_int_equal(e.code, ERR_INPUT);
-	}
-	bad = good;
-	bad.login_hint = "";
-	assert_null(strstr(token_page(&a, &bad, &e), "login_hint"));
-	bad.state = "";
-	assert_null(token_page(&a, &bad, &e));
-	bad = good;
-	bad.tenant = "no tenant";
-	assert_null(token_page(&a, &bad, &e));
-	arena_done(&a);
 }
 
 /* --- assertions --- */
@@ -461,8 +394,6 @@ int main(void)
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_form_refused),
-		cmocka_unit_test(test_pkce),
-		cmocka_unit_test(test_page),
 		cmocka_unit_test(test_assertion),
 		cmocka_unit_test(test_assertion_refused),
 	};
