@@ -15,7 +15,7 @@
 #include "platform/url.h"
 
 /* What is kept of a value that is far too long, to be shown again. */
-enum { KEPT_MAX = 8192 };
+enum { KEPT_MAX = 8192, KEPT_PEM_MAX = FORM_PEM_MAX + 1 };
 
 #define CSRF "csrf"
 
@@ -139,6 +139,43 @@ static const char *check_local(struct arena *a, const struct field *f, struct fo
 	return NULL;
 }
 
+/* Browsers end the lines of a text area with CR LF; what is kept shall not depend on the browser.
+ */
+static char *plain_lines(char *s)
+{
+	char *to = s, *from;
+
+	for (from = s; *from; from++) {
+		if (*from != '\r')
+			*to++ = *from;
+	}
+	*to = '\0';
+	return s;
+}
+
+/* A private key that came along by mistake is forgotten at once. */
+static const char *check_pem(struct arena *a, const struct field *f, struct form_value *v)
+{
+	size_t n = strlen(v->text);
+
+	if (strstr(v->text, "PRIVATE KEY")) {
+		explicit_bzero((char *)(uintptr_t)v->text, n);
+		v->text = "";
+		return "There is a private key in it, which nobody but its server may have, so it "
+		       "was dropped. Give the certificate alone: the part from BEGIN CERTIFICATE "
+		       "to END CERTIFICATE.";
+	}
+	if (n > FORM_PEM_MAX)
+		return arena_printf(
+			a, "%s is too long. Use at most %d KiB.", f->label, FORM_PEM_MAX / 1024);
+	if (str_control(v->text, n, 1) || !strstr(v->text, "-----BEGIN CERTIFICATE-----") ||
+		!strstr(v->text, "-----END CERTIFICATE-----"))
+		return "This is no certificate as text (PEM). It begins with -----BEGIN "
+		       "CERTIFICATE----- and ends with -----END CERTIFICATE-----.";
+	v->text = plain_lines(arena_strdup(a, v->text));
+	return NULL;
+}
+
 static const char *check_secret(struct arena *a, const struct field *f, struct form_value *v)
 {
 	const char *text = (const char *)secret_bytes(v->secret);
@@ -178,6 +215,7 @@ static const struct type {
 	[F_ID] = { check_id, 0 },
 	[F_DATE] = { check_date, 0 },
 	[F_LOCAL] = { check_local, 0 },
+	[F_PEM] = { check_pem, 0 },
 };
 
 /* Reading */
@@ -235,13 +273,14 @@ static void take(struct form *f, size_t i, const char *raw)
 	const struct field *field = &f->fields[i];
 	const struct type *type = &types[field->type];
 	struct form_value *v = &f->v[i];
+	const size_t kept = field->type == F_PEM ? KEPT_PEM_MAX : KEPT_MAX;
 	const char *error = NULL;
 	int empty;
 
 	if (type->secret)
 		v->secret = own_secret(f, raw);
 	else
-		v->text = str_trim(arena_strndup(f->arena, raw, cut(raw, KEPT_MAX)));
+		v->text = str_trim(arena_strndup(f->arena, raw, cut(raw, kept)));
 	empty = type->secret ? !*raw : !*v->text;
 	if (!empty)
 		error = type->check(f->arena, field, v);
@@ -271,7 +310,24 @@ int form_read_query(struct form *f, const struct pairs *query, struct err *e)
 	return 0;
 }
 
-/* One part as a pair. Files are not read by any form yet, so to a form they do not exist. */
+/* Only certificates are read from files; to a form, others do not exist. One in its binary form is
+ * no malformed request but a wrong value: it gets a message. */
+static int wants_file(const struct form *f, struct part *part)
+{
+	size_t i;
+
+	for (i = 0; f->fields[i].name; i++) {
+		if (f->fields[i].type == F_PEM && strcmp(f->fields[i].name, part->name) == 0)
+			break;
+	}
+	if (f->fields[i].name && !str_utf8(part->data, part->len)) {
+		part->data[0] = '?';
+		part->data[part->len = 1] = '\0';
+	}
+	return f->fields[i].name != NULL;
+}
+
+/* One part as a pair. */
 static int add_part(struct pairs *to, const struct part *part, struct err *e)
 {
 	if (!str_utf8(part->data, part->len))
@@ -296,7 +352,7 @@ static int read_parts(
 	if (multipart_init(&m, type, body, e) < 0)
 		return -1;
 	while ((rc = multipart_next(&m, f->arena, &part, e)) > 0) {
-		if (!part.file && add_part(out, &part, e) < 0)
+		if ((!part.file || wants_file(f, &part)) && add_part(out, &part, e) < 0)
 			return -1;
 	}
 	return rc;

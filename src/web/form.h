@@ -25,16 +25,17 @@ enum field_type {
 	F_ID,	  /* a row id, > 0 */
 	F_DATE,	  /* YYYY-MM-DD; form_num is its midnight UTC */
 	F_LOCAL,  /* a path on this site; anything else becomes "" */
+	F_PEM,	  /* certificates, from a text area or an uploaded file; lines end with LF */
 	F__MAX
 };
 
-enum { FORM_FIELDS = 24 };
+enum { FORM_FIELDS = 24, FORM_PEM_MAX = 64 * 1024 };
 
 struct field {
 	const char *name; /* NULL ends the table */
 	enum field_type type;
 	int min; /* 0 = may be empty */
-	int max; /* characters, or the range of F_INT */
+	int max; /* characters, or the range of F_INT; F_PEM: FORM_PEM_MAX for all */
 	const char *label;
 	const char *options;
 };

@@ -20,6 +20,7 @@ static const struct field fields[] = {
 	{ "id", F_ID, 0, 0, "Thing", NULL },
 	{ "date", F_DATE, 0, 10, "Until", NULL },
 	{ "next", F_LOCAL, 0, 20, "Next", NULL },
+	{ "ca", F_PEM, 0, FORM_PEM_MAX, "Certificate", NULL },
 	{ 0 },
 };
 
@@ -115,6 +116,9 @@ static void reads_an_empty_form(void **state)
 	}
 }
 
+#define BEGIN "-----BEGIN CERTIFICATE-----"
+#define END "-----END CERTIFICATE-----"
+
 /* Good: want is the value; bad: want is NULL, and a message is there. */
 static const struct row {
 	const char *name;
@@ -178,6 +182,12 @@ static const struct row {
 	{ "next", "/a%0d%0ab", "" },
 	{ "next", "javascript:x", "" },
 	{ "next", "/123456789012345678901", "" },
+	{ "ca", "+%0D%0A" BEGIN "%0D%0Aabc%0D%0A" END "%0D%0A+", BEGIN "\nabc\n" END },
+	{ "ca", "# a+note%0A" BEGIN "%0Aabc%0A" END, "# a note\n" BEGIN "\nabc\n" END },
+	{ "ca", BEGIN "%0Aabc", NULL },
+	{ "ca", "abc%0A" END, NULL },
+	{ "ca", BEGIN "%0Aab%07c%0A" END, NULL },
+	{ "ca", "sha256", NULL },
 };
 
 static void checks_values(void **state)
@@ -258,7 +268,7 @@ static void survives_long_values(void **state)
 {
 	enum { SIZE = 1 << 20 };
 	static const char *const names[] = { "name", "email", "secret", "port", "host", "choice",
-		"flag", "token", "id", "date", "next", "csrf" };
+		"flag", "token", "id", "date", "ca", "next", "csrf" };
 	char *text = arena_alloc(&arena, SIZE + 64);
 	struct form f;
 	struct err e;
@@ -271,7 +281,7 @@ static void survives_long_values(void **state)
 		memset(text + n, 'a', SIZE);
 		text[n + SIZE] = '\0';
 		assert_ok(read_body(&f, URLENCODED, text, &e));
-		assert_int_equal(f.errors, i < 10);
+		assert_int_equal(f.errors, i < 11);
 		assert_null(f.csrf);
 		assert_true(strlen(f.v[0].text) <= 8192);
 	}
@@ -316,6 +326,53 @@ static void reads_multipart(void **state)
 	assert_string_equal(form_text(&f, "name"), "");
 	assert_string_equal(secret_bytes(form_secret(&f, "secret")), "p w");
 	assert_string_equal(secret_bytes(f.csrf), TOKEN);
+}
+
+/* A certificate may come as a file; what is no text gets a message. */
+static void reads_certificates_from_files(void **state)
+{
+#define FILE_PART(data)                                                                            \
+	"--XX\r\nContent-Disposition: form-data; name=\"ca\"; filename=\"a.pem\"\r\n\r\n" data     \
+	"\r\n"
+	static const struct {
+		const char *body, *want;
+	} cases[] = {
+		{ FILE_PART(BEGIN "\r\nabc\r\n" END "\r\n"), BEGIN "\nabc\n" END },
+		{ FILE_PART(""), "" },
+		{ FILE_PART("\x30\x82\xff\xff"), NULL },
+	};
+	struct form f;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *body =
+			arena_printf(&arena, "%s%s--XX--\r\n", PART("must", "abc"), cases[i].body);
+
+		assert_ok(read_body(&f, MULTIPART, body, &e));
+		assert_int_equal(f.errors, !cases[i].want);
+		if (cases[i].want)
+			assert_string_equal(form_text(&f, "ca"), cases[i].want);
+	}
+}
+
+/* It is not kept, not even to be shown again. */
+static void drops_private_keys(void **state)
+{
+	static const char *const bodies[] = {
+		"must=abc&ca=" BEGIN "%0Aabc%0A" END "%0A-----BEGIN PRIVATE KEY-----%0Ahunter2",
+		"must=abc&ca=-----BEGIN+ENCRYPTED+PRIVATE+KEY-----%0Ahunter2",
+	};
+	struct form f;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bodies); i++) {
+		assert_ok(read_body(&f, URLENCODED, bodies[i], &e));
+		assert_int_equal(f.errors, 1);
+		assert_string_equal(form_text(&f, "ca"), "");
+		assert_non_null(strstr(value_of(&f, "ca")->error, "private key"));
+	}
 }
 
 static void refuses_malformed_multipart(void **state)
@@ -419,6 +476,8 @@ int main(void)
 		cmocka_unit_test(survives_long_values),
 		cmocka_unit_test(refuses_malformed_bodies),
 		cmocka_unit_test(reads_multipart),
+		cmocka_unit_test(reads_certificates_from_files),
+		cmocka_unit_test(drops_private_keys),
 		cmocka_unit_test(refuses_malformed_multipart),
 		cmocka_unit_test(bounds_multipart),
 		cmocka_unit_test(reads_queries),
