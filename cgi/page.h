@@ -49,6 +49,15 @@ int page_link_post(struct page *p, struct err *e);
 
 int page_overview(struct page *p, struct err *e);
 
+int page_connection(struct page *p, struct err *e);
+int page_method(struct page *p, struct err *e);
+int page_method_post(struct page *p, struct err *e);
+int page_credentials(struct page *p, struct err *e);
+int page_credentials_post(struct page *p, struct err *e);
+int page_office_post(struct page *p, struct err *e);
+int page_discard(struct page *p, struct err *e);
+int page_discard_post(struct page *p, struct err *e);
+
 int page_looks(struct page *p, struct err *e);
 int page_looks_post(struct page *p, struct err *e);
 int page_look(struct page *p, struct err *e);

@@ -27,7 +27,7 @@ static const struct nav {
 	int gap; /* a line above */
 } navs[] = {
 	{ "/overview", "overview", "Overview", SEE_MEMBER | SEE_ADMIN, 0 },
-	{ "/connection/look", "plug", "Connection", SEE_ADMIN, 0 },
+	{ "/connection", "plug", "Connection", SEE_ADMIN, 0 },
 	{ "/audit", "audit", "Audit log", SEE_ADMIN, 1 },
 	{ "/settings/admins", "settings", "Settings", SEE_ADMIN, 0 },
 	{ "/me", "key", "My security", SEE_MEMBER, 0 },
@@ -36,10 +36,12 @@ static const struct nav {
 /* What was done, by the code that a redirect carries as ?done=. */
 static const struct page_option dones[] = {
 	{ "again", "A new link is made. The old one has ended." },
+	{ "discarded", "What was entered is thrown away." },
 	{ "ended", "The session has ended." },
 	{ "endedall", "All other sessions have ended." },
 	{ "invited", "The invitation link is made." },
 	{ "joined", "You belong to this account now." },
+	{ "method", "The method is saved. It holds from now on." },
 	{ "out", "You are signed out." },
 	{ "password", "The password is changed. Everywhere else you are signed out." },
 	{ "policy", "The times are saved." },
@@ -58,15 +60,31 @@ static const struct shown {
 } shown[] = {
 	{ "absolute", M__MAX, M_E_ABSOLUTE },
 	{ "again", M__MAX, M_E_AGAIN },
+	{ "authority", M_V_AUTHORITY, M_E_AUTHORITY },
+	{ "ca", M_V_CA, M_E_CA },
+	{ "ca_file", M__MAX, M_E_CA_FILE },
+	{ "client_id", M_V_CLIENT_ID, M_E_CLIENT_ID },
 	{ "email", M_V_EMAIL, M_E_EMAIL },
+	{ "expires", M_V_EXPIRES, M_E_EXPIRES },
+	{ "find", M__MAX, M_E_FIND },
 	{ "host", M_V_HOST, M_E_HOST },
 	{ "idle", M__MAX, M_E_IDLE },
+	{ "kind", M__MAX, M_E_KIND },
+	{ "login", M_V_LOGIN, M_E_LOGIN },
+	{ "mailbox", M_V_MAILBOX, M_E_MAILBOX },
+	{ "method", M__MAX, M_E_METHOD },
 	{ "name", M_V_NAME, M_E_NAME },
 	{ "old", M__MAX, M_E_OLD },
 	{ "password", M__MAX, M_E_PASSWORD },
 	{ "port", M_V_PORT, M_E_PORT },
+	{ "proof", M__MAX, M_E_PROOF },
+	{ "proxy", M__MAX, M_E_PROXY },
 	{ "q", M_V_Q, M_E_Q },
 	{ "role", M__MAX, M_E_ROLE },
+	{ "secret", M__MAX, M_E_SECRET },
+	{ "server", M_V_SERVER, M_E_SERVER },
+	{ "signin", M__MAX, M_E_SIGNIN },
+	{ "tenant", M_V_TENANT, M_E_TENANT },
 	{ "until", M_V_UNTIL, M_E_UNTIL },
 };
 

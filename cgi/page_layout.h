@@ -3,6 +3,7 @@
 #define LATCHKEY_PAGE_LAYOUT_H
 
 #include "page.h"
+#include "service/svc_connection.h"
 
 /* "Account admin". */
 const char *page_role(enum role role);
@@ -36,6 +37,15 @@ void page_event(struct page *p, struct view *v, const struct audit *row);
  * person (else they name the browser). */
 void page_session_rows(
 	struct page *p, const struct session *list, int n, const char *base, int who);
+/* page_connection.c: the tabs above every page of the connection; fills what they are for. */
+struct page_way {
+	struct svc_connections both;
+	const struct connection *base; /* what forms begin with; NULL = nothing is chosen */
+	int ready;		       /* the base has a secret that can be tried */
+};
+int page_connection_tabs(struct page *p, struct page_way *out, struct err *e) must_check;
+/* The base of a form in hidden fields, so that two who save at once are told. */
+void page_connection_base(struct page *p, const struct connection *base);
 /* page_settings.c: the tabs above every page of the settings. */
 void page_settings_tabs(struct page *p);
 

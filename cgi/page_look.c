@@ -125,7 +125,10 @@ static int list(struct page *p, int64_t before, struct err *e)
 int page_looks(struct page *p, struct err *e)
 {
 	int64_t before = p->route->method == GET ? form_num(&p->form, "before") : 0;
+	struct page_way way;
 
+	if (page_connection_tabs(p, &way, e) < 0)
+		return -1;
 	view_set(p->view, M_TITLE, "Connection");
 	view_set(p->view, M_LOOKS_URL,
 		before ? arena_printf(p->svc.a, "/connection/look?before=%" PRId64, before)

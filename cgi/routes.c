@@ -53,6 +53,56 @@ static const struct field form_after[] = {
 	{ "after", F_ID, 0, 0, "Later than", NULL },
 	{ 0 },
 };
+/* What a form of the connection was made from. */
+#define FORM_BASE                                                                                  \
+	{ "from", F_ID, 0, 0, "Connection", NULL },                                                \
+	{                                                                                          \
+		"rev", F_ID, 0, 0, "Revision", NULL                                                \
+	}
+static const struct field form_method[] = {
+	FORM_BASE,
+	{ "kind", F_CHOICE, 1, 0, "Server", "exchange|office365" },
+	{ "method", F_CHOICE, 1, 0, "Method", "personal|dedicated|delegate|impersonation" },
+	{ 0 },
+};
+/* A server outside the mailbox's domain that Autodiscover named, to be agreed to. */
+static const struct field form_host[] = {
+	{ "host", F_HOST, 0, 253, "Server name", NULL },
+	{ 0 },
+};
+/* page_credentials.c checks what depends on something else. */
+static const struct field form_exchange[] = {
+	FORM_BASE,
+	{ "mailbox", F_EMAIL, 1, 254, "The address", NULL },
+	{ "find", F_CHOICE, 1, 0, "Server address", "auto|given" },
+	{ "server", F_TEXT, 0, 500, "The Exchange address", NULL },
+	{ "login", F_TEXT, 0, 320, "The sign-in name", NULL },
+	{ "password", F_SECRET, 0, SEAL_SECRET_MAX / 4, "The password", NULL },
+	{ "signin", F_CHOICE, 1, 0, "Way to sign in", "auto|ntlm|basic" },
+	{ "binding", F_FLAG, 0, 0, "Extended Protection", NULL },
+	{ "ca", F_PEM, 0, FORM_PEM_MAX, "The certificate authority", NULL },
+	{ "ca_file", F_PEM, 0, FORM_PEM_MAX, "The certificate authority", NULL },
+	{ "proxy", F_TEXT, 0, 32, "The proxy", NULL },
+	{ 0 },
+};
+static const struct field form_office[] = {
+	FORM_BASE,
+	{ "mailbox", F_EMAIL, 1, 254, "The address", NULL },
+	{ "tenant", F_TEXT, 1, 253, "The directory (tenant) ID", NULL },
+	{ "client_id", F_TEXT, 1, 36, "The application (client) ID", NULL },
+	{ "signin", F_CHOICE, 1, 0, "Who signs in", "user|app" },
+	{ "proof", F_CHOICE, 1, 0, "Proof", "secret|certificate" },
+	{ "secret", F_SECRET, 0, SEAL_SECRET_MAX / 4, "The client secret", NULL },
+	{ "expires", F_DATE, 0, 10, "Ends on", NULL },
+	{ "cloud", F_CHOICE, 1, 0, "Cloud", "worldwide|gcchigh|dod|china|typed" },
+	{ "server", F_TEXT, 0, 500, "The Exchange address", NULL },
+	{ "authority", F_TEXT, 0, 253, "The sign-in service", NULL },
+	{ 0 },
+};
+static const struct field form_from[] = {
+	{ "from", F_ID, 1, 0, "Connection", NULL },
+	{ 0 },
+};
 static const struct field form_look[] = {
 	{ "host", F_HOST, 1, 253, "Server name", NULL },
 	{ "port", F_INT, 1, 65535, "Port", NULL },
@@ -123,6 +173,23 @@ const struct route routes[] = {
 
 	{ GET, "/overview", NEED_MEMBER, NULL,
 		T_LAYOUT, T_OVERVIEW, page_overview, NULL },
+
+	{ GET, "/connection", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_connection, NULL },
+	{ GET, "/connection/method", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_CONNECTION_METHOD, page_method, NULL },
+	{ POST, "/connection/method", NEED_ADMIN_FRESH, form_method,
+		T_LAYOUT, T_CONNECTION_METHOD, page_method_post, page_method },
+	{ GET, "/connection/credentials", NEED_ADMIN_FRESH, form_host,
+		T_LAYOUT, T_CONNECTION_CREDENTIALS, page_credentials, NULL },
+	{ POST, "/connection/credentials", NEED_ADMIN_FRESH, form_exchange,
+		T_LAYOUT, T_CONNECTION_CREDENTIALS, page_credentials_post, page_credentials },
+	{ POST, "/connection/credentials/office365", NEED_ADMIN_FRESH, form_office,
+		T_LAYOUT, T_CONNECTION_CREDENTIALS, page_office_post, page_credentials },
+	{ GET, "/connection/discard", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_CONNECTION_DISCARD, page_discard, NULL },
+	{ POST, "/connection/discard", NEED_ADMIN_FRESH, form_from,
+		T_LAYOUT, T_CONNECTION_DISCARD, page_discard_post, page_discard },
 
 	{ GET, "/connection/look", NEED_ADMIN, form_before,
 		T_LAYOUT, T_LOOKS, page_looks, NULL },

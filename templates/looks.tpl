@@ -2,6 +2,7 @@
 <div class="head">
   <div><h1>Connection</h1><p>Look at an Exchange server before you connect a mailbox: is it found, does it answer, is its certificate trusted, and how can one sign in?</p></div>
 </div>
+{{>PARTS_CONNECTION}}
 <div class="split">
   <div class="stack">
     {{#AWAY}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>The engine is not running</b><span>A look you start now waits until it is back. Ops can start it with <code>systemctl start latchkey-engine</code></span></div>{{/AWAY}}

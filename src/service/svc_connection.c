@@ -41,6 +41,28 @@ int svc_connection_fits(const char *method, const char *signin)
 	return 1;
 }
 
+/* By a token of Microsoft's sign-in service? Only its cloud takes those, and nothing else. */
+static int by_token(const char *signin)
+{
+	return strcmp(signin, "app") == 0 || strcmp(signin, "user") == 0;
+}
+
+int svc_connection_ready(struct svc *s, const struct connection *c, struct err *e)
+{
+	static const char *const slots[] = { PURPOSE_NEXT, PURPOSE_CURRENT };
+	struct credential cr;
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]) && rc == 0; i++) {
+		const struct credential like = {
+			.account = c->account, .connection = c->id, .purpose = slots[i]
+		};
+
+		rc = store_credential_find(s->db, s->a, &like, &cr, e);
+	}
+	return rc;
+}
+
 static int find(struct svc *s, int64_t id, struct connection *out, struct err *e)
 {
 	int rc = store_connection_get(s->db, s->a, s->who.account, id, out, e);
@@ -141,10 +163,9 @@ static struct connection fresh(const struct svc *s)
 static const char *signin_for(const struct connection *c)
 {
 	const int cloud = strcmp(c->kind, "office365") == 0;
-	const int token =
-		c->signin && (strcmp(c->signin, "app") == 0 || strcmp(c->signin, "user") == 0);
 
-	if (!str_empty(c->signin) && cloud == token && svc_connection_fits(c->method, c->signin))
+	if (!str_empty(c->signin) && cloud == by_token(c->signin) &&
+		svc_connection_fits(c->method, c->signin))
 		return c->signin;
 	if (!cloud)
 		return "auto";
@@ -228,6 +249,11 @@ static int place(struct svc *s, const struct svc_connections *both, struct conne
 	c->method = base->method;
 	c->edited_by = s->who.name;
 	*old = *base;
+	if (by_token(c->signin) != (strcmp(c->kind, "office365") == 0) ||
+		!svc_connection_fits(c->method, c->signin))
+		return ERR(e, ERR_CONFLICT,
+			"This way to sign in does not go with the method. Choose the method again.",
+			"sign-in %s with %s by method %s", c->signin, c->kind, c->method);
 	if (both->live.id && is_same(&both->live, c) && strcmp(both->live.method, c->method) == 0) {
 		*c = both->live;
 		return both->draft.id
@@ -245,8 +271,9 @@ static int by_microsoft(const struct connection *c)
 	return strcmp(c->signin, "user") == 0;
 }
 
-/* The secret that is there holds for this way as well: 1, 0 or -1. */
-static int has_secret(struct svc *s, const struct connection *c, const char *slot, struct err *e)
+/* The secret that is there holds for this way as well, and is what is asked for: 1, 0 or -1. */
+static int kept(
+	struct svc *s, const struct connection *c, const char *slot, int certificate, struct err *e)
 {
 	const struct credential like = {
 		.account = c->account, .connection = c->id, .purpose = slot
@@ -256,7 +283,35 @@ static int has_secret(struct svc *s, const struct connection *c, const char *slo
 	int rc = store_credential_find(s->db, s->a, &like, &cr, e);
 
 	store_connection_policy(c, policy);
-	return rc <= 0 ? rc : memcmp(policy, cr.policy, sizeof(policy)) == 0;
+	return rc <= 0 ? rc
+		       : memcmp(policy, cr.policy, sizeof(policy)) == 0 &&
+			(!certificate || !str_empty(cr.certificate));
+}
+
+/* Nothing was typed: what waits in next is tried, or what is in use. Where Microsoft's page comes
+ * next, what the application proves itself with must be there. */
+static int keep_rows(
+	struct svc *s, const struct connection *c, int later, struct svc_test *t, struct err *e)
+{
+	const int live = c->stage == CONN_LIVE;
+	int has = kept(s, c, PURPOSE_NEXT, later, e);
+
+	t->change = has > 0;
+	if (has == 0 && live && !by_microsoft(c)) {
+		has = kept(s, c, PURPOSE_CURRENT, later, e);
+		t->slot = has > 0 ? PURPOSE_CURRENT : PURPOSE_NEXT;
+	}
+	if (has == 0 && by_microsoft(c) && !later) {
+		has = kept(s, c, PURPOSE_NEXT_CLIENT, 0, e);
+		if (has == 0 && live)
+			has = kept(s, c, PURPOSE_CURRENT, 0, e);
+	}
+	if (has != 0 || later)
+		return has < 0 ? -1 : 0;
+	return ERR(e, ERR_FORM,
+		"Enter it again: a secret is kept for the server and login it was typed for, and "
+		"one of them is new.",
+		"connection %lld: no secret for this way", (long long)c->id);
 }
 
 static int enter_rows(struct svc *s, struct connection *c, const struct svc_secrets *sec,
@@ -264,7 +319,6 @@ static int enter_rows(struct svc *s, struct connection *c, const struct svc_secr
 {
 	struct svc_connections both;
 	struct connection old;
-	int has;
 
 	if (svc_connection_both(s, &both, e) < 0 || same_base(s, &both, c->id, c->rev, e) < 0 ||
 		place(s, &both, c, &old, e) < 0)
@@ -279,20 +333,7 @@ static int enter_rows(struct svc *s, struct connection *c, const struct svc_secr
 		t->change = sec->secret != NULL;
 		return 0;
 	}
-	has = has_secret(s, c, PURPOSE_NEXT, e);
-	if (has > 0 || by_microsoft(c)) {
-		t->change = has > 0;
-		return 0;
-	}
-	if (has == 0 && c->stage == CONN_LIVE) {
-		t->slot = PURPOSE_CURRENT;
-		return 0;
-	}
-	return has < 0 ? -1
-		       : ERR(e, ERR_FORM,
-				 "Enter the secret again: it is kept for the server and login it "
-				 "was typed for, and one of them is new.",
-				 "connection %lld: no secret for this way", (long long)c->id);
+	return keep_rows(s, c, sec->later, t, e);
 }
 
 int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_secrets *sec,

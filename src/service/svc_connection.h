@@ -16,6 +16,7 @@ struct svc_secrets {
 	const struct secret *client; /* the application's, beside a person's sign-in; NULL */
 	const char *certificate;     /* of a private key; "" or NULL */
 	int64_t expires;	     /* 0 = not known */
+	int later;		     /* none is typed: a certificate is made next */
 };
 
 /* What is used now, and what is being entered; id 0 = there is none. */
@@ -27,6 +28,8 @@ int svc_connection_both(struct svc *s, struct svc_connections *out, struct err *
 const struct connection *svc_connection_base(const struct svc_connections *both);
 /* Does a way to sign in go with a method at all? */
 int svc_connection_fits(const char *method, const char *signin);
+/* Has it a secret that can be tried: in use, or to be proved? 1, 0 or -1. */
+int svc_connection_ready(struct svc *s, const struct connection *c, struct err *e) must_check;
 
 /* Choose server kind and method. from and rev: the base the form was made from (0, 0: none), else
  * ERR_CONFLICT that says who was quicker. A change that the secret in use can bear holds at once;
