@@ -246,7 +246,7 @@ static void countdown(struct page *p)
 int page_method(struct page *p, struct err *e)
 {
 	const int typed = p->route->method == POST;
-	const char *kind = "", *code = "";
+	const char *kind = kinds[EXCHANGE], *code = "";
 	struct page_way way;
 
 	if (page_connection_tabs(p, &way, e) < 0)

@@ -62,6 +62,6 @@
         {{#E_AUTHORITY}}<p class="error" id="authority-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_AUTHORITY}}</p>{{/E_AUTHORITY}}
       </div>
     </div></details>
-    <div class="row"><button class="btn primary" type="submit">{{#SIGNIN_USER}}Save and sign in as the mailbox{{/SIGNIN_USER}}{{#SIGNIN_APP}}Save and test{{/SIGNIN_APP}}</button><a class="btn quiet" href="/overview">Cancel</a></div>
+    <div class="row"><button class="btn primary" type="submit">{{#BOTH_SIGNINS}}Save and continue{{/BOTH_SIGNINS}}{{#ONE_SIGNIN}}{{#SIGNIN_USER}}Save and sign in as the mailbox{{/SIGNIN_USER}}{{#SIGNIN_APP}}Save and test{{/SIGNIN_APP}}{{/ONE_SIGNIN}}</button><a class="btn quiet" href="/overview">Cancel</a></div>
     {{#SIGNIN_USER}}<p class="hint">Microsoft always asks for the mailbox’s password, even if you are signed in as yourself. If you sign in as somebody else by mistake, nothing is stored.</p>{{/SIGNIN_USER}}
 </form>

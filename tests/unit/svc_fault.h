@@ -92,7 +92,8 @@ static inline const char *world_dump(struct world *w)
 		"SELECT group_concat(id||hex(hash)||expires||' '||used) FROM invitation",
 		"SELECT group_concat(seq||hex(hash)) FROM audit",
 		"SELECT group_concat(id||kind||params||state||cancel) FROM job",
-		"SELECT group_concat(id||name||host) FROM connection",
+		"SELECT group_concat(id||name||host||mailbox||method||rev||' '||paused_at) FROM "
+		"connection",
 		"SELECT group_concat(id||purpose||version||coalesce(hex(sealed), '')) FROM "
 		"credential",
 		"SELECT group_concat(id||kind||state||coalesce(hex(sealed), '')) FROM mail",

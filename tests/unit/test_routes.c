@@ -81,8 +81,15 @@ static void settings_need_a_fresh_admin(void **state)
 				(r->method == GET && r->need == NEED_ADMIN));
 		if (strncmp(r->path, "/settings", 9) == 0 && r->method == POST)
 			assert_int_equal(r->need, NEED_ADMIN_FRESH);
-		if (strncmp(r->path, "/audit", 6) == 0 || strncmp(r->path, "/connection/look", 16) == 0)
+		if (strncmp(r->path, "/audit", 6) == 0 ||
+			strncmp(r->path, "/connection/look", 16) == 0)
 			assert_int_equal(r->need, NEED_ADMIN);
+		if (strncmp(r->path, "/connection", 11) == 0)
+			assert_true(r->need == NEED_ADMIN || r->need == NEED_ADMIN_FRESH);
+		if (strncmp(r->path, "/connection/method", 18) == 0 ||
+			strncmp(r->path, "/connection/credentials", 23) == 0 ||
+			strncmp(r->path, "/connection/discard", 19) == 0)
+			assert_int_equal(r->need, NEED_ADMIN_FRESH);
 		if (strncmp(r->path, "/me", 3) == 0)
 			assert_int_equal(r->need, NEED_MEMBER);
 	}
