@@ -7,7 +7,7 @@
 # locale. What is not exactly one of these is an error with file and line:
 #
 #     {{%AUTOESCAPE context="HTML"}}   once, at the beginning of each file
-#     {{NAME}} {{NAME:u}} {{NAME:p}}   a value; :u in the query of an address, :p inside pre
+#     {{NAME}} {{NAME:u}} {{NAME:p}}   a value; :u in the query of an address, :p inside pre, textarea
 #     {{#NAME}} {{/NAME}}              a section, closed in the file that opens it
 #     {{>PAGE}} {{>PARTS_ROLE}}        a place for the page; the text of parts/role.tpl
 #     {{! words }}                     a comment

@@ -48,7 +48,7 @@
       </div>
       <div class="field">
         <label class="label" for="ca">The same as text</label>
-        <textarea class="input" id="ca" name="ca" rows="4" spellcheck="false" autocomplete="off" placeholder="-----BEGIN CERTIFICATE-----"{{#E_CA}} aria-describedby="ca-err" aria-invalid="true"{{/E_CA}}>{{V_CA}}</textarea>
+        <textarea class="input" id="ca" name="ca" rows="4" spellcheck="false" autocomplete="off" placeholder="-----BEGIN CERTIFICATE-----"{{#E_CA}} aria-describedby="ca-err" aria-invalid="true"{{/E_CA}}>{{V_CA:p}}</textarea>
         {{#E_CA}}<p class="error" id="ca-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_CA}}</p>{{/E_CA}}
       </div>
       {{#PROXIES}}<div class="field">

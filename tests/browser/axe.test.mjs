@@ -79,7 +79,28 @@ await run({}, async ({ lab, peer, eyes }) => {
 
   await accept(admin, lab.link, 'Avery Stone');
   await admin.waitForURL('**/overview*');
-  await pages(admin, 'a new admin', [['/overview'], ['/connection/look'], ['/settings/admins']]);
+  await pages(admin, 'a new admin', [['/overview'], ['/connection/method'], ['/connection/look'], ['/settings/admins']]);
+  await refused(admin, 'a new admin', '/connection/method', 'main form');
+  const choose = async (kind) => {
+    await admin.goto('/connection/method');
+    await admin.locator(`label[for=${kind}]`).click();
+    await admin.locator('label[for=m-dedicated]').click();
+    await admin.getByRole('button', { name: 'Save and continue' }).click();
+    await admin.waitForURL('**/connection/credentials');
+  };
+  const unfold = () => admin.locator('details').evaluateAll((all) => all.forEach((d) => { d.open = true; }));
+  await choose('k-exchange');
+  await pages(admin, 'with an Exchange server', [['/connection/credentials', 200, unfold],
+    ['/connection/credentials?host=mail.example.org'], ['/connection/discard']]);
+  await refused(admin, 'with an Exchange server', '/connection/credentials', 'main form',
+    { mailbox: 'nobody', server: 'http://mail.example.com', login: 'A/b' });
+  await lab.sql("UPDATE connection SET stage = 2, mailbox = 'svc@example.com', host = 'mail.example.com', scheme = 'https'");
+  await choose('k-office');
+  await pages(admin, 'with Office 365 beside it', [['/connection/method'], ['/connection/credentials', 200, unfold],
+    ['/connection/discard']]);
+  await refused(admin, 'with Office 365 beside it', '/connection/credentials', 'main form',
+    { mailbox: 'nobody', tenant: 'none!', client_id: 'x', expires: '2020-01-01' });
+  await lab.sql('DELETE FROM connection');
   const invited = await lab.ctl('invite', 'casey.with.a.rather.long.name@department.example.com', '--name',
     'Casey Wilhelmina Featherstonehaugh-Montgomery');
   await accept(member, invited.link, 'Casey Wilhelmina Featherstonehaugh-Montgomery');

@@ -59,6 +59,7 @@ await run({}, async ({ lab, peer, eyes }) => {
 
   await test('a look at a server is seen step by step without a reload', async () => {
     await rail(page, 'Connection');
+    await page.getByRole('link', { name: 'Look at a server' }).click();
     await page.getByLabel('Server name').fill('127.0.0.1');
     await page.getByLabel('Port').fill(String(peer.port));
     await button(page, 'Look at it');
@@ -78,7 +79,8 @@ await run({}, async ({ lab, peer, eyes }) => {
   });
 
   await test('the look is listed, and a look that cannot be is explained', async () => {
-    await page.getByRole('link', { name: 'Connection' }).first().click();
+    await rail(page, 'Connection');
+    await page.getByRole('link', { name: 'Look at a server' }).click();
     await page.locator('.timeline').getByRole('link').first().waitFor();
     await page.getByLabel('Server name').fill('https://127.0.0.1/owa/');
     await page.getByLabel('Port').fill('9');
@@ -109,7 +111,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     await h1(member, 'There is nothing for you to do yet.');
     const links = member.getByRole('navigation', { name: 'Main' }).getByRole('link');
     assert.deepEqual((await links.allTextContents()).map((s) => s.trim()), ['Overview', 'My security']);
-    for (const path of ['/audit', '/audit.csv', '/connection/look', '/settings/admins', '/settings/security']) {
+    for (const path of ['/audit', '/audit.csv', '/connection', '/connection/look', '/settings/admins', '/settings/security']) {
       assert.equal((await member.goto(path)).status(), 403, path);
     }
     await member.getByText('This page is for account admins.').waitFor();
