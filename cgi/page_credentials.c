@@ -291,6 +291,11 @@ static int begin(struct page *p, struct connection *c, struct connection *base, 
 	if (!svc_connection_base(&both))
 		return 0;
 	*base = *svc_connection_base(&both);
+	if (is_office(base) != (p->route->handler == page_office_post))
+		return ERR(e, ERR_CONFLICT,
+			"The kind of server was changed while you had this page open. Nothing you "
+			"typed was saved; this is the form for the other kind.",
+			"the form is not that of %s", base->kind);
 	*c = (struct connection){ .id = form_num(&p->form, "from"),
 		.rev = form_num(&p->form, "rev"),
 		.mailbox = form_text(&p->form, "mailbox"),
@@ -299,6 +304,12 @@ static int begin(struct page *p, struct connection *c, struct connection *base, 
 		.tenant = "",
 		.client_id = "" };
 	return 1;
+}
+
+/* The form cannot be read as it is: the page that shows why. */
+static int begin_again(struct page *p, int rc, struct err *e)
+{
+	return rc < 0 ? page_refuse(p, e) : page_credentials(p, e);
 }
 
 static const struct secret *typed_secret(struct page *p)
@@ -315,7 +326,7 @@ int page_credentials_post(struct page *p, struct err *e)
 	int rc = begin(p, &c, &base, e);
 
 	if (rc <= 0)
-		return rc < 0 ? -1 : page_credentials(p, e);
+		return begin_again(p, rc, e);
 	read_exchange(p, &base, &c);
 	if (p->form.errors)
 		return ERR(e, ERR_FORM, AGAIN, "%d fields", p->form.errors);
@@ -330,7 +341,7 @@ int page_office_post(struct page *p, struct err *e)
 	int rc = begin(p, &c, &base, e);
 
 	if (rc <= 0)
-		return rc < 0 ? -1 : page_credentials(p, e);
+		return begin_again(p, rc, e);
 	read_office(p, &base, &c);
 	if (p->form.errors)
 		return ERR(e, ERR_FORM, AGAIN, "%d fields", p->form.errors);

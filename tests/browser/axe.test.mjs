@@ -98,7 +98,7 @@ await run({}, async ({ lab, peer, eyes }) => {
   await choose('k-office');
   await pages(admin, 'with Office 365 beside it', [['/connection/method'], ['/connection/credentials', 200, unfold],
     ['/connection/discard']]);
-  await refused(admin, 'with Office 365 beside it', '/connection/credentials', 'main form',
+  await refused(admin, 'with Office 365 beside it', '/connection/credentials', 'main form.stack',
     { mailbox: 'nobody', tenant: 'none!', client_id: 'x', expires: '2020-01-01' });
   await lab.sql('DELETE FROM connection');
   const invited = await lab.ctl('invite', 'casey.with.a.rather.long.name@department.example.com', '--name',

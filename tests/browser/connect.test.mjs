@@ -222,6 +222,12 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
     await button(page, 'Save and test');
     await page.waitForURL(/\/connection\/test\/\d+$/);
     assert.deepEqual(await one('SELECT mailbox FROM connection'), ['slow@example.com']);
+    await page.goto('/connection/credentials');
+    await choose(other, 'office365', 'delegate');
+    await fill(page, { password: PASSWORD });
+    assert.equal((await send(page)).status(), 409);
+    await page.getByText('The kind of server was changed').waitFor();
+    assert.equal(await page.locator('[name=tenant]').count(), 1, 'the form of the other kind');
     await page.goto('/connection/method');
     await other.goto('/connection/method');
     await other.locator('label[for=m-personal]').click();
