@@ -41,9 +41,9 @@ async function fill(page, values) {
 async function send(page) {
   const [answer] = await Promise.all([
     page.waitForResponse((r) => r.request().method() === 'POST'),
+    page.waitForEvent('load'),
     page.locator('main form').first().evaluate((f) => { f.noValidate = true; f.requestSubmit(); }),
   ]);
-  await page.waitForLoadState();
   return answer;
 }
 
