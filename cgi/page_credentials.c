@@ -538,19 +538,33 @@ static void keepable(struct page *p, const struct credential *cr)
 	page_time(p->view, M_KEEP_ISO, M_KEEP_AT, cr->set_at, p->svc.a);
 }
 
-/* Rows of one connection. *main: its own secret, next before current; NULL when there is none. */
+/* How near a slot is to what is tried next: its own secret first, then the application's. */
+static int rank(const char *purpose)
+{
+	static const char *const order[] = { PURPOSE_NEXT, PURPOSE_CURRENT, PURPOSE_NEXT_CLIENT,
+		PURPOSE_CLIENT };
+	int i = 0;
+
+	while (i < (int)COUNT(order) && strcmp(order[i], purpose) != 0)
+		i++;
+	return i;
+}
+
+/* Rows of one connection. *main: the one an empty field keeps; NULL when there is none. */
 static int stored(
 	struct page *p, const struct connection *c, const struct credential **main, struct err *e)
 {
 	struct credential *list;
 	int n = store_credential_list(p->svc.db, p->svc.a, p->svc.who.account, c->id, &list, e);
+	int best = rank("");
 
 	*main = NULL;
 	for (int i = 0; i < n; i++) {
 		stored_row(p, c, &list[i]);
-		if (strcmp(list[i].purpose, PURPOSE_NEXT) == 0 ||
-			(!*main && strcmp(list[i].purpose, PURPOSE_CURRENT) == 0))
-			*main = &list[i];
+		if (rank(list[i].purpose) >= best)
+			continue;
+		*main = &list[i];
+		best = rank(list[i].purpose);
 	}
 	return n < 0 ? -1 : 0;
 }
@@ -570,6 +584,9 @@ static int show_stored(
 		view_show(p->view, M_NOTHING_STORED);
 	if (way->both.live.id)
 		view_show(p->view, M_ROTATE);
+	view_set(p->view, M_ROTATE,
+		way->both.live.id && is_office(&way->both.live) ? "Change secret"
+								: "Change password");
 	return 0;
 }
 

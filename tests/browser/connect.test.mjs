@@ -285,6 +285,7 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
       ['mail.example.com', 8443, 'https://login.example.com:8444', 'user']);
     assert.deepEqual(await one('SELECT group_concat(purpose) FROM credential'), ['next-client']);
     await page.goto('/connection/credentials');
+    assert.match(await page.locator('#secret-hint').textContent(), /Leave empty to keep/);
     assert.equal(await page.locator('[name=cloud]').inputValue(), 'typed');
     assert.equal(await page.locator('[name=server]').inputValue(), 'mail.example.com:8443');
   });
@@ -301,6 +302,7 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
     await at(page, '/connection/credentials');
     await page.getByText('These settings are not in use yet').waitFor();
     assert.match(await page.getByRole('complementary').textContent(), /In use now.*mail\.example\.com/);
+    assert.equal(await page.getByRole('link', { name: 'Change password' }).count(), 2, 'by the kind that is in use');
     await page.getByRole('link', { name: 'Throw away…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Throw away' }).click();
     await page.getByText('What was entered is thrown away.').waitFor();
