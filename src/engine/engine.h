@@ -15,6 +15,7 @@ struct keyring;
 struct mailer;
 struct pulse;
 struct sealer;
+struct watch;
 
 struct engine {
 	const struct config *cf;
@@ -28,6 +29,7 @@ struct engine {
 	struct sealer *sealer;
 	struct pulse *pulse;
 	struct doorbell *doorbell;
+	struct watch *watch; /* over live connections */
 };
 
 #endif

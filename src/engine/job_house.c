@@ -9,7 +9,15 @@
 #include "platform/log.h"
 #include "store/store_mail.h"
 
-enum { DAY = 86400, LINK_DAYS = 90, JOB_DAYS = 30, SIGNIN_DAYS = 30, MAIL_DAYS = 90 };
+enum {
+	DAY = 86400,
+	LINK_DAYS = 90,
+	JOB_DAYS = 30,
+	SIGNIN_DAYS = 30,
+	MAIL_DAYS = 90,
+	HEALTH_DAYS = 400, /* a year can be compared with the one before */
+	CALL_DAYS = 3
+};
 
 /* The installation's limits: accounts can only set shorter ones, which are checked at every use. */
 static int64_t sweep_sessions(struct engine *eng, int64_t now, struct err *e)
@@ -45,6 +53,24 @@ static int64_t sweep_mails(struct engine *eng, int64_t now, struct err *e)
 	return store_mail_sweep(eng->db, now - (int64_t)MAIL_DAYS * DAY, e);
 }
 
+/* Kept for a day after their end, so that "this took too long" can still be said. */
+static int64_t sweep_asks(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_ask_sweep(eng->db, now - DAY, e);
+}
+
+static int64_t sweep_health(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_health_sweep(
+		eng->db, now / DAY - HEALTH_DAYS, (now - (int64_t)CALL_DAYS * DAY) / 60, e);
+}
+
+/* Longer than what they are about. */
+static int64_t sweep_notices(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_notice_sweep(eng->db, now - (int64_t)HEALTH_DAYS * DAY, e);
+}
+
 static const struct sweep {
 	const char *name;
 	int64_t (*run)(struct engine *eng, int64_t now, struct err *e);
@@ -55,6 +81,9 @@ static const struct sweep {
 	{ "jobs", sweep_jobs },
 	{ "signins", sweep_signins },
 	{ "mails", sweep_mails },
+	{ "asks", sweep_asks },
+	{ "health", sweep_health },
+	{ "notices", sweep_notices },
 };
 
 static void start(struct job_run *r)

@@ -33,6 +33,7 @@
 #include "sealer.h"
 #include "store/migrate.h"
 #include "store/store.h"
+#include "watch.h"
 
 enum { EXIT_USAGE = 64, CONFIG_ARENA = 1 << 20, OWNER_SIZE = 200 };
 
@@ -96,6 +97,7 @@ static void on_ring(void *ptr, enum bell_verb verb, int64_t job)
 	case BELL_JOB:
 		job_queue_wake(d->eng.jobs);
 		mailer_wake(d->eng.mailer);
+		watch_wake(d->eng.watch);
 		break;
 	case BELL_CANCEL:
 		job_queue_check(d->eng.jobs);
@@ -270,6 +272,7 @@ static void run(struct daemon *d)
 	d->eng.pulse = pulse_new(&d->eng, LATCHKEY_VERSION);
 	d->eng.mailer = mailer_new(&d->eng, d->owner);
 	d->eng.jobs = job_queue_new(&d->eng, job_kinds, d->owner);
+	d->eng.watch = watch_new(&d->eng);
 	log_info("engine.start", LF_S("version", LATCHKEY_VERSION), LF_I("pid", getpid()),
 		LF_S("key", keyring_active(d->eng.keys)->id), LF_S("owner", d->owner));
 	notify_ready(d->notify);
@@ -281,6 +284,7 @@ static void close_all(struct daemon *d)
 {
 	notify_free(d->notify);
 	doorbell_free(d->eng.doorbell);
+	watch_free(d->eng.watch);
 	job_queue_free(d->eng.jobs);
 	mailer_free(d->eng.mailer);
 	pulse_free(d->eng.pulse);

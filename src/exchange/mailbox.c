@@ -113,8 +113,7 @@ static void end(struct mailbox *m)
 
 /* --- answers --- */
 
-/* Of the mailbox that signs in, some reasons mean another thing. */
-static enum reason of_own(enum reason r)
+enum reason mailbox_own(enum reason r)
 {
 	switch (r) {
 	case REASON_NO_MAILBOX:
@@ -133,7 +132,7 @@ static void take_counts(struct mailbox *m, const struct folders_result *r)
 	m->counts_end = REASON_OK;
 	for (size_t i = 0; i < FOLDERS; i++) {
 		const struct folder_seen *f = i < r->count ? &r->list[i] : NULL;
-		enum reason end = f ? of_own(f->ended.reason) : REASON_BAD_ANSWER;
+		enum reason end = f ? mailbox_own(f->ended.reason) : REASON_BAD_ANSWER;
 
 		if (end == REASON_OK)
 			*counts[i] = f->total;
@@ -173,10 +172,10 @@ static void on_opened(void *ptr, struct errand_ask *k, const struct outcome *o, 
 	m->seen.clock_told = o->date != 0;
 	if (o->date)
 		m->seen.clock = o->date - clock_now();
-	m->counts_end = of_own(o->reason);
+	m->counts_end = mailbox_own(o->reason);
 	if (o->reason == REASON_OK)
 		take_counts(m, result);
-	m->seen.opened.reason = of_own(m->seen.opened.reason);
+	m->seen.opened.reason = mailbox_own(m->seen.opened.reason);
 	/* Nothing else can be learned when nobody answers, or the sign-in is refused. */
 	if (o->reason != REASON_OK && (errand_hopeless(&m->e, o) || !m->e.proven))
 		end(m);

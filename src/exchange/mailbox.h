@@ -31,6 +31,9 @@ struct mailbox_seen {
 	int64_t opened_ms, name_ms, mail_ms, zone_ms; /* what each took */
 };
 
+/* Of the mailbox that signs in, some reasons about a mailbox mean another thing. Pure. */
+enum reason mailbox_own(enum reason r);
+
 struct mailbox;
 typedef void mailbox_done_fn(void *ptr, const struct mailbox_seen *m);
 

@@ -275,6 +275,8 @@ static const struct config_row rows[] = {
 	{ MEMBER(fresh, int), "300", 30, 3600, NULL, "seconds a sign-in counts as fresh" },
 	{ MEMBER(invite_days, int), "7", 1, 90, NULL, "days an invitation is valid" },
 	{ MEMBER(reset_hours, int), "24", 1, 168, NULL, "hours a reset link is valid" },
+	{ MEMBER(check_minutes, int), "5", 1, 60, NULL,
+		"minutes between two looks at a connection that works" },
 };
 
 _Static_assert(sizeof(rows) / sizeof(*rows) == CONFIG_ROWS, "CONFIG_ROWS counts the table");

@@ -69,6 +69,7 @@ static const struct audit_info infos[AUDIT__MAX] = {
 	[AUDIT_CREDENTIAL_REFUSED] = { "credential.refused", "New credential not taken", "blocked",
 		0 },
 	[AUDIT_CREDENTIAL_ERASED] = { "credential.erased", "Old credential erased", "cross", 1 },
+	[AUDIT_CREDENTIAL_EXPIRY] = { "credential.expiry", "Credential ends soon", "clock", 0 },
 	[AUDIT_ASK_BEGUN] = { "microsoft.begun", "Sign-in with Microsoft begun", "door", 0 },
 	[AUDIT_ASK_REFUSED] = { "microsoft.refused", "Sign-in with Microsoft not taken", "blocked",
 		1 },

@@ -379,6 +379,17 @@ static const char mails[] =
 	"CREATE INDEX mail_ended ON mail (ended) WHERE ended > 0;"
 	"CREATE INDEX mail_key ON mail (key_id) WHERE sealed IS NOT NULL;";
 
+/* What was told to people, so that it is told once. The second index: of every live connection it
+ * is asked whether its secret was refused. */
+static const char notices[] =
+	"CREATE TABLE notice ("
+	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
+	"  name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),"
+	"  at {int} NOT NULL,"
+	"  PRIMARY KEY (account_id, name)"
+	") {strict};"
+	"CREATE INDEX signin_version ON signin (version);";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
@@ -388,6 +399,7 @@ const struct migration migrations[] = {
 	{ 6, "Connecting: stages, slots, pause, sign-ins with Microsoft", connecting },
 	{ 7, "Health of connections", healths },
 	{ 8, "Mails: the queue, and what became of each", mails },
+	{ 9, "Notices: what was told once", notices },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

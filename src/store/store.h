@@ -202,6 +202,9 @@ int store_signin_leased(struct db *db, const char *name, int64_t *until, struct 
 /* The last refusal of the versions that begin so: 1, 0 there is none, -1. */
 int store_signin_stopped(struct db *db, struct arena *a, const char *name, const char *begin,
 	struct signin *out, struct err *e) must_check;
+/* The refusal of this version: 1, 0 it is not refused, -1. */
+int store_signin_refused(struct db *db, struct arena *a, const char *version, struct signin *out,
+	struct err *e) must_check;
 /* Remove what was not refused and is not being proved of the versions that begin so, but one. */
 int store_signin_clear(struct db *db, const char *name, const char *begin, const char *but,
 	struct err *e) must_check;

@@ -82,12 +82,16 @@ int store_health_get(struct db *db, struct arena *a, int64_t account, int64_t co
 	struct health *out, struct err *e) must_check;
 /* Insert or replace by connection; ERR_MISSING when there is no such connection any more. */
 int store_health_save(struct db *db, const struct health *h, struct err *e) must_check;
-/* Of all accounts: live connections with a secret and without a health row, or whose next_at has
- * come; at most 100. Paused ones are among them, so that their pause is counted. */
+/* Of all accounts: id and account of live connections with a secret that are to be looked at now:
+ * without a row; next_at has come; paused or resumed since; stopped, and their secret is not
+ * refused (any more); not stopped, and it is. At most 100. Returns the count or -1. */
 int store_health_due(struct db *db, struct arena *a, int64_t now, struct connection **out,
 	struct err *e) must_check;
-/* When the next one is due; 0 = none. */
-int store_health_next(struct db *db, int64_t *at, struct err *e) must_check;
+/* Of live connections, whose days are counted up to before then; at most 100. The count or -1. */
+int store_health_uncounted(struct db *db, struct arena *a, int64_t before, struct health **out,
+	struct err *e) must_check;
+/* All that are neither stopped nor paused are due within so many seconds, one after the other. */
+int store_health_spread(struct db *db, int64_t now, int64_t seconds, struct err *e) must_check;
 /* Add seconds to a day. */
 int store_health_count(
 	struct db *db, int64_t connection, const struct health_day *d, struct err *e) must_check;
@@ -103,5 +107,11 @@ int store_health_calls(struct db *db, struct arena *a, int64_t connection, int64
 /* Days and minutes before those. How many rows, or -1. */
 int64_t store_health_sweep(
 	struct db *db, int64_t day_before, int64_t minute_before, struct err *e) must_check;
+
+/* store_notice.c: names of what an account's people were told. 1 it is new, 0 it was there. */
+int store_notice_once(struct db *db, int64_t account, const char *name, struct err *e) must_check;
+/* 1 it was there, 0. */
+int store_notice_drop(struct db *db, int64_t account, const char *name, struct err *e) must_check;
+int64_t store_notice_sweep(struct db *db, int64_t before, struct err *e) must_check;
 
 #endif

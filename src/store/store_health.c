@@ -4,11 +4,17 @@
 #include "store.h"
 #include "store_row.h"
 
-enum { GET, SAVE, DUE, NEXT, COUNT, DAYS, CALLED, CALLS, SWEEP_DAYS, SWEEP_CALLS };
+enum { GET, SAVE, DUE, UNCOUNTED, SPREAD, COUNT, DAYS, CALLED, CALLS, SWEEP_DAYS, SWEEP_CALLS };
+
+_Static_assert(
+	CONN_LIVE == 2 && HEALTH_STOPPED == 4 && HEALTH_PAUSED == 5, "the statements say so");
 
 #define COLUMNS                                                                                    \
 	"connection_id, account_id, state, reason, say, version, since, tried_at, ok_at, "         \
 	"next_at, proof_at, fails, refused, counted_to"
+
+/* Of the connection's secret s. */
+#define REFUSED "EXISTS (SELECT 1 FROM signin g WHERE g.version = s.version AND g.state = 2)"
 
 /* SAVE takes the account from the connection, so that one that has gone gives no row. */
 static const char *const sql[] = {
@@ -23,12 +29,18 @@ static const char *const sql[] = {
 		 "fails = excluded.fails, refused = excluded.refused, "
 		 "counted_to = excluded.counted_to",
 	[DUE] = "SELECT c.id, c.account_id FROM connection c "
+		"JOIN credential s ON s.connection_id = c.id "
+		"AND s.purpose = '" PURPOSE_CURRENT "' AND s.sealed IS NOT NULL "
 		"LEFT JOIN health h ON h.connection_id = c.id WHERE c.stage = 2 "
-		"AND (h.connection_id IS NULL OR (h.next_at > 0 AND h.next_at <= $1)) "
-		"AND EXISTS (SELECT 1 FROM credential s WHERE s.connection_id = c.id "
-		"AND s.purpose = '" PURPOSE_CURRENT "' AND s.sealed IS NOT NULL) "
+		"AND (h.connection_id IS NULL OR (h.state = 5) <> (c.paused_at > 0) "
+		"OR (h.next_at > 0 AND h.next_at <= $1) "
+		"OR (h.state = 4 AND h.next_at <= $1 AND NOT " REFUSED ") "
+		"OR (h.state < 4 AND " REFUSED ")) "
 		"ORDER BY h.next_at, c.id LIMIT 100",
-	[NEXT] = "SELECT min(next_at) FROM health WHERE next_at > 0",
+	[UNCOUNTED] = "SELECT " COLUMNS " FROM health WHERE counted_to < $1 AND EXISTS ("
+		      "SELECT 1 FROM connection c WHERE c.id = connection_id AND c.stage = 2) "
+		      "ORDER BY counted_to LIMIT 100",
+	[SPREAD] = "UPDATE health SET next_at = $1 + connection_id % $2 WHERE state < 4",
 	[COUNT] = "INSERT INTO health_day (connection_id, day, well, slowed, down, paused) "
 		  "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (connection_id, day) DO UPDATE SET "
 		  "well = health_day.well + excluded.well, "
@@ -130,9 +142,21 @@ int store_health_due(
 	return n;
 }
 
-int store_health_next(struct db *db, int64_t *at, struct err *e)
+int store_health_uncounted(
+	struct db *db, struct arena *a, int64_t before, struct health **out, struct err *e)
 {
-	return db_number(db, sql[NEXT], DB_NONE, at, e) < 0 ? -1 : 0;
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[UNCOUNTED], DB_ARGS(DB_I(before)), &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &shape, a, &n, e);
+	return n;
+}
+
+int store_health_spread(struct db *db, int64_t now, int64_t seconds, struct err *e)
+{
+	return db_run(db, sql[SPREAD], DB_ARGS(DB_I(now), DB_I(seconds)), NULL, e);
 }
 
 int store_health_count(struct db *db, int64_t connection, const struct health_day *d, struct err *e)

@@ -6,7 +6,7 @@
 
 #include "platform/clock.h"
 
-enum { GET, STOPPED, SAVE, LEASED, CLEAR, SWEEP, LIST };
+enum { GET, STOPPED, REFUSED, SAVE, LEASED, CLEAR, SWEEP, LIST };
 
 _Static_assert(PROOF_NONE == 0 && PROOF_REFUSED == 2, "the statements say so");
 
@@ -16,6 +16,8 @@ static const char *const sql[] = {
 	[GET] = "SELECT " COLUMNS " FROM signin WHERE name = $1 AND version = $2",
 	[STOPPED] = "SELECT " COLUMNS " FROM signin WHERE name = $1 AND state = 2 "
 		    "AND substr(version, 1, length($2)) = $2 ORDER BY since DESC LIMIT 1",
+	[REFUSED] = "SELECT " COLUMNS " FROM signin WHERE version = $1 AND state = 2 "
+		    "ORDER BY since DESC LIMIT 1",
 	[SAVE] = "INSERT INTO signin (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8) "
 		 "ON CONFLICT (name, version) DO UPDATE SET state = excluded.state, "
 		 "reason = excluded.reason, since = excluded.since, "
@@ -65,6 +67,16 @@ int store_signin_stopped(struct db *db, struct arena *a, const char *name, const
 	struct db_rows r;
 
 	if (db_query(db, sql[STOPPED], DB_ARGS(DB_S(name), DB_S(begin)), &r, e) < 0)
+		return -1;
+	return db_one(&r, &shape, a, out, e);
+}
+
+int store_signin_refused(
+	struct db *db, struct arena *a, const char *version, struct signin *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[REFUSED], DB_ARGS(DB_S(version)), &r, e) < 0)
 		return -1;
 	return db_one(&r, &shape, a, out, e);
 }
