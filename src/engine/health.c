@@ -442,13 +442,13 @@ static int begin(struct engine *eng, struct arena *a, struct known *k, struct er
 						   : enter_quiet(eng, a, k, HEARD_PAUSED, NULL, e);
 	if (!k->secret.id)
 		return 0;
+	if (k->h.state == HEALTH_PAUSED && enter_quiet(eng, a, k, HEARD_RESUMED, NULL, e) < 0)
+		return -1;
 	rc = store_signin_refused(eng->db, a, k->secret.version, &refused, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 1)
 		return enter_quiet(eng, a, k, HEARD_REFUSED, refused.reason, e);
-	if (k->h.state == HEALTH_PAUSED && enter_quiet(eng, a, k, HEARD_RESUMED, NULL, e) < 0)
-		return -1;
 	k->h.next_at = now + HEALTH_LEASE;
 	if (store_health_save(eng->db, &k->h, e) < 0 ||
 		store_credential_used(eng->db, k->c.account, k->secret.id, e) < 0)
