@@ -39,6 +39,7 @@ static const struct examination {
 	{ "web server", SETTINGS, ctl_doctor_front },
 	{ "exchange", SETTINGS, ctl_doctor_parts },
 	{ "sign-ins", DATABASE, ctl_doctor_signins },
+	{ "connections", DATABASE, ctl_doctor_connections },
 	{ "mail", DATABASE, ctl_doctor_mail },
 	{ "clock", ALWAYS, ctl_doctor_clock },
 	{ "dns", SETTINGS, ctl_doctor_dns },

@@ -43,6 +43,7 @@ void ctl_doctor_cores(struct ctl_doctor *d);
 /* ctl_doctor_parts.c: what talking to Exchange needs. */
 void ctl_doctor_parts(struct ctl_doctor *d);
 void ctl_doctor_signins(struct ctl_doctor *d);
+void ctl_doctor_connections(struct ctl_doctor *d);
 void ctl_doctor_mail(struct ctl_doctor *d);
 
 #endif

@@ -14,6 +14,8 @@
 #include "platform/str.h"
 #include "store/store_mail.h"
 
+enum { EXPIRY_DAYS = 30, DAY = 86400 };
+
 static void zones(struct ctl_doctor *d)
 {
 	char windows[ZONE_NAME];
@@ -134,7 +136,6 @@ static void mail_way(struct ctl_doctor *d)
 
 void ctl_doctor_mail(struct ctl_doctor *d)
 {
-	enum { DAY = 86400 };
 	struct arena *a = &d->c->arena;
 	struct mail *newest;
 	struct err e;
@@ -157,4 +158,97 @@ void ctl_doctor_mail(struct ctl_doctor *d)
 				(long long)waiting),
 			NULL, NULL);
 	}
+}
+
+/* --- connections --- */
+
+/* What each state is to ops. A stopped one was told by its sign-in. */
+static const struct {
+	enum ctl_doctor_level level;
+	const char *word;
+	int mend; /* there is something to do */
+} states[HEALTH__MAX] = {
+	[HEALTH_NEW] = { DOCTOR_NOTE, "has not been looked at yet", 0 },
+	[HEALTH_WELL] = { DOCTOR_OK, "works", 0 },
+	[HEALTH_SLOWED] = { DOCTOR_NOTE, "is slowed by Exchange", 0 },
+	[HEALTH_UNREACHABLE] = { DOCTOR_FAIL, "does not work", 1 },
+	[HEALTH_STOPPED] = { DOCTOR_NOTE, "is stopped", 0 },
+	[HEALTH_PAUSED] = { DOCTOR_NOTE, "is paused", 0 },
+};
+
+static void state(struct ctl_doctor *d, const struct connection *c, const struct health *h)
+{
+	struct arena *a = &d->c->arena;
+	char ok[40];
+
+	clock_text(ok, sizeof(ok), h->ok_at);
+	ctl_doctor_find(d, states[h->state].level,
+		arena_printf(a, "Connection %lld (%s) %s; %s%s.", (long long)c->id, c->mailbox,
+			states[h->state].word, h->ok_at ? "it worked last on " : "it never worked",
+			h->ok_at ? ok : ""),
+		c->paused_at ? c->paused_why : h->say,
+		states[h->state].mend
+			? arena_printf(a,
+				  "latchkey ews reasons %s; then: latchkey connection test %lld",
+				  h->reason, (long long)c->id)
+			: NULL);
+}
+
+static int account_state(struct ctl_doctor *d, int64_t account, struct err *e)
+{
+	struct connection c;
+	struct health h = { .reason = "", .say = "" };
+	int rc = store_connection_staged(d->c->db, &d->c->arena, account, CONN_LIVE, &c, e);
+
+	if (rc <= 0)
+		return rc;
+	if (store_health_get(d->c->db, &d->c->arena, account, c.id, &h, e) < 0)
+		return -1;
+	state(d, &c, &h);
+	return 1;
+}
+
+/* One page of secrets that end soon; *after moves on. Returns how many, or -1. */
+static int expiring(struct ctl_doctor *d, int64_t *after, struct err *e)
+{
+	const int64_t now = clock_now();
+	struct arena *a = &d->c->arena;
+	struct credential *list;
+	int n = store_credential_expiring(
+		d->c->db, a, now + (int64_t)EXPIRY_DAYS * DAY, *after, &list, e);
+
+	for (int i = 0; i < n; i++) {
+		const struct credential *cr = &list[i];
+		const int over = cr->expires <= now;
+		char at[40];
+
+		clock_text(at, sizeof(at), cr->expires);
+		ctl_doctor_find(d, over ? DOCTOR_FAIL : DOCTOR_WARN,
+			arena_printf(a, "The %s of connection %lld %s %s.",
+				cr->certificate[0] ? "certificate" : "secret",
+				(long long)cr->connection, over ? "has ended on" : "ends on", at),
+			"Nothing can be asked with it afterwards.",
+			"Its account admin enters a new one in the portal.");
+		*after = cr->id;
+	}
+	return n;
+}
+
+void ctl_doctor_connections(struct ctl_doctor *d)
+{
+	struct account *list;
+	struct err e;
+	int64_t after = 0;
+	int n = store_account_list(d->c->db, &d->c->arena, &list, &e), live = 0, rc = n;
+
+	for (int i = 0; i < n && rc >= 0; i++) {
+		rc = account_state(d, list[i].id, &e);
+		live += rc == 1;
+	}
+	while (rc >= 0 && (rc = expiring(d, &after, &e)) > 0)
+		;
+	if (rc < 0)
+		ctl_doctor_find(d, DOCTOR_FAIL, "The connections cannot be read.", e.log, NULL);
+	else if (!live)
+		ctl_doctor_find(d, DOCTOR_OK, "No account has a connection yet.", NULL, NULL);
 }
