@@ -327,6 +327,37 @@ static void test_house(void **state)
 	stop(b);
 }
 
+/* What is too old goes; what stands just inside of its time stays. */
+static void test_house_health(void **state)
+{
+	static const char *const rows[] = {
+		"INSERT INTO account (id, name, created, session_idle, session_absolute) "
+		"VALUES (1, 'Acme', 1, 0, 0)",
+		"INSERT INTO connection (id, account_id, name, scheme, host, port, proxy, ca, "
+		"signin, login, authority, tenant, client_id, created) "
+		"VALUES (1, 1, 'c', '', '', 0, '', '', '', '', '', '', '', 1)",
+		"INSERT INTO health_day SELECT 1, 1800000000 / 86400 - n, 1, 0, 0, 0 "
+		"FROM (SELECT 400 AS n UNION SELECT 401)",
+		"INSERT INTO health_calls SELECT 1, 1800000000 / 60 - n, 1, 0, 0, 0 "
+		"FROM (SELECT 4320 AS n UNION SELECT 4321)",
+		"INSERT INTO notice SELECT 1, n, 1800000000 - n * 86400 "
+		"FROM (SELECT 400 AS n UNION SELECT 401)",
+	};
+	struct bench *b = *state;
+	int64_t id;
+
+	clock_freeze(NOW);
+	for (size_t i = 0; i < COUNT(rows); i++)
+		run(b->eng.db, rows[i]);
+	id = add_job(b, "house", "");
+	start(b);
+	spin_until(b, has_ended(b, id));
+	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM health_day"), 1);
+	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM health_calls"), 1);
+	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM notice"), 1);
+	stop(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +367,7 @@ int main(void)
 		bench_test(test_reseal_interrupted),
 		bench_test(test_reseal_closed),
 		bench_test(test_house),
+		bench_test(test_house_health),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
