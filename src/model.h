@@ -295,6 +295,7 @@ struct ask {
 #define MAIL_UNREACHABLE "connection_unreachable"
 #define MAIL_WELL "connection_well"
 #define MAIL_EXPIRY "credential_expiry"
+#define MAIL_EXPIRED "credential_expired"
 #define MAIL_SWITCHED "connection_switched"
 #define MAIL_TEST "test"
 

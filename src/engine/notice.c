@@ -7,30 +7,61 @@
 #include "notice.h"
 
 #include <stdio.h>
+#include <string.h>
 #include "engine.h"
+#include "platform/buf.h"
 #include "platform/clock.h"
 #include "platform/log.h"
-#include "store/store.h"
+#include "platform/url.h"
+#include "store/store_mail.h"
 
-enum { DAY = 86400, NAME = 120, EXPIRY_ARENA = 32 << 20 };
+enum { DAY = 86400, NAME = 120, PARAMS = 4096, EXPIRY_ARENA = 32 << 20 };
 
-/* One thing to tell. */
+/* One thing to tell about a connection. */
 struct notice {
-	const char *kind;
-	const char *name;  /* told once under it */
-	const char *group; /* what belongs together goes out together */
-	const char *about; /* the mailbox */
-	const char *say;
+	const char *kind; /* of mail */
+	const char *name; /* told once under it */
+	int64_t at;	  /* since when it is so */
 };
 
-/* 1 told, 0 it was before, -1. */
-static int tell(struct engine *eng, int64_t account, const struct notice *n, struct err *e)
-{
-	int rc = store_notice_once(eng->db, account, n->name, e);
+/* What the words of a kind of mail ask for. */
+struct pair {
+	const char *key;
+	const char *text; /* NULL: num counts */
+	int64_t num;
+};
 
-	if (rc == 1)
-		log_info("notice", LF_S("kind", n->kind), LF_I("account", account),
-			LF_S("group", n->group), LF_S("about", n->about), LF_S("say", n->say));
+static const char *params_of(struct buf *b, const struct pair *p)
+{
+	char num[24];
+
+	for (; p->key; p++) {
+		snprintf(num, sizeof(num), "%lld", (long long)p->num);
+		if (url_pair(b, p->key, p->text ? p->text : num) < 0)
+			die("notice: parameters over their maximum");
+	}
+	return buf_str(b);
+}
+
+/* The one place from which words leave: 1 told, 0 it was before, -1. What concerns the connections
+ * of an account may become one mail. */
+static int tell(struct engine *eng, const struct connection *c, const struct notice *n,
+	const struct pair *words, struct err *e)
+{
+	struct mail m = { .account = c->account, .kind = n->kind, .group = "connections" };
+	struct buf b;
+	int rc = store_notice_once(eng->db, c->account, n->name, n->at, e);
+
+	if (rc <= 0)
+		return rc;
+	buf_init(&b, PARAMS);
+	m.params = params_of(&b, words);
+	if (store_mail_admins(eng->db, &m, e) < 0)
+		rc = -1;
+	else
+		log_info("notice", LF_S("kind", n->kind), LF_I("account", c->account),
+			LF_I("connection", c->id), LF_S("name", n->name));
+	buf_done(&b);
 	return rc;
 }
 
@@ -38,54 +69,66 @@ static int tell(struct engine *eng, int64_t account, const struct notice *n, str
 
 static void name_of(char out[NAME], const struct connection *c, const char *what)
 {
-	snprintf(out, NAME, "connection:%lld%s%s", (long long)c->id, *what ? ":" : "", what);
+	snprintf(out, NAME, "connection:%lld:%s", (long long)c->id, what);
 }
 
-/* Was anything told that is over now? 1, 0 or -1. */
-static int forget(struct engine *eng, const struct connection *c, struct err *e)
+static int trouble(struct engine *eng, const struct connection *c, const struct health *h,
+	const char *kind, struct err *e)
 {
-	static const char *const what[] = { "stopped", "unreachable" };
+	const struct pair words[] = {
+		{ "connection", c->mailbox, 0 },
+		{ "since", NULL, h->since },
+		{ "reason", h->say, 0 },
+		{ 0 },
+	};
 	char name[NAME];
+	const struct notice n = { kind, name, h->since };
+
+	name_of(name, c, kind);
+	return tell(eng, c, &n, words, e) < 0 ? -1 : 0;
+}
+
+/* Forget what was told and is over. *since: of the first of it. 1, 0 nothing was told, -1. */
+static int forget(struct engine *eng, const struct connection *c, int64_t *since, struct err *e)
+{
+	static const char *const kinds[] = { MAIL_STOPPED, MAIL_UNREACHABLE };
+	char name[NAME];
+	int64_t at;
 	int any = 0;
 
-	for (size_t i = 0; i < sizeof(what) / sizeof(what[0]); i++) {
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		int rc;
 
-		name_of(name, c, what[i]);
-		rc = store_notice_drop(eng->db, c->account, name, e);
+		name_of(name, c, kinds[i]);
+		rc = store_notice_drop(eng->db, c->account, name, &at, e);
 		if (rc < 0)
 			return -1;
+		if (rc == 1 && (!any || at < *since))
+			*since = at;
 		any |= rc;
 	}
 	return any;
 }
 
-static int trouble(struct engine *eng, const struct connection *c, const struct health *h,
-	const char *what, struct err *e)
-{
-	char name[NAME], group[NAME], kind[NAME];
-	const struct notice n = { kind, name, group, c->mailbox, h->say };
-
-	name_of(name, c, what);
-	name_of(group, c, "");
-	snprintf(kind, sizeof(kind), "connection_%s", what);
-	return tell(eng, c->account, &n, e) < 0 ? -1 : 0;
-}
-
-/* The name of an all-clear has the time in it: the next one is another. */
+/* The name has the time in it: the next all-clear is another. */
 static int all_clear(
 	struct engine *eng, const struct connection *c, const struct health *h, struct err *e)
 {
-	char name[NAME], group[NAME], since[32];
-	const struct notice n = { "connection_well", name, group, c->mailbox, h->say };
-	int any = forget(eng, c, e);
+	struct pair words[] = {
+		{ "connection", c->mailbox, 0 },
+		{ "at", NULL, h->since },
+		{ "since", NULL, 0 },
+		{ 0 },
+	};
+	char name[NAME], what[NAME];
+	const struct notice n = { MAIL_WELL, name, h->since };
+	int any = forget(eng, c, &words[2].num, e);
 
 	if (any <= 0)
 		return any;
-	snprintf(since, sizeof(since), "well:%lld", (long long)h->since);
-	name_of(name, c, since);
-	name_of(group, c, "");
-	return tell(eng, c->account, &n, e) < 0 ? -1 : 0;
+	snprintf(what, sizeof(what), MAIL_WELL ":%lld", (long long)h->since);
+	name_of(name, c, what);
+	return tell(eng, c, &n, words, e) < 0 ? -1 : 0;
 }
 
 int notice_state(
@@ -96,10 +139,11 @@ int notice_state(
 	case HEALTH_SLOWED:
 		return all_clear(eng, c, h, e);
 	case HEALTH_STOPPED:
-		return trouble(eng, c, h, "stopped", e);
+		return trouble(eng, c, h, MAIL_STOPPED, e);
 	case HEALTH_UNREACHABLE:
-		return clock_now() - h->since < NOTICE_AWAY ? 0
-							    : trouble(eng, c, h, "unreachable", e);
+		return clock_now() - h->since < NOTICE_AWAY
+			? 0
+			: trouble(eng, c, h, MAIL_UNREACHABLE, e);
 	case HEALTH_NEW:
 	case HEALTH_PAUSED:
 	case HEALTH__MAX:
@@ -121,36 +165,50 @@ static int64_t due(int64_t expires, int64_t now)
 	return -1;
 }
 
-static int audit(
-	struct engine *eng, const struct connection *c, const struct notice *n, struct err *e)
+static int audit(struct engine *eng, const struct connection *c, const char *say, struct err *e)
 {
 	struct audit row = { .account = c->account,
 		.kind = ACTOR_ENGINE,
 		.actor = "engine",
 		.action = "credential.expiry",
-		.about = n->about,
-		.detail = n->say,
+		.about = c->mailbox,
+		.detail = say,
 		.address = "",
 		.request = "" };
 
 	return store_audit_add(eng->db, &row, e);
 }
 
+static const char *what_of(const struct connection *c, const struct credential *cr)
+{
+	if (cr->certificate[0])
+		return "certificate";
+	return strcmp(c->signin, "app") == 0 || strcmp(c->signin, "user") == 0 ? "client secret"
+									       : "password";
+}
+
 static int expiry_rows(struct engine *eng, const struct connection *c, const struct credential *cr,
 	int64_t days, struct err *e)
 {
-	char name[NAME], group[NAME], at[40], say[200];
-	const struct notice n = { "credential_expiry", name, group, c->mailbox, say };
+	const struct pair words[] = {
+		{ "connection", c->mailbox, 0 },
+		{ "what", what_of(c, cr), 0 },
+		{ "until", NULL, cr->expires },
+		{ "days", NULL, (cr->expires - clock_now() + DAY - 1) / DAY },
+		{ 0 },
+	};
+	char name[NAME], at[40], say[200];
+	const struct notice n = { days ? MAIL_EXPIRY : MAIL_EXPIRED, name, clock_now() };
 	int rc;
 
-	clock_text(at, sizeof(at), cr->expires);
 	snprintf(name, sizeof(name), "expiry:%s:%lld", cr->version, (long long)days);
-	name_of(group, c, "");
-	snprintf(say, sizeof(say), "The %s %s %s. Enter a new one %s.",
-		cr->certificate[0] ? "certificate" : "secret", days ? "ends on" : "has ended on",
-		at, days ? "before that day" : "to sign in again");
-	rc = tell(eng, c->account, &n, e);
-	return rc == 1 ? audit(eng, c, &n, e) : rc;
+	rc = tell(eng, c, &n, words, e);
+	if (rc <= 0)
+		return rc;
+	clock_text(at, sizeof(at), cr->expires);
+	snprintf(say, sizeof(say), "The %s %s %s.", what_of(c, cr),
+		days ? "ends on" : "has ended on", at);
+	return audit(eng, c, say, e);
 }
 
 int notice_expiry(

@@ -108,10 +108,13 @@ int store_health_calls(struct db *db, struct arena *a, int64_t connection, int64
 int64_t store_health_sweep(
 	struct db *db, int64_t day_before, int64_t minute_before, struct err *e) must_check;
 
-/* store_notice.c: names of what an account's people were told. 1 it is new, 0 it was there. */
-int store_notice_once(struct db *db, int64_t account, const char *name, struct err *e) must_check;
-/* 1 it was there, 0. */
-int store_notice_drop(struct db *db, int64_t account, const char *name, struct err *e) must_check;
+/* store_notice.c: names of what an account's people were told, and since when it is so. 1 it is
+ * new, 0 it was there. */
+int store_notice_once(
+	struct db *db, int64_t account, const char *name, int64_t at, struct err *e) must_check;
+/* 1 it was there (and *at is what was kept), 0. */
+int store_notice_drop(
+	struct db *db, int64_t account, const char *name, int64_t *at, struct err *e) must_check;
 int64_t store_notice_sweep(struct db *db, int64_t before, struct err *e) must_check;
 
 #endif

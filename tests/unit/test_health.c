@@ -431,14 +431,14 @@ static void test_notices(void **state)
 	assert_int_equal(notices(&d, "%"), 0);
 	clock_freeze(START + 10 + NOTICE_AWAY);
 	assert_ok(health_count(&d.b->eng, &e));
-	assert_int_equal(notices(&d, "connection:%:unreachable"), 1);
+	assert_int_equal(notices(&d, "connection:%:connection_unreachable"), 1);
 	heard(&d, REASON_SIGNIN_REFUSED, START + 1000);
 	heard(&d, REASON_SIGNIN_STOPPED, START + 1001);
-	assert_int_equal(notices(&d, "connection:%:stopped"), 1);
+	assert_int_equal(notices(&d, "connection:%:connection_stopped"), 1);
 	heard(&d, REASON_OK, START + 1100);
-	assert_int_equal(notices(&d, "connection:%:stopped"), 0);
-	assert_int_equal(notices(&d, "connection:%:unreachable"), 0);
-	assert_int_equal(notices(&d, "connection:%:well:%"), 1);
+	assert_int_equal(notices(&d, "connection:%:connection_stopped"), 0);
+	assert_int_equal(notices(&d, "connection:%:connection_unreachable"), 0);
+	assert_int_equal(notices(&d, "connection:%:connection_well:%"), 1);
 }
 
 static void test_expiry(void **state)

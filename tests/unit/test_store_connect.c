@@ -349,14 +349,16 @@ static void test_days(void **state)
 static void test_notices(void **state)
 {
 	struct world *w = *state;
+	int64_t at = 0;
 	struct err e;
 
-	assert_int_equal(store_notice_once(w->db, w->acme, "a", &e), 1);
-	assert_int_equal(store_notice_once(w->db, w->acme, "a", &e), 0);
-	assert_int_equal(store_notice_once(w->db, w->other, "a", &e), 1);
-	assert_int_equal(store_notice_drop(w->db, w->acme, "a", &e), 1);
-	assert_int_equal(store_notice_drop(w->db, w->acme, "a", &e), 0);
-	assert_int_equal(store_notice_once(w->db, w->acme, "a", &e), 1);
+	assert_int_equal(store_notice_once(w->db, w->acme, "a", NOW, &e), 1);
+	assert_int_equal(store_notice_once(w->db, w->acme, "a", NOW, &e), 0);
+	assert_int_equal(store_notice_once(w->db, w->other, "a", NOW, &e), 1);
+	assert_int_equal(store_notice_drop(w->db, w->acme, "a", &at, &e), 1);
+	assert_int_equal(at, NOW);
+	assert_int_equal(store_notice_drop(w->db, w->acme, "a", &at, &e), 0);
+	assert_int_equal(store_notice_once(w->db, w->acme, "a", NOW, &e), 1);
 	assert_int_equal(store_notice_sweep(w->db, NOW, &e), 0);
 	assert_int_equal(store_notice_sweep(w->db, NOW + 1, &e), 2);
 }
