@@ -120,7 +120,7 @@ static int all_clear(
 		{ "since", NULL, 0 },
 		{ 0 },
 	};
-	char name[NAME], what[NAME];
+	char name[NAME], what[64];
 	const struct notice n = { MAIL_WELL, name, h->since };
 	int any = forget(eng, c, &words[2].num, e);
 

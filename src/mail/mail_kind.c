@@ -81,7 +81,7 @@ const struct mail_kind mail_kinds[] = {
 		.more = "Exchange refuses it from now on, and no calendar is read or written with "
 			"it. Enter a new one.",
 		.label = "Enter a new one",
-		.path = "/",
+		.path = "/connection/rotate",
 		.why = WHY_ADMIN },
 	{ .code = MAIL_SWITCHED,
 		.subject = "New credentials in use: {connection}",

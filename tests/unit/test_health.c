@@ -5,6 +5,9 @@
 
 #include "engine/health.h"
 #include "engine/notice.h"
+#include "mail/mail_kind.h"
+#include "mail/mail_text.h"
+#include "store/store_mail.h"
 
 enum { START = NOW - NOW % DAY + 43200 /* a noon */ };
 
@@ -119,6 +122,16 @@ struct bed {
 	int64_t account;
 	struct connection c;
 };
+
+/* Somebody who gets the mails. */
+static void add_admin(struct bed *d)
+{
+	int64_t user;
+	struct err e;
+
+	assert_ok(store_user_add(d->b->eng.db, "ada@acme.test", "Ada", "$argon$", &user, &e));
+	add_member(d->b->eng.db, d->account, user, "ada@acme.test", ROLE_ADMIN);
+}
 
 static void bed_make(struct bed *d, struct bench *b)
 {
@@ -413,6 +426,32 @@ static void test_proof(void **state)
 
 /* --- notices --- */
 
+/* So many mails of this kind wait, and each can be written: its words have all they ask for. */
+static void mails(struct bed *d, const char *kind, int want)
+{
+	struct mail *list;
+	struct err e;
+	int n = store_mail_list(
+		d->b->eng.db, &d->b->a, MAIL_QUEUED, (struct page_of){ 0, 100 }, &list, &e);
+
+	for (int i = 0; i < n; i++) {
+		const struct mail_facts f = { .organisation = "Acme",
+			.public_url = "https://portal.test",
+			.name = list[i].name,
+			.params = &list[i].params,
+			.count = 1 };
+		struct mail_text t;
+
+		if (strcmp(list[i].kind, kind) != 0)
+			continue;
+		assert_ok(mail_text_make(mail_kind_find(kind), &f, &t, &e));
+		assert_non_null(strstr(t.text.p, "svc@acme.test"));
+		mail_text_wipe(&t);
+		want--;
+	}
+	assert_int_equal(want, 0);
+}
+
 static int64_t notices(struct bed *d, const char *like)
 {
 	return number(d->b->eng.db,
@@ -425,6 +464,7 @@ static void test_notices(void **state)
 	struct err e;
 
 	bed_make(&d, *state);
+	add_admin(&d);
 	heard(&d, REASON_OK, START);
 	assert_int_equal(notices(&d, "%"), 0); /* no all-clear without an alarm */
 	heard(&d, REASON_TLS_EXPIRED, START + 10);
@@ -439,6 +479,16 @@ static void test_notices(void **state)
 	assert_int_equal(notices(&d, "connection:%:connection_stopped"), 0);
 	assert_int_equal(notices(&d, "connection:%:connection_unreachable"), 0);
 	assert_int_equal(notices(&d, "connection:%:connection_well:%"), 1);
+	mails(&d, MAIL_UNREACHABLE, 1);
+	mails(&d, MAIL_STOPPED, 1);
+	mails(&d, MAIL_WELL, 1);
+	/* It was away before it was stopped. */
+	assert_int_equal(number(d.b->eng.db,
+				 arena_printf(&d.b->a,
+					 "SELECT count(*) FROM mail WHERE kind = 'connection_well' "
+					 "AND params LIKE '%%since=%lld%%'",
+					 (long long)START + 10)),
+		1);
 }
 
 static void test_expiry(void **state)
@@ -463,6 +513,7 @@ static void test_expiry(void **state)
 	struct err e;
 
 	bed_make(&d, *state);
+	add_admin(&d);
 	run(d.b->eng.db,
 		arena_printf(&d.b->a, "UPDATE credential SET expires = %lld", (long long)end));
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -472,6 +523,8 @@ static void test_expiry(void **state)
 		assert_int_equal(told(&d, "credential.expiry"), rows[i].told);
 		assert_int_equal(notices(&d, "expiry:v1:%"), rows[i].told);
 	}
+	mails(&d, MAIL_EXPIRY, 4);
+	mails(&d, MAIL_EXPIRED, 1);
 	run(d.b->eng.db, "UPDATE credential SET version = 'v2'");
 	run(d.b->eng.db, "UPDATE connection SET stage = 3");
 	assert_ok(notice_expiries(&d.b->eng, &e)); /* not in use: nobody is told */
