@@ -29,6 +29,35 @@ void page_option(struct view *v, enum marker section, const struct page_option *
 
 /* page_signin.c: sign in as this user, for this browser; ends the session that was there. */
 int page_enter(struct page *p, const struct user *u, struct err *e) must_check;
+/* page_steps.c: a job of the engine and its steps. */
+struct page_face {
+	const char *class;
+	const char *icon;
+	const char *title; /* while there is no outcome; NULL: what runs has a word of its own */
+	const char *say;
+};
+/* Has it not ended? */
+int page_job_live(const struct job *j);
+/* note: one of its steps has one. */
+const struct page_face *page_job_face(const struct job *j, int note);
+/* The verdict in one sentence: the engine's, once there is one. now: of one that runs. */
+const char *page_job_title(const struct job *j, const struct page_face *face, const char *now);
+const char *page_job_by(const struct job *j);
+/* The job of this page, which is of that kind, and its steps: how many, or -1. */
+int page_job_read(struct page *p, const char *kind, struct job *j, struct job_step **s,
+	struct err *e) must_check;
+/* Class, icon and word of a step; returns the word. */
+const char *page_step_face(struct view *row, enum step_state state);
+/* Where a step that failed leads, or NULL. */
+typedef const struct page_option *(*page_link_of)(const struct job_step *s);
+struct page_ran {
+	int all, done;
+	int note; /* one of them has one */
+};
+/* Fills parts/steps.tpl; find may be NULL. */
+struct page_ran page_steps(struct page *p, const struct job_step *s, int n, page_link_of find);
+/* Fills parts/verdict.tpl, and what is known of the job itself. */
+void page_job(struct page *p, const struct job *j, struct page_ran ran, const char *now);
 /* page_look.c: rows of a list of looks; shows that there are some or none. */
 void page_look_rows(struct page *p, const struct job *list, int n);
 /* page_audit.c: one event of a timeline. */
