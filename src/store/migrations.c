@@ -301,7 +301,11 @@ static const char connecting[] =
 	") {strict};"
 	"CREATE INDEX ask_connection ON ask (account_id, connection_id);"
 	"CREATE INDEX ask_session ON ask (session_id);"
-	"CREATE INDEX ask_expires ON ask (expires);";
+	"CREATE INDEX ask_expires ON ask (expires);"
+
+	/* What became of an account's secrets. */
+	"CREATE INDEX audit_secrets ON audit (account_id, seq)"
+	"  WHERE substr(action, 1, 11) = 'credential.';";
 
 /* How live connections do, kept by the engine. */
 static const char healths[] =

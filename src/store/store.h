@@ -74,6 +74,8 @@ struct session_view {
 	struct account account; /* id 0: none chosen yet */
 	struct member member;
 	struct engine_pulse pulse; /* seen 0: the engine never ran */
+	struct connection live;	   /* of the account: id, mailbox, pause; id 0: none */
+	struct health health;	   /* of that one: what a page says at a glance */
 };
 int store_session_get(struct db *db, struct arena *a, const unsigned char hash[32],
 	struct session_view *out, struct err *e) must_check;
@@ -130,6 +132,9 @@ struct audit_filter {
 	int limit;
 };
 int store_audit_list(struct db *db, struct arena *a, const struct audit_filter *f,
+	struct audit **out, struct err *e) must_check;
+/* What became of an account's secrets: rows of "credential." actions, newest first. */
+int store_audit_secrets(struct db *db, struct arena *a, int64_t account, int limit,
 	struct audit **out, struct err *e) must_check;
 /* Walk rows of all accounts from `from` upwards, at most `limit`: for verify. */
 int store_audit_walk(struct db *db, struct arena *a, int64_t from, int limit, struct audit **out,

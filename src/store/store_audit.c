@@ -22,6 +22,7 @@ enum {
 	ADD,
 	HEAD,
 	WALK,
+	SECRETS,
 	PAGE,
 	PAGE_KIND,
 	PAGE_TEXT,
@@ -43,12 +44,15 @@ enum {
 	" AND (" HOLDS("actor", p) " OR " HOLDS("action", p) " OR " HOLDS(                         \
 		"about", p) " OR " HOLDS("detail", p) " OR " HOLDS("address", p) ")"
 
-/* SEAL_ADD: the same head may be sealed again, with a new key. */
+/* SECRETS: in the words of the index audit_secrets, which has no other rows.
+ * SEAL_ADD: the same head may be sealed again, with a new key. */
 static const char *const sql[] = {
 	[ADD] = "INSERT INTO audit (" COLUMNS ") "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
 	[HEAD] = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1",
 	[WALK] = "SELECT " COLUMNS " FROM audit WHERE seq >= $1 ORDER BY seq LIMIT $2",
+	[SECRETS] = "SELECT " COLUMNS " FROM audit WHERE account_id = $1 "
+		    "AND substr(action, 1, 11) = 'credential.' ORDER BY seq DESC LIMIT $2",
 	[PAGE] = PAGES NEWEST,
 	[PAGE_KIND] = PAGES " AND kind = $5" NEWEST,
 	[PAGE_TEXT] = PAGES SAYS("$5") NEWEST,
@@ -196,6 +200,18 @@ int store_audit_list(struct db *db, struct arena *a, const struct audit_filter *
 			strlen(text));
 	text = pattern(a, text);
 	if (query_page(db, f, text, &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &shape, a, &n, e);
+	return n;
+}
+
+int store_audit_secrets(struct db *db, struct arena *a, int64_t account, int limit,
+	struct audit **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[SECRETS], DB_ARGS(DB_I(account), STORE_LIMIT(limit)), &r, e) < 0)
 		return -1;
 	*out = db_list(&r, &shape, a, &n, e);
 	return n;

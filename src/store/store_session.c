@@ -30,20 +30,33 @@ enum {
 #define LIST "SELECT " COLUMNS " FROM session s JOIN users u ON u.id = s.user_id WHERE s."
 #define NEWEST " = $1 ORDER BY s.seen DESC, s.id DESC LIMIT 200"
 
-/* GET joins the engine's only row too: every page says whether the engine is alive. ADD cuts the
- * browser's name for itself, which anybody may make as long as they like. */
+/* What every page shows of the live connection; a paused one says so at once, before the engine
+ * has seen it. */
+#define LIVE "c.id, c.mailbox, c.paused_at, c.paused_by, c.paused_why"
+#define HEALTH                                                                                     \
+	"CASE WHEN c.paused_at > 0 THEN 5 ELSE h.state END, h.reason, h.say, "                     \
+	"CASE WHEN c.paused_at > 0 THEN c.paused_at ELSE h.since END, h.ok_at, h.next_at"
+_Static_assert(HEALTH_PAUSED == 5 && CONN_LIVE == 2, "the statements say so");
+
+#define VIEW                                                                                       \
+	COLUMNS ", " USER_COLUMNS("u") ", " ACCOUNT_COLUMNS("a") ", " MEMBER_COLUMNS(              \
+		"m") ", " ENGINE_COLUMNS("g") ", " LIVE ", " HEALTH                                \
+					      " FROM session s JOIN users u ON u.id = s.user_id "  \
+					      "LEFT JOIN account a ON a.id = s.account_id "        \
+					      "LEFT JOIN member m ON m.id = s.member_id "          \
+					      "LEFT JOIN engine g ON g.id = 1 "                    \
+					      "LEFT JOIN connection c ON c.account_id = "          \
+					      "s.account_id AND c.stage = 2 "                      \
+					      "LEFT JOIN health h ON h.connection_id = c.id"
+
+/* GET joins the engine's only row too, and how the account's connection does: every page says
+ * whether both are well. ADD cuts the browser's name for itself, which anybody may make as long as
+ * they like. */
 static const char *const sql[] = {
 	[ADD] = "INSERT INTO session "
 		"(hash, user_id, account_id, member_id, created, seen, fresh, address, agent) "
 		"VALUES ($1, $2, $3, $4, $5, $5, $5, $6, substr($7, 1, 300)) RETURNING id",
-	[GET] = "SELECT " COLUMNS
-		", " USER_COLUMNS("u") ", " ACCOUNT_COLUMNS("a") ", " MEMBER_COLUMNS(
-			"m") ", " ENGINE_COLUMNS("g") " FROM session s JOIN users u ON u.id = "
-						      "s.user_id "
-						      "LEFT JOIN account a ON a.id = s.account_id "
-						      "LEFT JOIN member m ON m.id = s.member_id "
-						      "LEFT JOIN engine g ON g.id = 1 WHERE s.hash "
-						      "= $1",
+	[GET] = "SELECT " VIEW " WHERE s.hash = $1",
 	[OF_ACCOUNT] = LIST "account_id" NEWEST,
 	[OF_USER] = LIST "user_id" NEWEST,
 	[TOUCH] = "UPDATE session SET seen = $2 WHERE id = $1",
@@ -73,6 +86,27 @@ static const struct db_field fields[] = {
 
 static const struct db_shape shape = DB_SHAPE(session, fields);
 
+/* In the order of LIVE and of HEALTH. */
+static const struct db_field live_fields[] = {
+	DB_F_NUM(connection, id),
+	DB_F_TEXT(connection, mailbox),
+	DB_F_NUM(connection, paused_at),
+	DB_F_TEXT(connection, paused_by),
+	DB_F_TEXT(connection, paused_why),
+};
+
+static const struct db_field health_fields[] = {
+	DB_F_ENUM(health, state, HEALTH__MAX),
+	DB_F_TEXT(health, reason),
+	DB_F_TEXT(health, say),
+	DB_F_NUM(health, since),
+	DB_F_NUM(health, ok_at),
+	DB_F_NUM(health, next_at),
+};
+
+static const struct db_shape live_shape = DB_SHAPE(connection, live_fields);
+static const struct db_shape health_shape = DB_SHAPE(health, health_fields);
+
 #define HASH(p) DB_B(p, SEAL_HASH)
 
 int store_session_add(struct db *db, const struct session *s, const unsigned char hash[32],
@@ -96,6 +130,8 @@ static int read_view(struct db_rows *r, struct arena *a, struct session_view *ou
 		{ &store_account_shape, &out->account },
 		{ &store_member_shape, &out->member },
 		{ &store_engine_shape, &out->pulse },
+		{ &live_shape, &out->live },
+		{ &health_shape, &out->health },
 	};
 	int col = 0;
 

@@ -408,6 +408,7 @@ static int save_connection(struct rich *x, struct db *db, int64_t id, struct err
 	CALL(audit_list_kind, list_audit(x, db, ACTOR_OPS, NULL, e))                               \
 	CALL(audit_list_text, list_audit(x, db, -1, "x", e))                                       \
 	CALL(audit_list_both, list_audit(x, db, ACTOR_OPS, "x", e))                                \
+	CALL(audit_secrets, store_audit_secrets(db, a, w->acme, 9, &x->out.audits, e))             \
 	CALL(audit_walk, store_audit_walk(db, a, 1, 9, &x->out.audits, e))                         \
 	CALL(audit_head, store_audit_head(db, &x->n, x->hash, e))                                  \
 	CALL(audit_seal_add, store_audit_seal_add(db, &seal, e))                                   \
@@ -605,6 +606,7 @@ static void assert_wanted(struct rich *x, const char *call, const char *plan)
 		{ "audit_list", "audit_account" },
 		{ "audit_list_kind", "audit_kind" },
 		{ "audit_list_both", "audit_kind" },
+		{ "audit_secrets", "audit_secrets" },
 		{ "job_list_house", "job_account" },
 		{ "job_list_account", "job_account" },
 		{ "job_list_account_kind", "job_account_kind" },
@@ -651,7 +653,7 @@ static void test_every_plan(void **state)
 	rich_done(&x);
 }
 
-/* The statement of every request: one, and each of its five tables by its key. */
+/* The statement of every request: one, and each of its seven tables by its key. */
 static void test_session_plan(void **state)
 {
 	struct rich x;
@@ -666,7 +668,7 @@ static void test_session_plan(void **state)
 	db = db_script_over(x.w.db, &w);
 	assert_int_equal(store_session_get(db, &x.w.a, x.hash, &x.out.view, &e), 1);
 	assert_int_equal(ex.seen, 1);
-	assert_int_equal(ex.found, 5);
+	assert_int_equal(ex.found, 7);
 	assert_int_equal(w.calls, 2); /* the query and its row */
 	db_close(db);
 	buf_done(&ex.plans);

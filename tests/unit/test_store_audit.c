@@ -249,6 +249,31 @@ static void test_filters(void **state)
 	}
 }
 
+/* What became of secrets: of one account, newest first, and no word that only looks so. */
+static void test_secrets(void **state)
+{
+	static const char *const actions[] = { "credential.set", "connection.live",
+		"credential.switched", "credentials", "credential/x", "credential." };
+	struct world *w = *state;
+	struct audit *found;
+	struct err e;
+
+	for (size_t i = 0; i < COUNT(actions); i++) {
+		struct audit row = sample(w->acme, "x");
+
+		row.action = actions[i];
+		add(w, row);
+		row.account = w->other;
+		add(w, row);
+	}
+	assert_int_equal(store_audit_secrets(w->db, &w->a, w->acme, 10, &found, &e), 3);
+	assert_string_equal(found[0].action, "credential.");
+	assert_string_equal(found[1].action, "credential.switched");
+	assert_int_equal(found[2].seq, 1);
+	assert_int_equal(store_audit_secrets(w->db, &w->a, w->acme, 1, &found, &e), 1);
+	assert_int_equal(store_audit_secrets(w->db, &w->a, 999, 10, &found, &e), 0);
+}
+
 static void test_long_text(void **state)
 {
 	struct world *w = *state;
@@ -389,6 +414,7 @@ int main(void)
 		world_test(test_tampering_is_seen),
 		world_test(test_hostile_texts),
 		world_test(test_filters),
+		world_test(test_secrets),
 		world_test(test_long_text),
 		world_test(test_with_the_caller),
 		world_test(test_two_writers),

@@ -321,6 +321,57 @@ static void test_session_without_account(void **state)
 	assert_err(ERR_INTERNAL, store_session_choose(w->db, id, w->other, 0, hash, &e));
 }
 
+/* What every page says of the account's live connection comes with the session; a pause at once. */
+static void test_session_says_how_the_connection_does(void **state)
+{
+	struct world *w = *state;
+	struct connection c = { .account = w->acme,
+		.name = "Exchange",
+		.scheme = "https",
+		.host = "mail.example.com",
+		.port = 443,
+		.binding = "off",
+		.mailbox = "scheduling@example.com",
+		.method = "delegate",
+		.kind = "exchange",
+		.stage = CONN_DRAFT };
+	struct health h = { .account = w->acme,
+		.state = HEALTH_STOPPED,
+		.reason = "signin_refused",
+		.say = "Refused.",
+		.since = 7,
+		.ok_at = 6 };
+	struct session_view v;
+	struct err e;
+
+	sign_in(w, w->acme, w->ada_acme, 1);
+	assert_ok(store_connection_save(w->db, &c, &e));
+	assert_int_equal(find(w, 1, &v), 1);
+	assert_int_equal(v.live.id, 0); /* what is being entered is not in use */
+	assert_ok(store_connection_stage(w->db, w->acme, c.id, CONN_LIVE, &e));
+	assert_int_equal(find(w, 1, &v), 1);
+	assert_int_equal(v.live.id, c.id);
+	assert_int_equal(v.health.state, HEALTH_NEW);
+	h.connection = c.id;
+	assert_ok(store_health_save(w->db, &h, &e));
+	assert_int_equal(find(w, 1, &v), 1);
+	assert_int_equal(v.health.state, HEALTH_STOPPED);
+	assert_string_equal(v.health.reason, "signin_refused");
+	assert_int_equal(v.health.since, 7);
+	assert_string_equal(v.live.mailbox, "scheduling@example.com");
+	c.paused_at = 9;
+	c.paused_by = "Avery";
+	c.paused_why = "moving";
+	assert_ok(store_connection_pause(w->db, &c, &e));
+	assert_int_equal(find(w, 1, &v), 1);
+	assert_int_equal(v.health.state, HEALTH_PAUSED);
+	assert_int_equal(v.health.since, 9);
+	assert_string_equal(v.live.paused_why, "moving");
+	sign_in(w, w->other, w->ada_other, 2);
+	assert_int_equal(find(w, 2, &v), 1);
+	assert_int_equal(v.live.id, 0);
+}
+
 static void test_session_times(void **state)
 {
 	struct world *w = *state;
@@ -616,6 +667,7 @@ int main(void)
 		world_test(test_member_counts),
 		world_test(test_session),
 		world_test(test_session_without_account),
+		world_test(test_session_says_how_the_connection_does),
 		world_test(test_session_times),
 		world_test(test_session_lists),
 		world_test(test_session_end),
