@@ -38,6 +38,7 @@ struct run {
 	int64_t limit_at;	  /* clock_mono_ms */
 	int64_t began;		  /* clock_mono_ms */
 	int lost;		  /* another engine has it now */
+	int clearing;		  /* it was stopped, and clears away what it made */
 	int ended;		  /* end_state counts, and is still to be written */
 	enum job_state end_state; /* JOB_QUEUED: again, after pause seconds */
 	int64_t pause;
@@ -55,6 +56,7 @@ struct job_queue {
 	size_t count;
 	uint64_t timer;
 	int released; /* the leases from before the start */
+	int closing;  /* nothing is started any more */
 	int faults;
 };
 
@@ -118,7 +120,7 @@ static void set_end(struct run *r, enum job_state state, const char *outcome);
 static void stop(struct run *r)
 {
 	if (!r->ended && r->kind && r->kind->stop)
-		r->kind->stop(&r->seen);
+		r->clearing = !r->kind->stop(&r->seen);
 }
 
 /* What the store said when the lease was prolonged. */
@@ -277,6 +279,14 @@ static void set_end(struct run *r, enum job_state state, const char *outcome)
 	clean_text(r->outcome, sizeof(r->outcome), outcome, strlen(outcome));
 	close_steps(r);
 	loop_cancel(r->q->eng->loop, r->timer);
+	r->timer = r->clearing ? 0 : loop_after(r->q->eng->loop, 0, on_end, r);
+}
+
+void job_stopped(struct job_run *seen)
+{
+	struct run *r = run_of(seen);
+
+	r->clearing = 0;
 	r->timer = loop_after(r->q->eng->loop, 0, on_end, r);
 }
 
@@ -440,6 +450,8 @@ static void turn(struct job_queue *q, int all)
 	int64_t wait = JOB_POLL_MS;
 	struct err e;
 
+	if (q->closing)
+		return;
 	loop_cancel(q->eng->loop, q->timer);
 	if (release(q, &e) < 0 || check_runs(q, all, &e) < 0 || start_due(q, &wait, &e) < 0) {
 		fault_count(&q->faults, "job.queue", &e);
@@ -482,21 +494,44 @@ void job_queue_check(struct job_queue *q)
 		turn(q, 1);
 }
 
+static int is_clearing(const struct job_queue *q)
+{
+	const struct run *r = q->runs;
+
+	while (r && !r->clearing)
+		r = r->next;
+	return r != NULL;
+}
+
+/* Whoever takes longer is cut off. */
+static void wait_clear(struct job_queue *q)
+{
+	const int64_t until = clock_mono_ms() + JOB_CLEAR_MS;
+
+	while (is_clearing(q) && clock_mono_ms() < until)
+		loop_turn(q->eng->loop, 100);
+}
+
 void job_queue_free(struct job_queue *q)
 {
 	struct run *r;
 
 	if (!q)
 		return;
-	while ((r = q->runs) != NULL) {
+	q->closing = 1;
+	loop_cancel(q->eng->loop, q->timer);
+	for (r = q->runs; r; r = r->next) {
 		scope(r);
 		stop(r);
 		set_end(r, JOB_QUEUED, "The engine was stopped; the job goes on when it is back.");
+	}
+	wait_clear(q);
+	while ((r = q->runs) != NULL) {
+		scope(r);
 		if (!r->lost)
 			(void)try_end(r);
 		run_free(r);
 	}
 	scope(NULL);
-	loop_cancel(q->eng->loop, q->timer);
 	free(q);
 }

@@ -14,12 +14,13 @@
 #include "platform/arena.h"
 
 enum {
-	JOB_RUNS_MAX = 16,   /* at a time */
-	JOB_STEPS_MAX = 64,  /* of one job */
-	JOB_LEASE = 30,	     /* seconds */
-	JOB_RENEW = 10,	     /* seconds after which a lease is prolonged */
-	JOB_POLL_MS = 1000,  /* a lost ring costs this much */
-	JOB_ARENA = 8 << 20, /* memory of one job */
+	JOB_RUNS_MAX = 16,    /* at a time */
+	JOB_STEPS_MAX = 64,   /* of one job */
+	JOB_LEASE = 30,	      /* seconds */
+	JOB_RENEW = 10,	      /* seconds after which a lease is prolonged */
+	JOB_POLL_MS = 1000,   /* a lost ring costs this much */
+	JOB_ARENA = 8 << 20,  /* memory of one job */
+	JOB_CLEAR_MS = 10000, /* an engine that ends waits so long for jobs to clear away */
 	JOB_OUTCOME_MAX = 600
 };
 
@@ -30,8 +31,10 @@ struct job_run;
 struct job_kind {
 	const char *name;
 	void (*start)(struct job_run *r);
-	/* Give up what is under way, without a word. Not called once the job has ended. */
-	void (*stop)(struct job_run *r);
+	/* Give up what is under way, without a word: 1, or 0 when something must be cleared away
+	 * first; then job_stopped follows, and r stays until then. Not called once the job has
+	 * ended. */
+	int (*stop)(struct job_run *r);
 	int attempts; /* in all */
 	int limit;    /* seconds for one attempt */
 	int pause;    /* seconds before the second attempt; doubles, 15 minutes at most */
@@ -51,6 +54,8 @@ void job_step(struct job_run *r, const struct job_step *s);
 /* The end. Steps that are still open become skipped. The first end counts; afterwards the kind
  * hears nothing more of r. Safe inside of any callback: the memory goes on a later turn. */
 void job_end(struct job_run *r, enum job_state state, const char *outcome);
+/* What stop left to be cleared away is gone. */
+void job_stopped(struct job_run *r);
 /* The same attempt cannot go on, another might: back to the queue, or failed when it was the last.
  */
 void job_again(struct job_run *r, const char *why);

@@ -7,6 +7,7 @@
 #include "job_kinds.h"
 #include "platform/clock.h"
 #include "platform/log.h"
+#include "slots.h"
 #include "store/store_mail.h"
 
 enum {
@@ -84,6 +85,7 @@ static const struct sweep {
 	{ "asks", sweep_asks },
 	{ "health", sweep_health },
 	{ "notices", sweep_notices },
+	{ "former", slots_grace },
 };
 
 static void start(struct job_run *r)

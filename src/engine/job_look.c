@@ -52,9 +52,10 @@ static void start(struct job_run *r)
 	r->state = look_start(&r->engine->tools, r->a, &q, &listener);
 }
 
-static void stop(struct job_run *r)
+static int stop(struct job_run *r)
 {
 	look_stop(r->state);
+	return 1;
 }
 
 const struct job_kind job_look = {

@@ -192,11 +192,12 @@ static void start(struct job_run *r)
 	w->timer = loop_after(r->engine->loop, 0, on_batch, r);
 }
 
-static void stop(struct job_run *r)
+static int stop(struct job_run *r)
 {
 	struct reseal *w = r->state;
 
 	loop_cancel(r->engine->loop, w->timer);
+	return 1;
 }
 
 const struct job_kind job_reseal = {

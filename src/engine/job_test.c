@@ -150,12 +150,11 @@ static void start(struct job_run *r)
 	t->check = check_start(line_client(t->line), &q);
 }
 
-static void stop(struct job_run *r)
+static int stop(struct job_run *r)
 {
 	struct test *t = r->state;
 
-	if (t->check)
-		check_stop(t->check, NULL, NULL);
+	return !t->check || check_stop(t->check, NULL, NULL);
 }
 
 const struct job_kind job_test = {

@@ -360,6 +360,14 @@ struct secret *keyring_open(const struct keyring *k, const struct credential *cr
 	return home_of(cr, c, &home, e) < 0 ? NULL : open_box(k, &b, &home, e);
 }
 
+int keyring_seal(const struct keyring *k, const struct credential *cr, const struct connection *c,
+	const struct secret *s, struct buf *out, struct err *e)
+{
+	struct seal_home home;
+
+	return home_of(cr, c, &home, e) < 0 ? -1 : seal_close(keyring_active(k), &home, s, out, e);
+}
+
 int keyring_reseal(const struct keyring *k, const struct credential *cr, const struct connection *c,
 	struct buf *out, struct err *e)
 {
@@ -367,6 +375,14 @@ int keyring_reseal(const struct keyring *k, const struct credential *cr, const s
 	struct seal_home home;
 
 	return home_of(cr, c, &home, e) < 0 ? -1 : reseal_box(k, &b, &home, out, e);
+}
+
+struct secret *keyring_open_ask(const struct keyring *k, const struct ask *ask, struct err *e)
+{
+	const struct box b = { "ask", ask->key_id, ask->sealed, ask->sealed_len };
+	const struct seal_home home = { .account = ask->account, .row = ask->id, .purpose = "ask" };
+
+	return open_box(k, &b, &home, e);
 }
 
 static struct box mail_box(const struct mail *m, struct seal_home *home)

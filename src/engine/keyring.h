@@ -34,9 +34,15 @@ const struct seal_public *keyring_active(const struct keyring *k);
  */
 struct secret *keyring_open(const struct keyring *k, const struct credential *cr,
 	const struct connection *c, struct err *e);
-/* The same secret in a new box of the active key, appended to out; 0 or -1 as keyring_open. */
+/* The secret in a new box of the active key, appended to out, for this row of this connection, in
+ * its slot and with its policy of now; 0 or -1. */
+int keyring_seal(const struct keyring *k, const struct credential *cr, const struct connection *c,
+	const struct secret *s, struct buf *out, struct err *e) must_check;
+/* Open and seal again where it is; 0 or -1 as keyring_open. */
 int keyring_reseal(const struct keyring *k, const struct credential *cr, const struct connection *c,
 	struct buf *out, struct err *e) must_check;
+/* Open what a browser brought back from a sign-in. NULL with ERR_KEY, as keyring_open. */
+struct secret *keyring_open_ask(const struct keyring *k, const struct ask *ask, struct err *e);
 
 /* The same for the token of a mail (store_mail.h). */
 struct secret *keyring_open_mail(const struct keyring *k, const struct mail *m, struct err *e);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "ews/ews.h"
+#include "exchange/token.h"
 #include "keyring.h"
 #include "platform/log.h"
 #include "platform/pkce.h"
@@ -34,6 +35,9 @@ struct line {
 	unsigned char policy[SEAL_HASH]; /* of the row as it is stored */
 	struct credential main;		 /* its row; id 0 when it was typed */
 	struct secret *secret, *client_secret;
+	struct secret *refresh; /* that a code was changed for */
+	const char *person, *tenant;
+	struct client_config cf;
 	struct client *client;
 };
 
@@ -150,6 +154,7 @@ int line_config(const struct line_tools *t, const struct connection *c,
 		.login = c->login ? c->login : "",
 		.secret = s->secret,
 		.client_secret = s->client_secret,
+		.code = s->code,
 		.version = s->version,
 		.authority = c->authority ? c->authority : "",
 		.tenant = c->tenant ? c->tenant : "",
@@ -205,13 +210,24 @@ static void on_renewed(void *ptr, const struct secret *refresh)
 	struct arena a;
 	struct err e;
 
-	if (!l->main.id)
+	if (!l->main.id) {
+		secret_free(l->refresh);
+		l->refresh = secret_new(secret_bytes(refresh), secret_len(refresh));
 		return;
+	}
 	arena_init(&a, ROW_ARENA);
 	if (db_begin_patient(l->tools.db, &e) < 0 ||
 		db_finish(l->tools.db, keep(l, refresh, &a, &e), &e) < 0)
 		log_err("line.refresh_lost", &e);
 	arena_done(&a);
+}
+
+static void on_signed_in(void *ptr, const struct token *who)
+{
+	struct line *l = ptr;
+
+	l->person = arena_strdup(&l->a, who->username);
+	l->tenant = arena_strdup(&l->a, who->tenant);
 }
 
 static struct line *line_new(const struct line_tools *t, const struct connection *c)
@@ -223,20 +239,21 @@ static struct line *line_new(const struct line_tools *t, const struct connection
 	l->tools = *t;
 	arena_init(&l->a, LINE_ARENA);
 	l->c = copy_of(c, &l->a);
+	l->person = l->tenant = "";
 	return l;
 }
 
 /* Checks the row and makes the client. On failure the line is gone. */
 static struct line *ready(struct line *l, const struct line_secrets *s, struct err *e)
 {
-	struct client_config cf;
-
-	l->client_tools = (struct client_tools){
-		.net = l->tools.net, .gate = l->tools.gate, .renewed = on_renewed, .ptr = l
-	};
+	l->client_tools = (struct client_tools){ .net = l->tools.net,
+		.gate = l->tools.gate,
+		.renewed = on_renewed,
+		.signed_in = on_signed_in,
+		.ptr = l };
 	if (line_check(l->tools.cf, &l->c, &l->a, e) == 0 &&
-		line_config(&l->tools, &l->c, s, &l->a, &cf, e) == 0)
-		l->client = client_new(&l->client_tools, &cf, e);
+		line_config(&l->tools, &l->c, s, &l->a, &l->cf, e) == 0)
+		l->client = client_new(&l->client_tools, &l->cf, e);
 	if (l->client)
 		return l;
 	line_free(l);
@@ -264,10 +281,22 @@ static int open_secret(struct line *l, const char *purpose, struct credential *r
 	return *out ? 1 : -1;
 }
 
+/* The application's secret beside the one of a slot. That in use stays good for the next one when
+ * no other was entered. */
+static int open_client(struct line *l, const char *slot, struct err *e)
+{
+	struct credential row;
+	int rc = 0;
+
+	if (strcmp(slot, PURPOSE_NEXT) == 0)
+		rc = open_secret(l, PURPOSE_NEXT_CLIENT, &row, &l->client_secret, e);
+	if (rc == 0)
+		rc = open_secret(l, PURPOSE_CLIENT, &row, &l->client_secret, e);
+	return rc < 0 ? -1 : 0;
+}
+
 static int open_secrets(struct line *l, const char *slot, struct err *e)
 {
-	const int next = strcmp(slot, PURPOSE_NEXT) == 0;
-	struct credential client;
 	struct err late;
 	int rc;
 
@@ -277,17 +306,16 @@ static int open_secrets(struct line *l, const char *slot, struct err *e)
 	if (rc == 0)
 		return ERR(e, ERR_MISSING, "This connection has no credentials yet.",
 			"connection %lld has no secret", (long long)l->c.id);
-	if (rc < 0 ||
-		open_secret(l, next ? PURPOSE_NEXT_CLIENT : PURPOSE_CLIENT, &client,
-			&l->client_secret, e) < 0)
+	if (rc < 0 || open_client(l, slot, e) < 0)
 		return -1;
 	if (store_credential_used(l->tools.db, l->c.account, l->main.id, &late) < 0)
 		log_err("line.used", &late); /* only a date */
 	return 0;
 }
 
-struct line *line_stored(
-	const struct line_tools *t, const struct connection *c, const char *slot, struct err *e)
+/* The secrets are opened for the row as it is; only then it may be taken for one with a server. */
+static struct line *stored(const struct line_tools *t, const struct connection *c, const char *slot,
+	int finding, struct err *e)
 {
 	struct line *l = line_new(t, c);
 	struct line_secrets s;
@@ -299,9 +327,25 @@ struct line *line_stored(
 		line_free(l);
 		return NULL;
 	}
-	s = (struct line_secrets){ l->secret, l->client_secret, l->main.version,
-		l->main.certificate };
+	s = (struct line_secrets){ .secret = l->secret,
+		.client_secret = l->client_secret,
+		.version = l->main.version,
+		.certificate = l->main.certificate };
+	if (finding)
+		l->c.scheme = "https";
 	return ready(l, &s, e);
+}
+
+struct line *line_stored(
+	const struct line_tools *t, const struct connection *c, const char *slot, struct err *e)
+{
+	return stored(t, c, slot, 0, e);
+}
+
+struct line *line_finding(
+	const struct line_tools *t, const struct connection *c, const char *slot, struct err *e)
+{
+	return stored(t, c, slot, 1, e);
 }
 
 void line_free(struct line *l)
@@ -312,6 +356,7 @@ void line_free(struct line *l)
 		client_free(l->client);
 	secret_free(l->secret);
 	secret_free(l->client_secret);
+	secret_free(l->refresh);
 	arena_done(&l->a);
 	free(l);
 }
@@ -329,4 +374,24 @@ const struct connection *line_connection(const struct line *l)
 enum method line_method(const struct line *l)
 {
 	return verdict_method_parse(l->c.method);
+}
+
+const struct client_config *line_client_config(const struct line *l)
+{
+	return &l->cf;
+}
+
+const char *line_person(const struct line *l)
+{
+	return l->person;
+}
+
+const char *line_tenant(const struct line *l)
+{
+	return l->tenant;
+}
+
+const struct secret *line_refresh(const struct line *l)
+{
+	return l->refresh;
 }

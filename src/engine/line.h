@@ -29,6 +29,7 @@ struct line_secrets {
 	const struct secret *client_secret; /* beside a refresh token; NULL */
 	const char *version;		    /* names the secret for the gate */
 	const char *certificate;	    /* of a private key; NULL */
+	const struct client_code *code;	    /* instead of a refresh token; NULL */
 };
 
 /* Check the words of a row: method, sign-in, binding, login, proxy, host. 0, or -1 with ERR_INPUT
@@ -48,10 +49,21 @@ struct line *line_typed(const struct line_tools *t, const struct connection *c,
  * ERR_CONFLICT while the connection is paused. */
 struct line *line_stored(
 	const struct line_tools *t, const struct connection *c, const char *slot, struct err *e);
+/* The same for a row whose server is still to be found: only for line_client_config. */
+struct line *line_finding(
+	const struct line_tools *t, const struct connection *c, const char *slot, struct err *e);
 void line_free(struct line *l);
 
 struct client *line_client(const struct line *l);
 const struct connection *line_connection(const struct line *l);
 enum method line_method(const struct line *l);
+/* What its client was made with. */
+const struct client_config *line_client_config(const struct line *l);
+
+/* Of a line with a code, once it was taken: who has signed in ("" before), in which tenant, and the
+ * refresh token (NULL: none came). */
+const char *line_person(const struct line *l);
+const char *line_tenant(const struct line *l);
+const struct secret *line_refresh(const struct line *l);
 
 #endif

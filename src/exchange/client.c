@@ -26,6 +26,17 @@ static int is_token(const struct client *c)
 	return c->cf.signin == SIGNIN_APP || c->cf.signin == SIGNIN_USER;
 }
 
+static void copy_code(struct client *c, const struct client_code *from)
+{
+	if (!from)
+		return;
+	c->code = (struct client_code){ .code = c->code_secret = copy_secret(from->code),
+		.verifier = c->verifier = copy_secret(from->verifier),
+		.redirect_uri = text_of(c, from->redirect_uri),
+		.nonce = text_of(c, from->nonce) };
+	c->cf.code = &c->code;
+}
+
 /* Everything that a connection is configured with, as our own. */
 static void copy_config(struct client *c, const struct client_config *cf)
 {
@@ -41,6 +52,7 @@ static void copy_config(struct client *c, const struct client_config *cf)
 	c->cf.cert_pem = text_of(c, cf->cert_pem);
 	c->cf.secret = c->secret = copy_secret(cf->secret);
 	c->cf.client_secret = c->client_secret = copy_secret(cf->client_secret);
+	copy_code(c, cf->code);
 	if (!cf->proxy)
 		return;
 	c->proxy = *cf->proxy;
@@ -105,7 +117,8 @@ static void forget_signin(struct client *c)
 static int prepare(struct client *c, const struct client_config *cf, struct err *e)
 {
 	copy_config(c, cf);
-	if (str_empty(c->cf.host) || !c->secret || (unsigned)cf->signin >= SIGNIN__MAX)
+	if (str_empty(c->cf.host) || (!c->secret && !c->cf.code) ||
+		(unsigned)cf->signin >= SIGNIN__MAX)
 		return ERR(e, ERR_SETUP,
 			"The connection is not set up completely: its server, its way to sign in "
 			"or its secret is missing.",
@@ -197,6 +210,8 @@ void client_free(struct client *c)
 	secret_free(c->secret);
 	secret_free(c->client_secret);
 	secret_free(c->proxy_password);
+	secret_free(c->code_secret);
+	secret_free(c->verifier);
 	arena_done(&c->book);
 	c->over = 1;
 	if (!c->tells)

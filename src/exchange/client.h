@@ -30,6 +30,13 @@ struct client_proxy {
 	const struct secret *password;
 };
 
+/* What a browser brought back from the token service's page, in place of a refresh token. It is
+ * good for one question; the refresh token that comes of it is told (client_tools.renewed). */
+struct client_code {
+	const struct secret *code, *verifier;
+	const char *redirect_uri, *nonce;
+};
+
 /* Where to, and as whom. Everything is copied; secrets into guarded memory. */
 struct client_config {
 	const struct dialect *dialect;
@@ -43,6 +50,7 @@ struct client_config {
 	const char *login;		    /* a password's login name; "" = the mailbox */
 	const struct secret *secret;	    /* password, client secret, or refresh token */
 	const struct secret *client_secret; /* with a refresh token, or NULL */
+	const struct client_code *code;	    /* instead of a refresh token; NULL */
 	const char *version;		    /* names the secret for the gate */
 	/* Tokens. */
 	const char *authority; /* "https://login.microsoftonline.com" */
@@ -50,12 +58,16 @@ struct client_config {
 	const char *cert_pem; /* then secret is its private key; "" */
 };
 
+struct token;
+
 /* What a client works with; must outlive it. */
 struct client_tools {
 	const struct look_tools *net;
 	struct gate_keeper gate;
 	/* A refresh token was replaced: keep the new one. May be NULL. Must not free the client. */
 	void (*renewed)(void *ptr, const struct secret *refresh);
+	/* A code was taken: who has signed in. May be NULL. Must not free the client. */
+	void (*signed_in)(void *ptr, const struct token *who);
 	void *ptr;
 };
 

@@ -139,7 +139,8 @@ struct client {
 	const char *type_line, *own_anchor;
 	const char *id_begin; /* of the header line client-request-id */
 	unsigned long long ids;
-	struct secret *secret, *client_secret, *proxy_password;
+	struct client_code code;
+	struct secret *secret, *client_secret, *proxy_password, *code_secret, *verifier;
 	struct trace *trace;
 
 	struct client_list queue, resting, ended;

@@ -43,7 +43,7 @@ int client_token_init(struct client *c, struct err *e)
 	client_route_init(&t->route, c, u.host, u.port);
 	t->route.guarded = 1;
 	t->route.optional = c->cf.proxy != NULL;
-	if (c->cf.signin == SIGNIN_USER)
+	if (c->cf.signin == SIGNIN_USER && c->secret)
 		t->refresh = secret_new(secret_bytes(c->secret), secret_len(c->secret));
 	return 0;
 }
@@ -119,14 +119,19 @@ static void read_answer(struct client *c, const struct transport_reply *r, struc
 {
 	const struct dialect_reply d = { r->status, r->headers, r->headers_len, r->body,
 		r->body_len };
+	const struct client_code *code = c->token.refresh ? NULL : c->cf.code;
 	struct token got = { 0 };
+	int rc = token_read(&d, code ? code->nonce : NULL, &c->token.a, &got, o);
 
-	if (token_read(&d, NULL, &c->token.a, &got, o) < 0) {
-		client_gate_tell(c, &c->token.canary, o->reason);
-	} else {
-		take(c, &got);
-		client_gate_tell(c, &c->token.canary, REASON_OK);
+	if (rc == 0 && code && !got.nonce_ok) {
+		outcome_set(o, REASON_OTHER_ACCOUNT, NEXT_NOTHING, "nonce");
+		rc = -1;
 	}
+	if (rc == 0 && code && c->tools.signed_in)
+		c->tools.signed_in(c->tools.ptr, &got);
+	if (rc == 0)
+		take(c, &got);
+	client_gate_tell(c, &c->token.canary, o->reason);
 	token_done(&got);
 }
 
@@ -164,7 +169,10 @@ static int write_form(struct client *c, struct err *e)
 {
 	struct client_token *t = &c->token;
 	int user = c->cf.signin == SIGNIN_USER, cert = !user && c->cf.cert_pem[0];
-	struct token_ask ask = { .flow = user ? TOKEN_REFRESH : TOKEN_CLIENT,
+	const struct client_code *code = user && !t->refresh ? c->cf.code : NULL;
+	struct token_ask ask = { .flow = code ? TOKEN_CODE
+			: user		      ? TOKEN_REFRESH
+					      : TOKEN_CLIENT,
 		.tenant = c->cf.tenant,
 		.client_id = c->cf.client_id,
 		.scope = user ? TOKEN_EWS_USER : TOKEN_EWS_APP,
@@ -179,6 +187,11 @@ static int write_form(struct client *c, struct err *e)
 		assertion = token_assertion(arena_printf(&t->a, "%s%s", c->cf.authority, t->path),
 			c->cf.client_id, c->secret, c->cf.cert_pem, e);
 		ask.assertion = assertion;
+	}
+	if (code) {
+		ask.code = code->code;
+		ask.verifier = code->verifier;
+		ask.redirect_uri = code->redirect_uri;
 	}
 	if (!cert || assertion)
 		rc = token_write(&ask, &t->body, e);

@@ -277,6 +277,8 @@ static const struct config_row rows[] = {
 	{ MEMBER(reset_hours, int), "24", 1, 168, NULL, "hours a reset link is valid" },
 	{ MEMBER(check_minutes, int), "5", 1, 60, NULL,
 		"minutes between two looks at a connection that works" },
+	{ MEMBER(grace_hours, int), "24", 0, 720, NULL,
+		"hours until a secret that was replaced is erased; 0 = at once" },
 };
 
 _Static_assert(sizeof(rows) / sizeof(*rows) == CONFIG_ROWS, "CONFIG_ROWS counts the table");

@@ -8,7 +8,7 @@ static const char OWNER[] = "host-1";
 
 /* What the kinds below have seen; reset by `start`. */
 static struct seen {
-	int started, stopped, running, most;
+	int started, stopped, cleared, running, most;
 	struct job_run *last;
 } seen;
 
@@ -20,11 +20,26 @@ static void note_start(struct job_run *r)
 		seen.most = seen.running;
 }
 
-static void note_stop(struct job_run *r)
+static int note_stop(struct job_run *r)
 {
 	(void)r;
 	seen.stopped++;
 	seen.running--;
+	return 1;
+}
+
+static void on_cleared(void *ptr)
+{
+	seen.cleared++;
+	job_stopped(ptr);
+}
+
+/* Something is cleared away first. */
+static int slow_stop(struct job_run *r)
+{
+	note_stop(r);
+	loop_after(r->engine->loop, 300, on_cleared, r);
+	return 0;
 }
 
 /* Two steps and the end, all at once. */
@@ -83,7 +98,9 @@ static const struct job_kind slow = { "long", long_start, note_stop, 3, 600, 1 }
 static const struct job_kind brief = { "brief", long_start, note_stop, 1, 1, 1 };
 static const struct job_kind again = { "again", again_start, note_stop, 3, 10, 60 };
 static const struct job_kind twice = { "twice", twice_start, note_stop, 3, 10, 1 };
-static const struct job_kind *const kinds[] = { &quick, &slow, &brief, &again, &twice, NULL };
+static const struct job_kind tidy = { "tidy", long_start, slow_stop, 3, 600, 1 };
+static const struct job_kind *const kinds[] = { &quick, &slow, &brief, &again, &twice, &tidy,
+	NULL };
 
 static void start(struct bench *b)
 {
@@ -247,6 +264,33 @@ static void test_cancel_by_bell(void **state)
 	assert_int_equal(s[0].state, STEP_SKIPPED);
 	stop(b);
 	assert_int_equal(seen.stopped, 1);
+}
+
+/* What it made is cleared away before it counts as ended, also when the engine ends. */
+static void test_clears_away(void **state)
+{
+	struct bench *b = *state;
+	int64_t id = add_job(b, "tidy", "");
+	struct err e;
+
+	start(b);
+	spin_until(b, is_told(b, id));
+	assert_int_equal(store_job_cancel(b->eng.db, 0, id, &e), 1);
+	job_queue_check(b->eng.jobs);
+	spin(b, 100);
+	assert_int_equal(seen.stopped, 1);
+	assert_int_equal(state_of(b, id), JOB_RUNNING);
+	job_queue_check(b->eng.jobs);
+	spin_until(b, has_ended(b, id));
+	assert_int_equal(seen.cleared, 1);
+	assert_int_equal(seen.stopped, 1);
+	assert_int_equal(state_of(b, id), JOB_CANCELLED);
+	id = add_job(b, "tidy", "");
+	job_queue_wake(b->eng.jobs);
+	spin_until(b, is_told(b, id));
+	stop(b);
+	assert_int_equal(seen.cleared, 2);
+	assert_int_equal(state_of(b, id), JOB_QUEUED);
 }
 
 /* The ring was lost: it is seen when the lease is prolonged. */
@@ -524,6 +568,7 @@ int main(void)
 		bench_test(test_many),
 		bench_test(test_again),
 		bench_test(test_cancel_by_bell),
+		bench_test(test_clears_away),
 		bench_test(test_cancel_without_bell),
 		bench_test(test_cancel_in_queue),
 		bench_test(test_limit),

@@ -361,7 +361,7 @@ static void test_typed(void **state)
 {
 	struct bed d;
 	struct secret *s = secret_new("pw", 2), *client = secret_new("cs", 2);
-	const struct line_secrets secrets = { s, client, "typed", NULL };
+	const struct line_secrets secrets = { s, client, "typed", NULL, NULL };
 	struct connection c;
 	struct line *l;
 	char host[] = "mail.example.com", mailbox[] = "svc@example.com";

@@ -1,0 +1,577 @@
+/* Slots: the one place that moves secrets.
+ *
+ * Rules: boxes are made before the transaction begins; in it, every row they were made from is
+ * compared with what it is now, and then all rows change or none. A secret keeps its version
+ * wherever it goes, so what is known of its sign-ins goes with it. What cannot be opened is not
+ * kept as former: it is good for nothing.
+ */
+#include "slots.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "chronicle.h"
+#include "engine.h"
+#include "keyring.h"
+#include "platform/clock.h"
+#include "platform/log.h"
+#include "platform/str.h"
+#include "store/store.h"
+
+enum { ARENA = 4 << 20, BOX_MAX = 2 * SEAL_SECRET_MAX, HOUR = 3600, BATCH = 100 };
+
+/* The secret, and the application's beside it. */
+enum part { MAIN, BESIDE, PARTS };
+static const struct slot_names {
+	const char *next, *current, *former;
+} names[PARTS] = {
+	{ PURPOSE_NEXT, PURPOSE_CURRENT, PURPOSE_FORMER },
+	{ PURPOSE_NEXT_CLIENT, PURPOSE_CLIENT, PURPOSE_FORMER_CLIENT },
+};
+
+/* A secret on its way from a row to another, or to the same one with another policy. */
+struct move {
+	int there; /* from is a row */
+	int boxed; /* to has a box */
+	struct credential from, to;
+	struct buf box;
+};
+
+/* Everything that one change needs. */
+struct work {
+	struct engine *eng;
+	const struct slots_proved *p;
+	struct arena a;
+	struct move in[PARTS];	/* from next */
+	struct move out[PARTS]; /* from current to former */
+};
+
+static void work_init(struct work *w, struct engine *eng, const struct slots_proved *p)
+{
+	memset(w, 0, sizeof(*w));
+	w->eng = eng;
+	w->p = p;
+	arena_init(&w->a, ARENA);
+	for (int i = 0; i < PARTS; i++) {
+		buf_init(&w->in[i].box, BOX_MAX);
+		buf_init(&w->out[i].box, BOX_MAX);
+	}
+}
+
+static void work_done(struct work *w)
+{
+	for (int i = 0; i < PARTS; i++) {
+		buf_done(&w->in[i].box);
+		buf_done(&w->out[i].box);
+	}
+	arena_done(&w->a);
+}
+
+static int changed(struct err *e, const char *what, int64_t connection)
+{
+	return ERR(e, ERR_CONFLICT,
+		"It was changed while it was being proved, so what was proved is not used. Look at "
+		"what holds now, and try again.",
+		"connection %lld: %s was changed", (long long)connection, what);
+}
+
+/* --- boxes --- */
+
+/* 1 found, 0 or -1. */
+static int find(struct work *w, const struct connection *c, const char *slot,
+	struct credential *out, struct err *e)
+{
+	const struct credential like = {
+		.account = c->account, .connection = c->id, .purpose = slot
+	};
+
+	return store_credential_find(w->eng->db, &w->a, &like, out, e);
+}
+
+/* The row of a slot, so that a secret can be sealed for it. */
+static int reserve(struct engine *eng, const struct connection *c, const char *slot, int64_t *id,
+	struct err *e)
+{
+	if (db_begin_patient(eng->db, e) < 0)
+		return -1;
+	return db_finish(
+		eng->db, store_credential_reserve(eng->db, c->account, c->id, slot, id, e), e);
+}
+
+/* Seal what from holds for a slot of connection `to`. 0; -1 with ERR_KEY when it does not open. */
+static int box(struct work *w, struct move *m, const char *slot, const struct connection *to,
+	struct err *e)
+{
+	struct secret *s = keyring_open(w->eng->keys, &m->from, w->p->c, e);
+	int rc = s ? 0 : -1;
+
+	m->to = m->from;
+	m->to.purpose = slot;
+	if (rc == 0 && strcmp(slot, m->from.purpose) != 0)
+		rc = reserve(w->eng, to, slot, &m->to.id, e);
+	if (rc == 0)
+		rc = keyring_seal(w->eng->keys, &m->to, to, s, &m->box, e);
+	secret_free(s);
+	m->to.key_id = keyring_active(w->eng->keys)->id;
+	m->to.sealed = m->box.p;
+	m->to.sealed_len = m->box.len;
+	store_connection_policy(to, m->to.policy);
+	m->boxed = rc == 0;
+	return rc;
+}
+
+/* The secret that was proved, in a box for `slot` of connection `to`, and the one beside it. */
+static int box_next(struct work *w, const struct connection *to, int same_slot, struct err *e)
+{
+	for (int i = 0; i < PARTS; i++) {
+		struct move *m = &w->in[i];
+		int rc = find(w, w->p->c, names[i].next, &m->from, e);
+
+		if (rc < 0)
+			return -1;
+		if (rc == 0 && i == MAIN)
+			return changed(e, "its new secret", w->p->c->id);
+		m->there = rc;
+		if (m->there && box(w, m, same_slot ? names[i].next : names[i].current, to, e) < 0)
+			return -1;
+	}
+	return strcmp(w->in[MAIN].from.version, w->p->version) == 0
+		? 0
+		: changed(e, "its new secret", w->p->c->id);
+}
+
+/* What is in use until now, where something new comes into its place. */
+static int box_current(struct work *w, struct err *e)
+{
+	for (int i = 0; i < PARTS; i++) {
+		struct move *m = &w->out[i];
+		int rc = w->in[i].there ? find(w, w->p->c, names[i].current, &m->from, e) : 0;
+
+		if (rc < 0)
+			return -1;
+		m->there = rc;
+		if (!m->there || box(w, m, names[i].former, w->p->c, e) == 0)
+			continue;
+		if (e->code != ERR_KEY)
+			return -1;
+		log_err("slots.closed", e);
+	}
+	return 0;
+}
+
+/* --- is it still what was proved? --- */
+
+static int is_same_row(const struct connection *a, const struct connection *b)
+{
+	unsigned char one[SEAL_HASH], two[SEAL_HASH];
+
+	store_connection_policy(a, one);
+	store_connection_policy(b, two);
+	return memcmp(one, two, sizeof(one)) == 0 && a->stage == b->stage &&
+		strcmp(a->mailbox, b->mailbox) == 0 && strcmp(a->method, b->method) == 0 &&
+		strcmp(a->kind, b->kind) == 0;
+}
+
+/* *now: the row as it is. */
+static int check_row(
+	struct work *w, const struct connection *was, struct connection *now, struct err *e)
+{
+	int rc = store_connection_get(w->eng->db, &w->a, was->account, was->id, now, e);
+
+	if (rc < 0)
+		return -1;
+	return rc == 1 && is_same_row(was, now) ? 0 : changed(e, "a setting", was->id);
+}
+
+/* The row that a box was made from, or that there was none. */
+static int check_move(struct work *w, const struct move *m, const char *slot, struct err *e)
+{
+	struct credential now;
+	int rc = find(w, w->p->c, slot, &now, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == m->there &&
+		(!rc ||
+			(now.id == m->from.id && now.sealed_len == m->from.sealed_len &&
+				memcmp(now.sealed, m->from.sealed, now.sealed_len) == 0)))
+		return 0;
+	return changed(e, slot, w->p->c->id);
+}
+
+static int check(struct work *w, struct connection *now, struct err *e)
+{
+	if (check_row(w, w->p->c, now, e) < 0)
+		return -1;
+	for (int i = 0; i < PARTS; i++) {
+		if (check_move(w, &w->in[i], names[i].next, e) < 0)
+			return -1;
+		if (w->in[i].there && w->out[i].boxed &&
+			check_move(w, &w->out[i], names[i].current, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- the switch: all of it in one transaction --- */
+
+static int drop(struct work *w, const struct connection *c, const char *slot, struct err *e)
+{
+	return store_credential_remove(w->eng->db, c->account, c->id, slot, e) < 0 ? -1 : 0;
+}
+
+static int move_part(struct work *w, int i, struct err *e)
+{
+	struct move *in = &w->in[i], *out = &w->out[i];
+
+	if (!in->there)
+		return 0;
+	if (out->boxed) {
+		out->to.set_at = clock_now();
+		if (store_credential_save(w->eng->db, &out->to, e) < 0)
+			return -1;
+	} else if (drop(w, w->p->c, names[i].former, e) < 0) {
+		return -1;
+	}
+	if (store_credential_save(w->eng->db, &in->to, e) < 0)
+		return -1;
+	return drop(w, w->p->c, names[i].next, e);
+}
+
+/* What is said of it in the audit log. */
+static int tell(struct work *w, const char *action, const char *detail, struct err *e)
+{
+	const struct chronicle row = { .account = w->p->c->account,
+		.action = action,
+		.about = w->p->c->mailbox,
+		.detail = detail,
+		.by = w->in[MAIN].from.by_name,
+		.request = w->p->request };
+
+	return chronicle_add(w->eng, &row, e);
+}
+
+/* A draft takes the place of the live one, whose secrets go with it when the grace has ended. */
+static int move_stage(struct work *w, struct err *e)
+{
+	const struct connection *c = w->p->c;
+	struct connection old;
+	int rc = store_connection_staged(w->eng->db, &w->a, c->account, CONN_LIVE, &old, e);
+
+	if (rc < 0 ||
+		(rc == 1 &&
+			(store_connection_stage(w->eng->db, c->account, old.id, CONN_FORMER, e) <
+					0 ||
+				drop(w, &old, PURPOSE_NEXT, e) < 0 ||
+				drop(w, &old, PURPOSE_NEXT_CLIENT, e) < 0)) ||
+		store_connection_stage(w->eng->db, c->account, c->id, CONN_LIVE, e) < 0)
+		return -1;
+	return tell(w, "connection.live",
+		arena_printf(&w->a, "%s by %s%s%s", c->method, c->host,
+			rc == 1 ? ", in place of " : "",
+			rc == 1 ? arena_printf(&w->a, "%s by %s", old.method, old.host) : ""),
+		e);
+}
+
+/* Looked at again later; and a connection that was stopped is looked at as soon as it can be, even
+ * if this engine ends here. */
+static int ask_health(struct work *w, struct err *e)
+{
+	const int64_t now = clock_now();
+	struct health h = { .connection = w->p->c->id,
+		.account = w->p->c->account,
+		.state = HEALTH_NEW,
+		.reason = "ok",
+		.since = now,
+		.counted_to = now };
+
+	if (store_health_get(w->eng->db, &w->a, h.account, h.connection, &h, e) < 0)
+		return -1;
+	h.proof_at = now + SLOTS_AGAIN_S;
+	if (h.state != HEALTH_PAUSED)
+		h.next_at = now;
+	return store_health_save(w->eng->db, &h, e);
+}
+
+static int switch_rows(struct work *w, struct err *e)
+{
+	const struct move *out = &w->out[MAIN];
+	struct connection now;
+
+	if (check(w, &now, e) < 0)
+		return -1;
+	for (int i = 0; i < PARTS; i++) {
+		if (move_part(w, i, e) < 0)
+			return -1;
+	}
+	if ((now.stage == CONN_DRAFT && move_stage(w, e) < 0) || ask_health(w, e) < 0)
+		return -1;
+	return tell(w, "credential.switched",
+		arena_printf(&w->a, "version %s%s%s, proved", w->p->version,
+			out->there ? " in place of " : "", out->there ? out->from.version : ""),
+		e);
+}
+
+/* Run `rows` in one transaction that must not be lost. */
+static int commit(struct work *w, int (*rows)(struct work *w, struct err *e), struct err *e)
+{
+	if (db_begin_patient(w->eng->db, e) < 0 || db_finish(w->eng->db, rows(w, e), e) < 0)
+		return -1;
+	chronicle_seal(w->eng);
+	return 0;
+}
+
+int slots_switch(struct engine *eng, const struct slots_proved *p, struct err *e)
+{
+	struct err late;
+	struct work w;
+	int rc;
+
+	work_init(&w, eng, p);
+	rc = box_next(&w, p->c, 0, e);
+	if (rc == 0)
+		rc = box_current(&w, e);
+	if (rc == 0)
+		rc = commit(&w, switch_rows, e);
+	work_done(&w);
+	if (rc == 0) {
+		log_info("slots.switched", LF_I("connection", p->c->id),
+			LF_S("version", p->version));
+		if (slots_grace(eng, clock_now(), &late) < 0)
+			log_err("slots.grace", &late); /* the house comes again */
+	}
+	return rc;
+}
+
+/* --- the same one again --- */
+
+/* One of the two: 1 the same or nothing new, 0 another, -1. */
+static int same_part(struct work *w, int i, struct err *e)
+{
+	struct secret *one = NULL, *two = NULL;
+	struct credential next, current;
+	int rc = find(w, w->p->c, names[i].next, &next, e);
+	int has = rc == 1 ? find(w, w->p->c, names[i].current, &current, e) : 0;
+
+	if (rc < 0 || has < 0)
+		return -1;
+	if (rc == 0)
+		return i == BESIDE;
+	if (has == 0)
+		return 0;
+	one = keyring_open(w->eng->keys, &next, w->p->c, e);
+	if (one)
+		two = keyring_open(w->eng->keys, &current, w->p->c, e);
+	rc = one && two ? secret_same(one, two) : one && e->code == ERR_KEY ? 0 : -1;
+	secret_free(one);
+	secret_free(two);
+	return rc;
+}
+
+int slots_same(struct engine *eng, const struct connection *c, struct err *e)
+{
+	const struct slots_proved p = { .c = c };
+	struct work w;
+	int rc;
+
+	work_init(&w, eng, &p);
+	rc = same_part(&w, MAIN, e);
+	if (rc == 1)
+		rc = same_part(&w, BESIDE, e);
+	work_done(&w);
+	return rc;
+}
+
+/* --- found by Autodiscover --- */
+
+struct found {
+	struct work w; /* first: cast back */
+	struct connection to;
+};
+
+static int found_rows(struct work *w, struct err *e)
+{
+	struct found *f = (struct found *)w;
+	struct connection now;
+
+	if (check(w, &now, e) < 0)
+		return -1;
+	now.scheme = f->to.scheme;
+	now.host = f->to.host;
+	now.port = f->to.port;
+	if (store_connection_save(w->eng->db, &now, e) < 0)
+		return -1;
+	for (int i = 0; i < PARTS; i++) {
+		if (w->in[i].there && store_credential_save(w->eng->db, &w->in[i].to, e) < 0)
+			return -1;
+	}
+	return tell(w, "connection.entered",
+		arena_printf(&w->a, "found by Autodiscover in %s: server %s, port %lld",
+			w->p->c->host, now.host, (long long)now.port),
+		e);
+}
+
+int slots_found(struct engine *eng, const struct slots_proved *p, const struct slots_server *found,
+	struct arena *a, struct connection *out, struct err *e)
+{
+	struct found f;
+	int rc;
+
+	work_init(&f.w, eng, p);
+	f.to = *p->c;
+	f.to.scheme = "https";
+	f.to.host = found->host;
+	f.to.port = found->port;
+	rc = box_next(&f.w, &f.to, 1, e);
+	if (rc == 0)
+		rc = commit(&f.w, found_rows, e);
+	work_done(&f.w);
+	if (rc < 0)
+		return -1;
+	return store_connection_get(eng->db, a, p->c->account, p->c->id, out, e) == 1
+		? 0
+		: changed(e, "a setting", p->c->id);
+}
+
+/* --- made or received here --- */
+
+struct kept {
+	struct work w; /* first: cast back */
+	const struct slots_new *n;
+};
+
+static int keep_rows(struct work *w, struct err *e)
+{
+	const struct slots_new *n = ((struct kept *)w)->n;
+	struct chronicle row = { .account = w->p->c->account,
+		.action = "credential.set",
+		.about = w->p->c->mailbox,
+		.detail = n->detail,
+		.by = n->by_name,
+		.request = n->request };
+	struct connection now;
+
+	if (check_row(w, w->p->c, &now, e) < 0 ||
+		store_credential_save(w->eng->db, &w->in[MAIN].to, e) < 0)
+		return -1;
+	return chronicle_add(w->eng, &row, e);
+}
+
+int slots_keep(
+	struct engine *eng, const struct connection *c, const struct slots_new *n, struct err *e)
+{
+	const struct slots_proved p = { .c = c };
+	struct kept k = { .n = n };
+	struct move *m = &k.w.in[MAIN];
+	int rc;
+
+	work_init(&k.w, eng, &p);
+	m->to = (struct credential){ .account = c->account,
+		.connection = c->id,
+		.purpose = PURPOSE_NEXT,
+		.version = n->version,
+		.key_id = keyring_active(eng->keys)->id,
+		.set_by = n->by,
+		.by_name = n->by_name,
+		.expires = n->expires,
+		.certificate = n->certificate };
+	store_connection_policy(c, m->to.policy);
+	rc = reserve(eng, c, PURPOSE_NEXT, &m->to.id, e);
+	if (rc == 0)
+		rc = keyring_seal(eng->keys, &m->to, c, n->secret, &m->box, e);
+	m->to.sealed = m->box.p;
+	m->to.sealed_len = m->box.len;
+	if (rc == 0)
+		rc = commit(&k.w, keep_rows, e);
+	work_done(&k.w);
+	return rc;
+}
+
+/* --- the end of the grace --- */
+
+/* What went, and of whose mailbox, for the audit log. */
+static int tell_erased(
+	struct engine *eng, const struct connection *c, const char *what, struct err *e)
+{
+	const struct chronicle row = { .account = c->account,
+		.action = "credential.erased",
+		.about = c->mailbox,
+		.detail = what };
+
+	return chronicle_add(eng, &row, e);
+}
+
+static int erase_secrets(struct engine *eng, struct arena *a, int64_t before, struct err *e)
+{
+	struct credential *list;
+	int n = store_credential_former(eng->db, a, before, &list, e);
+
+	for (int i = 0; i < n; i++) {
+		const struct credential *cr = &list[i];
+		struct connection c;
+		int rc = store_connection_get(eng->db, a, cr->account, cr->connection, &c, e);
+
+		if (rc < 0 ||
+			store_credential_remove(
+				eng->db, cr->account, cr->connection, cr->purpose, e) < 0 ||
+			(rc == 1 &&
+				tell_erased(eng, &c,
+					arena_printf(
+						a, "version %s, its grace has ended", cr->version),
+					e) < 0))
+			return -1;
+	}
+	return n;
+}
+
+static int erase_connections(struct engine *eng, struct arena *a, int64_t before, struct err *e)
+{
+	struct connection *list;
+	int n = store_connection_former(eng->db, a, before, &list, e);
+
+	for (int i = 0; i < n; i++) {
+		const struct connection *c = &list[i];
+
+		if (store_connection_remove(eng->db, c->account, c->id, e) < 0 ||
+			tell_erased(eng, c,
+				arena_printf(a,
+					"the connection by %s that was replaced, with its "
+					"secrets: its grace has ended",
+					c->host),
+				e) < 0)
+			return -1;
+	}
+	return n;
+}
+
+/* One batch, in one transaction: how many went, or -1. */
+static int erase(struct engine *eng, int64_t before, struct err *e)
+{
+	struct arena a;
+	int n, more;
+
+	if (db_begin_patient(eng->db, e) < 0)
+		return -1;
+	arena_init(&a, ARENA);
+	n = erase_secrets(eng, &a, before, e);
+	more = n < 0 ? -1 : erase_connections(eng, &a, before, e);
+	n = db_finish(eng->db, more < 0 ? -1 : n + more, e);
+	arena_done(&a);
+	return n;
+}
+
+int64_t slots_grace(struct engine *eng, int64_t now, struct err *e)
+{
+	const int64_t before = now - eng->cf->grace_hours * HOUR + 1;
+	int64_t all = 0;
+	int n;
+
+	do {
+		n = erase(eng, before, e);
+		if (n < 0)
+			return -1;
+		all += n;
+	} while (n >= BATCH);
+	if (all > 0)
+		chronicle_seal(eng);
+	return all;
+}

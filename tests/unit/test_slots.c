@@ -1,0 +1,351 @@
+/* Slots: secrets move when they were proved, all of it or nothing, and never over what somebody
+ * changed meanwhile; what was replaced is erased when its grace has ended.
+ */
+#include "tests/unit/engine_unit.h"
+
+#include "engine/keyring.h"
+#include "engine/slots.h"
+
+struct bed {
+	struct bench *b;
+	struct engine *eng;
+	int64_t account;
+	struct connection c;
+};
+
+static void bed_make(struct bed *d, struct bench *b, enum conn_stage stage)
+{
+	struct err e;
+
+	*d = (struct bed){ .b = b, .eng = &b->eng };
+	b->cf.grace_hours = 24;
+	d->eng->keys = keyring_new();
+	assert_non_null(keyring_generate(d->eng->keys, &e));
+	assert_ok(store_account_add(d->eng->db, "Acme", &d->account, &e));
+	d->c = (struct connection){ .account = d->account,
+		.name = "c",
+		.scheme = "https",
+		.host = "mail.example.com",
+		.port = 443,
+		.signin = "ntlm",
+		.binding = "off",
+		.mailbox = "svc@example.com",
+		.method = "delegate",
+		.kind = "exchange",
+		.stage = stage };
+	assert_ok(store_connection_save(d->eng->db, &d->c, &e));
+}
+
+static void bed_done(struct bed *d)
+{
+	keyring_free(d->eng->keys);
+}
+
+static void put(struct bed *d, const struct connection *c, const char *slot, const char *version,
+	const char *text)
+{
+	struct credential cr = { .account = c->account,
+		.connection = c->id,
+		.purpose = slot,
+		.version = version,
+		.key_id = keyring_active(d->eng->keys)->id,
+		.by_name = "Avery Stone" };
+	struct secret *s = secret_new(text, strlen(text));
+	struct buf box;
+	struct err e;
+
+	assert_ok(store_credential_reserve(d->eng->db, c->account, c->id, slot, &cr.id, &e));
+	store_connection_policy(c, cr.policy);
+	buf_init(&box, 2 * SEAL_SECRET_MAX);
+	assert_ok(keyring_seal(d->eng->keys, &cr, c, s, &box, &e));
+	cr.sealed = box.p;
+	cr.sealed_len = box.len;
+	assert_ok(store_credential_save(d->eng->db, &cr, &e));
+	buf_done(&box);
+	secret_free(s);
+}
+
+static struct connection row(struct bed *d, int64_t id)
+{
+	struct connection c = { 0 };
+	struct err e;
+
+	assert_int_equal(store_connection_get(d->eng->db, &d->b->a, d->account, id, &c, &e), 1);
+	return c;
+}
+
+/* The secret of a slot, "" for none, "shut" when it does not open; and its version. */
+static const char *text_of(struct bed *d, int64_t id, const char *slot)
+{
+	const struct credential like = { .account = d->account, .connection = id, .purpose = slot };
+	const struct connection c = row(d, id);
+	struct credential cr;
+	struct secret *s;
+	const char *text;
+	struct err e;
+
+	if (store_credential_find(d->eng->db, &d->b->a, &like, &cr, &e) != 1)
+		return "";
+	s = keyring_open(d->eng->keys, &cr, &c, &e);
+	text = s ? arena_printf(&d->b->a, "%s %s", cr.version, (const char *)secret_bytes(s))
+		 : "shut";
+	secret_free(s);
+	return text;
+}
+
+#define is(d, id, slot, text) assert_string_equal(text_of((d), (id), (slot)), (text))
+
+static struct slots_proved proved(const struct connection *c, const char *version)
+{
+	return (struct slots_proved){ .c = c, .version = version, .request = "job 1" };
+}
+
+static int64_t audited(struct bed *d, const char *action)
+{
+	return number(d->eng->db,
+		arena_printf(&d->b->a, "SELECT count(*) FROM audit WHERE action = '%s'", action));
+}
+
+static void test_live(void **state)
+{
+	struct health h;
+	struct audit *log;
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	put(&d, &d.c, PURPOSE_CLIENT, "c1", "app");
+	put(&d, &d.c, PURPOSE_FORMER, "v0", "oldest");
+	put(&d, &d.c, PURPOSE_NEXT, "v2", "new");
+	clock_freeze(NOW);
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &d.c, "v2", "job 1" }, &e));
+	is(&d, d.c.id, PURPOSE_CURRENT, "v2 new");
+	is(&d, d.c.id, PURPOSE_FORMER, "v1 old");
+	is(&d, d.c.id, PURPOSE_NEXT, "");
+	/* No other was entered: the application's stays. */
+	is(&d, d.c.id, PURPOSE_CLIENT, "c1 app");
+	is(&d, d.c.id, PURPOSE_FORMER_CLIENT, "");
+	assert_int_equal(store_health_get(d.eng->db, &d.b->a, d.account, d.c.id, &h, &e), 1);
+	assert_int_equal(h.proof_at, NOW + SLOTS_AGAIN_S);
+	assert_int_equal(h.next_at, NOW);
+	assert_int_equal(number(d.eng->db,
+				 "SELECT set_at FROM credential WHERE purpose = "
+				 "'former'"),
+		NOW);
+	assert_int_equal(
+		store_audit_list(d.eng->db, &d.b->a,
+			&(struct audit_filter){ .account = d.account, .kind = -1, .limit = 9 },
+			&log, &e),
+		1);
+	assert_string_equal(log[0].action, "credential.switched");
+	assert_string_equal(log[0].actor, "engine, for Avery Stone");
+	assert_int_equal(log[0].kind, ACTOR_ENGINE);
+	assert_non_null(strstr(log[0].detail, "version v2 in place of v1"));
+	/* Both move when both were entered. */
+	put(&d, &d.c, PURPOSE_NEXT, "v3", "newer");
+	put(&d, &d.c, PURPOSE_NEXT_CLIENT, "c3", "app3");
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &d.c, "v3", "" }, &e));
+	is(&d, d.c.id, PURPOSE_CURRENT, "v3 newer");
+	is(&d, d.c.id, PURPOSE_CLIENT, "c3 app3");
+	is(&d, d.c.id, PURPOSE_FORMER, "v2 new");
+	is(&d, d.c.id, PURPOSE_FORMER_CLIENT, "c1 app");
+	is(&d, d.c.id, PURPOSE_NEXT_CLIENT, "");
+	bed_done(&d);
+}
+
+/* Whatever was changed since: nothing happens. */
+static void test_changed(void **state)
+{
+	static const char *const changes[] = {
+		"UPDATE connection SET host = 'evil.example'",
+		"UPDATE connection SET proxy = 'evil'",
+		"UPDATE connection SET ca = 'evil'",
+		"UPDATE connection SET mailbox = 'other@example.com'",
+		"UPDATE connection SET method = 'impersonation'",
+		"UPDATE connection SET stage = 3",
+		"DELETE FROM connection",
+		"UPDATE credential SET version = 'v9' WHERE purpose = 'next'",
+		"DELETE FROM credential WHERE purpose = 'next'",
+	};
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	put(&d, &d.c, PURPOSE_NEXT, "v2", "new");
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		assert_ok(db_begin(d.eng->db, DB_WRITE, &e));
+		run(d.eng->db, changes[i]);
+		assert_err(ERR_CONFLICT,
+			slots_switch(d.eng, &(struct slots_proved){ &d.c, "v2", "" }, &e));
+		assert_non_null(strstr(e.say, "while it was being proved"));
+		db_rollback(d.eng->db);
+	}
+	is(&d, d.c.id, PURPOSE_CURRENT, "v1 old");
+	is(&d, d.c.id, PURPOSE_NEXT, "v2 new");
+	/* A secret that somebody gave the name of another slot does not open there. */
+	run(d.eng->db, "DELETE FROM credential WHERE purpose = 'current'");
+	run(d.eng->db, "UPDATE credential SET purpose = 'current'");
+	is(&d, d.c.id, PURPOSE_CURRENT, "shut");
+	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM audit"), 0);
+	bed_done(&d);
+}
+
+/* What is in use cannot be opened any more: the new one takes its place all the same. */
+static void test_damaged(void **state)
+{
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	run(d.eng->db, "UPDATE credential SET sealed = x'00', key_id = 'gone'");
+	put(&d, &d.c, PURPOSE_NEXT, "v2", "new");
+	assert_int_equal(slots_same(d.eng, &d.c, &e), 0);
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &d.c, "v2", "" }, &e));
+	is(&d, d.c.id, PURPOSE_CURRENT, "v2 new");
+	is(&d, d.c.id, PURPOSE_FORMER, "");
+	bed_done(&d);
+}
+
+static void test_draft(void **state)
+{
+	struct connection draft;
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	put(&d, &d.c, PURPOSE_NEXT, "v9", "never proved");
+	draft = d.c;
+	draft.id = 0;
+	draft.host = "new.example.com";
+	draft.stage = CONN_DRAFT;
+	assert_ok(store_connection_save(d.eng->db, &draft, &e));
+	put(&d, &draft, PURPOSE_NEXT, "v2", "new");
+	assert_int_equal(slots_same(d.eng, &draft, &e), 0);
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &draft, "v2", "" }, &e));
+	assert_int_equal(row(&d, draft.id).stage, CONN_LIVE);
+	assert_int_equal(row(&d, d.c.id).stage, CONN_FORMER);
+	is(&d, draft.id, PURPOSE_CURRENT, "v2 new");
+	is(&d, d.c.id, PURPOSE_CURRENT, "v1 old");
+	is(&d, d.c.id, PURPOSE_NEXT, "");
+	assert_int_equal(audited(&d, "connection.live"), 1);
+	/* With its grace it goes, and with it its secrets. */
+	assert_int_equal(slots_grace(d.eng, clock_now() + 24 * 3600 - 5, &e), 0);
+	assert_int_equal(slots_grace(d.eng, clock_now() + 24 * 3600 + 5, &e), 1);
+	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM connection"), 1);
+	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM credential"), 1);
+	assert_int_equal(audited(&d, "credential.erased"), 1);
+	bed_done(&d);
+}
+
+static void test_same(void **state)
+{
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	assert_int_equal(slots_same(d.eng, &d.c, &e), 0);
+	put(&d, &d.c, PURPOSE_NEXT, "v2", "one");
+	assert_int_equal(slots_same(d.eng, &d.c, &e), 0);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "one");
+	assert_int_equal(slots_same(d.eng, &d.c, &e), 1);
+	put(&d, &d.c, PURPOSE_NEXT_CLIENT, "c2", "app2");
+	assert_int_equal(slots_same(d.eng, &d.c, &e), 0);
+	put(&d, &d.c, PURPOSE_CLIENT, "c1", "app2");
+	assert_int_equal(slots_same(d.eng, &d.c, &e), 1);
+	put(&d, &d.c, PURPOSE_NEXT, "v2", "two");
+	assert_int_equal(slots_same(d.eng, &d.c, &e), 0);
+	bed_done(&d);
+}
+
+static void test_found(void **state)
+{
+	const struct slots_server server = { "mail.example.com", 444 };
+	struct connection now;
+	struct slots_proved p;
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_DRAFT);
+	d.c.scheme = "discover";
+	d.c.host = "example.com";
+	assert_ok(store_connection_save(d.eng->db, &d.c, &e));
+	put(&d, &d.c, PURPOSE_NEXT, "v2", "new");
+	p = proved(&d.c, "v1");
+	assert_err(ERR_CONFLICT, slots_found(d.eng, &p, &server, &d.b->a, &now, &e));
+	assert_string_equal(row(&d, d.c.id).scheme, "discover");
+	p = proved(&d.c, "v2");
+	assert_ok(slots_found(d.eng, &p, &server, &d.b->a, &now, &e));
+	assert_string_equal(now.scheme, "https");
+	assert_string_equal(now.host, "mail.example.com");
+	assert_int_equal(now.port, 444);
+	is(&d, d.c.id, PURPOSE_NEXT, "v2 new");
+	p = proved(&now, "v2");
+	assert_ok(slots_switch(d.eng, &p, &e));
+	is(&d, d.c.id, PURPOSE_CURRENT, "v2 new");
+	bed_done(&d);
+}
+
+static void test_kept(void **state)
+{
+	struct slots_new n = {
+		.version = "v7", .certificate = "PEM", .expires = 9, .by_name = "A"
+	};
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_DRAFT);
+	put(&d, &d.c, PURPOSE_NEXT_CLIENT, "c2", "app2");
+	n.secret = secret_new("token", 5);
+	assert_ok(slots_keep(d.eng, &d.c, &n, &e));
+	is(&d, d.c.id, PURPOSE_NEXT, "v7 token");
+	is(&d, d.c.id, PURPOSE_NEXT_CLIENT, "c2 app2");
+	assert_int_equal(audited(&d, "credential.set"), 1);
+	run(d.eng->db, "UPDATE connection SET tenant = 'other'");
+	assert_err(ERR_CONFLICT, slots_keep(d.eng, &d.c, &n, &e));
+	secret_free((struct secret *)(uintptr_t)n.secret);
+	bed_done(&d);
+}
+
+/* 0 hours: at once, with the switch. */
+static void test_grace(void **state)
+{
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	put(&d, &d.c, PURPOSE_NEXT, "v2", "new");
+	clock_freeze(NOW);
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &d.c, "v2", "" }, &e));
+	assert_int_equal(slots_grace(d.eng, NOW + 24 * 3600 - 1, &e), 0);
+	is(&d, d.c.id, PURPOSE_FORMER, "v1 old");
+	assert_int_equal(slots_grace(d.eng, NOW + 24 * 3600, &e), 1);
+	is(&d, d.c.id, PURPOSE_FORMER, "");
+	d.b->cf.grace_hours = 0;
+	put(&d, &d.c, PURPOSE_NEXT, "v3", "newer");
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &d.c, "v3", "" }, &e));
+	is(&d, d.c.id, PURPOSE_CURRENT, "v3 newer");
+	is(&d, d.c.id, PURPOSE_FORMER, "");
+	assert_int_equal(audited(&d, "credential.erased"), 2);
+	bed_done(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		bench_test(test_live),
+		bench_test(test_changed),
+		bench_test(test_damaged),
+		bench_test(test_draft),
+		bench_test(test_same),
+		bench_test(test_found),
+		bench_test(test_kept),
+		bench_test(test_grace),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
