@@ -1,28 +1,506 @@
-/* Job "test": a stored connection is tested step by step (exchange/check.h).
+/* Job "test": a stored connection is tested step by step, and what was entered is proved and then
+ * used.
  *
- * A failed step is a result, not a fault. Each step keeps what was said on the wire for it, without
- * secrets. Nothing is written to any mailbox.
+ * Rules: a failed step is a result, not a fault. The params come from the web tier, which is not
+ * trusted, and so do the rows: secrets are opened before anything leaves, so that a row that is not
+ * the one they were typed for ends it here. What fails before the mailbox opens ends the test, and
+ * nothing is switched; what fails behind it is told, and does not keep a proved secret from being
+ * used. Each step keeps what was said on the wire for it, without secrets.
  */
-#include "engine.h"
-#include "exchange/check.h"
+#include <string.h>
+#include "chronicle.h"
 #include "exchange/egress.h"
 #include "exchange/reason_fill.h"
-#include "job_kinds.h"
+#include "health.h"
+#include "job_test.h"
 #include "keeper.h"
-#include "keyring.h"
-#include "line.h"
+#include "platform/clock.h"
 #include "platform/log.h"
 #include "platform/str.h"
 #include "platform/url.h"
 #include "store/store.h"
 
-struct test {
-	struct line_tools tools;
-	struct line *line;
-	struct check *check;
-	struct trace trace;
-	const char *member;
+enum { GUID_LEN = 36 };
+
+static const char SAME_TITLE[] = "The new secret is not the one in use";
+static const char SWITCH_TITLE[] = "In use now";
+
+/* --- telling --- */
+
+const char *test_wire(struct test *t)
+{
+	const char *text = arena_strdup(t->r->a, buf_str(&t->trace.text));
+
+	buf_clear(&t->trace.text);
+	return text;
+}
+
+/* Who must act, and what to do, with the names of this connection in it. */
+static const char *fix_of(const struct test *t, const struct reason_row *why)
+{
+	const struct reason_names names = {
+		.member = t->wish.member, .mailbox = t->c.mailbox, .app = t->c.client_id
+	};
+	const char *command = reason_command(t->r->a, why, &names);
+
+	return arena_printf(t->r->a, "%s%s%s%s%s%s", why->fixer == FIXER_NOBODY ? "" : "Who: ",
+		why->fixer == FIXER_NOBODY ? "" : reason_fixer(why->fixer),
+		why->fixer == FIXER_NOBODY ? "" : "\n", reason_steps(t->r->a, why, &names),
+		command[0] ? "\n" : "", command);
+}
+
+void test_tell(struct test *t, const struct job_step *s, enum reason why)
+{
+	const struct reason_row *row = reason_row(why);
+	struct job_step out = *s;
+
+	if (why != REASON_OK) {
+		out.why = row->why[0] ? row->why : row->say;
+		out.fix = fix_of(t, row);
+	}
+	t->failed |= s->state == STEP_FAILED;
+	steps_tell(t->steps, t->part, &out);
+}
+
+/* --- the end --- */
+
+static int is_next(const struct test *t)
+{
+	return strcmp(t->wish.slot, PURPOSE_NEXT) == 0;
+}
+
+static int was_refused(const struct test *t)
+{
+	return t->vital && reason_row(t->heard.reason)->temper == TEMPER_STOPPED;
+}
+
+/* "password", "client secret", ... */
+static const char *secret_name(const struct test *t)
+{
+	const int cert = t->line && line_client_config(t->line)->cert_pem[0];
+
+	if (strcmp(t->c.signin, "user") == 0)
+		return "sign-in";
+	if (strcmp(t->c.signin, "app") == 0)
+		return cert ? "certificate" : "client secret";
+	return "password";
+}
+
+static const char *switched_sentence(const struct test *t)
+{
+	return arena_printf(t->r->a, "The new %s is in use now.%s",
+		t->c.stage == CONN_DRAFT ? "connection" : secret_name(t),
+		t->failed ? " Something else does not work; the steps say what." : "");
+}
+
+static const char *sentence(const struct test *t)
+{
+	const char *what = secret_name(t);
+
+	if (t->switched)
+		return switched_sentence(t);
+	if (t->wish.change && was_refused(t))
+		return arena_printf(t->r->a, "Nothing was changed: the %s was refused.", what);
+	if (t->wish.change)
+		return arena_printf(t->r->a,
+			"Nothing was changed: the new %s could not be proved. The steps say why.",
+			what);
+	if (t->failed)
+		return "Something does not work; the steps say what.";
+	return is_next(t) ? "What was entered works." : "Everything works.";
+}
+
+/* What was learned of a connection that is in use. */
+static void tell_health(struct test *t)
+{
+	struct connection now = t->c;
+	struct err e;
+
+	if (!t->vital || (is_next(t) && !t->switched) ||
+		(now.stage != CONN_LIVE && !(t->switched && now.stage == CONN_DRAFT)))
+		return;
+	now.stage = CONN_LIVE;
+	if (health_heard(t->r->engine, &now, &t->heard, t->heard_ms, &e) < 0)
+		log_err("test.health", &e);
+}
+
+static void tell_refused(struct test *t, const char *outcome)
+{
+	const struct chronicle row = { .account = t->c.account,
+		.action = "credential.refused",
+		.about = t->c.mailbox,
+		.detail = outcome,
+		.by = t->r->job->by_name,
+		.request = t->r->job->request };
+	struct err e;
+
+	if (chronicle_add(t->r->engine, &row, &e) < 0)
+		log_err("test.unaudited", &e);
+}
+
+void test_end(struct test *t, const char *outcome)
+{
+	if (t->c.id && t->wish.change && !t->switched)
+		tell_refused(t, outcome);
+	tell_health(t);
+	job_end(t->r, t->switched || !t->failed ? JOB_DONE : JOB_FAILED, outcome);
+}
+
+void test_broken(struct test *t, const struct err *e)
+{
+	log_err("test.broken", e);
+	t->failed = 1;
+	if (e->code == ERR_BUSY)
+		job_again(t->r, "The store was busy.");
+	else
+		test_end(t, e->say);
+}
+
+/* --- the secret --- */
+
+/* 8-4-4-4-12: the portal of Microsoft shows one beside each client secret. */
+static int is_guid(const struct secret *s)
+{
+	const char *text = s ? (const char *)secret_bytes(s) : "";
+
+	return strlen(text) == GUID_LEN && strspn(text, "0123456789abcdefABCDEF-") == GUID_LEN &&
+		text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
+}
+
+int test_again(struct test *t, struct err *e)
+{
+	const struct client *c = line_client(t->line);
+
+	return t->wish.again &&
+			keeper_again(t->r->engine->keeper, client_identity(c),
+				client_secret_version(c), e) < 0
+		? -1
+		: 0;
+}
+
+int test_open(struct test *t)
+{
+	const int finding = strcmp(t->c.scheme, "discover") == 0;
+	const struct client_config *cf;
+	struct err e;
+
+	t->line = finding ? line_finding(&t->tools, &t->c, t->wish.slot, &e)
+			  : line_stored(&t->tools, &t->c, t->wish.slot, &e);
+	if (!t->line) {
+		test_broken(t, &e);
+		return -1;
+	}
+	cf = line_client_config(t->line);
+	t->version = arena_strdup(t->r->a, client_secret_version(line_client(t->line)));
+	t->looks_like_id = is_guid(cf->signin == SIGNIN_USER ? cf->client_secret : cf->secret) &&
+		(cf->signin == SIGNIN_USER || cf->signin == SIGNIN_APP);
+	return 0;
+}
+
+/* --- looking at the server --- */
+
+static void on_look_step(void *ptr, const struct job_step *s)
+{
+	struct test *t = ptr;
+
+	t->failed |= s->state == STEP_FAILED;
+	steps_tell(t->steps, PART_LOOK, s);
+}
+
+static void on_looked(void *ptr, int ok, const char *outcome)
+{
+	struct test *t = ptr;
+
+	t->look = NULL;
+	if (ok)
+		test_next(t);
+	else if (t->wish.change)
+		test_end(t, arena_printf(t->r->a, "Nothing was changed. %s", outcome));
+	else
+		test_end(t, outcome);
+}
+
+static int test_look(struct test *t)
+{
+	const struct look_listener listener = { on_look_step, on_looked, t };
+
+	t->look = look_start(&t->r->engine->tools, t->r->a, t->c.host, (int)t->c.port, &listener);
+	return 1;
+}
+
+/* --- not the same again --- */
+
+static int test_same(struct test *t)
+{
+	struct job_step s = {
+		.n = 1, .title = SAME_TITLE, .state = STEP_OK, .say = "It is another one."
+	};
+	struct err e;
+	int rc;
+
+	rc = slots_same(t->r->engine, &t->c, &e);
+	if (rc < 0) {
+		test_broken(t, &e);
+		return 1;
+	}
+	if (rc > 0) {
+		s.state = STEP_FAILED;
+		s.say = "It is the same as the one in use, so no sign-in was tried with it.";
+		s.why = "The old secret was entered again.";
+		s.fix = "Who: Account admin\nEnter the new secret. To have the one in use tried "
+			"once more, re-check the connection.";
+	}
+	test_tell(t, &s, REASON_OK);
+	if (rc == 0)
+		return 0;
+	test_end(t,
+		arena_printf(t->r->a, "Nothing was changed: this %s is in use already.",
+			secret_name(t)));
+	return 1;
+}
+
+/* --- the check --- */
+
+static void on_step(void *ptr, const struct check_step *s)
+{
+	struct test *t = ptr;
+	struct job_step out = { .n = s->n,
+		.title = s->title,
+		.state = s->state,
+		.ms = s->ms,
+		.say = s->say,
+		.raw = test_wire(t) };
+
+	if (s->vital && (s->state == STEP_OK || s->state == STEP_FAILED)) {
+		t->vital = 1;
+		t->heard = s->end;
+		t->heard.reason = s->state == STEP_OK ? REASON_OK : s->reason;
+		t->heard_ms = s->ms;
+	}
+	if (s->reason == REASON_CLIENT_SECRET && t->looks_like_id)
+		out.say = "Microsoft does not accept this client secret. It has the form of the "
+			  "secret's id: enter its value instead.";
+	test_tell(t, &out, s->reason);
+}
+
+/* Only what is vital keeps a secret from being used. */
+static void on_checked(void *ptr, int failed)
+{
+	struct test *t = ptr;
+
+	(void)failed;
+	t->check = NULL;
+	if (t->vital && t->heard.reason == REASON_OK)
+		test_next(t);
+	else
+		test_end(t, sentence(t));
+}
+
+static int test_check(struct test *t)
+{
+	const struct check_query q = { .method = line_method(t->line),
+		.mailbox = line_connection(t->line)->mailbox,
+		.member = t->wish.member,
+		.outside = t->wish.outside,
+		.write = t->wish.write,
+		.a = t->r->a,
+		.step = on_step,
+		.done = on_checked,
+		.ptr = t };
+
+	client_trace(line_client(t->line), &t->trace);
+	t->check = check_start(line_client(t->line), &q);
+	return 1;
+}
+
+/* --- from now on --- */
+
+static int test_switch(struct test *t)
+{
+	const struct slots_proved p = { &t->c, t->version, t->r->job->request };
+	struct job_step s = { .n = 1, .title = SWITCH_TITLE, .state = STEP_OK };
+	struct err e;
+
+	if (slots_switch(t->r->engine, &p, &e) < 0) {
+		s.state = STEP_FAILED;
+		s.say = arena_strdup(t->r->a, e.say);
+		s.fix = "Who: Account admin\nLook at what holds now, and test it again.";
+		test_tell(t, &s, REASON_OK);
+		test_broken(t, &e);
+		return 1;
+	}
+	t->switched = 1;
+	s.say = t->c.stage == CONN_DRAFT ? "All work goes this way from now on."
+					 : "Nothing that was under way was interrupted.";
+	test_tell(t, &s, REASON_OK);
+	return 0;
+}
+
+/* --- one part after the other --- */
+
+static int wants_find(const struct test *t)
+{
+	return strcmp(t->c.scheme, "discover") == 0;
+}
+
+/* A look knows neither proxies nor private certificate authorities. */
+static int wants_look(const struct test *t)
+{
+	return str_empty(t->c.proxy) && str_empty(t->c.ca);
+}
+
+static int wants_microsoft(const struct test *t)
+{
+	return t->wish.ask != 0;
+}
+
+/* A draft has none in use that it could be compared with. */
+static int wants_same(const struct test *t)
+{
+	return is_next(t) && t->c.stage != CONN_DRAFT;
+}
+
+static int wants_check(const struct test *t)
+{
+	(void)t;
+	return 1;
+}
+
+static int wants_switch(const struct test *t)
+{
+	return t->wish.change && is_next(t);
+}
+
+/* The first step of a part is foreseen by its title; others follow from what it finds. */
+static const struct stage {
+	int (*wanted)(const struct test *t);
+	int (*begin)(struct test *t); /* NULL: the part before tells its steps */
+	const char *title;	      /* NULL: nothing is foreseen */
+} parts[PART__MAX] = {
+	[PART_FIND] = { wants_find, test_find, NULL },
+	[PART_FOUND] = { wants_find, NULL, "Server is found" },
+	[PART_LOOK] = { wants_look, test_look, "Name is found" },
+	[PART_MICROSOFT] = { wants_microsoft, test_microsoft, "Signed in with Microsoft" },
+	[PART_SAME] = { wants_same, test_same, SAME_TITLE },
+	[PART_CHECK] = { wants_check, test_check, "Signed in, mailbox opens" },
+	[PART_SWITCH] = { wants_switch, test_switch, SWITCH_TITLE },
 };
+
+static void foresee(struct test *t)
+{
+	struct job_step s = { .n = 1, .state = STEP_WAITING };
+
+	for (int i = 0; i < PART__MAX; i++) {
+		s.title = parts[i].title;
+		if (s.title && parts[i].wanted(t))
+			steps_tell(t->steps, i, &s);
+	}
+}
+
+static void go(struct test *t)
+{
+	for (; t->part < PART__MAX; t->part++) {
+		const struct stage *p = &parts[t->part];
+
+		if (p->begin && p->wanted(t) && p->begin(t))
+			return;
+	}
+	test_end(t, sentence(t));
+}
+
+void test_next(struct test *t)
+{
+	t->part++;
+	go(t);
+}
+
+/* --- start --- */
+
+static int flag(struct job_run *r, const char *name, int *out)
+{
+	const char *text = url_get(r->a, r->job->params, name);
+
+	*out = text && strcmp(text, "1") == 0;
+	return text && (*out || strcmp(text, "0") == 0) ? 0 : -1;
+}
+
+static int number(struct job_run *r, const char *name, int64_t least, int64_t *out)
+{
+	const char *text = url_get(r->a, r->job->params, name);
+
+	return text ? str_int(text, least, INT64_MAX, out) : -1;
+}
+
+static int address(struct job_run *r, const char *name, const char **out)
+{
+	*out = url_get(r->a, r->job->params, name);
+	return *out && (!(*out)[0] || str_email(*out)) ? 0 : -1;
+}
+
+/* The same words as service/svc_connection.h has; read here again, every one of them. */
+static int read_params(struct job_run *r, struct test_wish *w)
+{
+	w->slot = url_get(r->a, r->job->params, "slot");
+	if (!w->slot ||
+		(strcmp(w->slot, PURPOSE_CURRENT) != 0 && strcmp(w->slot, PURPOSE_NEXT) != 0))
+		return -1;
+	if (number(r, "connection", 1, &w->connection) < 0 || number(r, "ask", 0, &w->ask) < 0 ||
+		flag(r, "change", &w->change) < 0 || flag(r, "write", &w->write) < 0 ||
+		flag(r, "again", &w->again) < 0 || address(r, "member", &w->member) < 0 ||
+		address(r, "outside", &w->outside) < 0)
+		return -1;
+	return (w->change || w->ask) && strcmp(w->slot, PURPOSE_NEXT) != 0 ? -1 : 0;
+}
+
+static int find_connection(struct test *t, struct err *e)
+{
+	int rc = store_connection_get(
+		t->r->engine->db, t->r->a, t->r->job->account, t->wish.connection, &t->c, e);
+
+	if (rc == 0)
+		return ERR(e, ERR_MISSING, "There is no such connection any more.",
+			"no connection %lld", (long long)t->wish.connection);
+	if (rc == 1 && t->c.stage == CONN_FORMER)
+		return ERR(e, ERR_CONFLICT, "This connection was replaced by another.",
+			"connection %lld is a former one", (long long)t->c.id);
+	if (rc == 1 && t->c.paused_at)
+		return ERR(e, ERR_CONFLICT, "The connection is paused.",
+			"connection %lld is paused", (long long)t->c.id);
+	return rc < 0 ? -1 : 0;
+}
+
+/* 1, 0 or -1. */
+static int find_slot(struct test *t, const char *slot, struct credential *out, struct err *e)
+{
+	const struct credential like = {
+		.account = t->c.account, .connection = t->c.id, .purpose = slot
+	};
+
+	return store_credential_find(t->r->engine->db, t->r->a, &like, out, e);
+}
+
+/* An engine that ended in the midst of it comes here again. A code was used by then: what it
+ * brought is in "next". Nothing in "next": it was switched to, and what is in use is looked at. */
+static int settle_slot(struct test *t, struct err *e)
+{
+	struct credential cr = { 0 };
+	int rc;
+
+	if (t->r->job->attempts < 2 || !is_next(t))
+		return 0;
+	rc = find_slot(t, PURPOSE_NEXT, &cr, e);
+	if (rc == 1 && cr.set_at >= t->r->job->created)
+		t->wish.ask = 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	rc = find_slot(t, PURPOSE_CURRENT, &cr, e);
+	if (rc == 1 && (!t->wish.ask || cr.set_at >= t->r->job->created)) {
+		t->wish.slot = PURPOSE_CURRENT;
+		t->wish.change = 0;
+		t->wish.ask = 0;
+	}
+	return rc < 0 ? -1 : 0;
+}
 
 static void close_test(void *ptr)
 {
@@ -32,129 +510,67 @@ static void close_test(void *ptr)
 	trace_done(&t->trace);
 }
 
-/* What was said since the step before belongs to this one. */
-static const char *take_trace(struct job_run *r, struct test *t)
+static struct test *test_new(struct job_run *r)
 {
-	const char *text = arena_strdup(r->a, buf_str(&t->trace.text));
-
-	buf_clear(&t->trace.text);
-	return text;
-}
-
-/* What to do, with the names of this connection in it. */
-static const char *fix_of(struct job_run *r, const struct test *t, const struct reason_row *why)
-{
-	const struct connection *c = line_connection(t->line);
-	const struct reason_names names = {
-		.member = t->member, .mailbox = c->mailbox, .app = c->client_id
-	};
-	const char *command = reason_command(r->a, why, &names);
-
-	return arena_printf(
-		r->a, "%s%s%s", reason_steps(r->a, why, &names), command[0] ? "\n" : "", command);
-}
-
-static void on_step(void *ptr, const struct check_step *s)
-{
-	struct job_run *r = ptr;
-	const struct reason_row *why = reason_row(s->reason);
-	struct job_step out = { .n = s->n,
-		.title = s->title,
-		.state = s->state,
-		.ms = s->ms,
-		.say = s->say,
-		.raw = take_trace(r, r->state) };
-
-	if (s->reason != REASON_OK) {
-		out.why = why->why[0] ? why->why : why->say;
-		out.fix = fix_of(r, r->state, why);
-	}
-	job_step(r, &out);
-}
-
-static void on_done(void *ptr, int failed)
-{
-	struct job_run *r = ptr;
-	struct test *t = r->state;
-
-	t->check = NULL;
-	job_end(r, failed ? JOB_FAILED : JOB_DONE,
-		failed ? "Something does not work; the steps say what."
-		       : "All that was looked at "
-			 "works.");
-}
-
-/* The params come from the web tier, which is not trusted. */
-static int read_params(struct job_run *r, int64_t *connection, struct check_query *q)
-{
-	const char *id = url_get(r->a, r->job->params, "connection");
-
-	q->member = url_get(r->a, r->job->params, "member");
-	q->outside = url_get(r->a, r->job->params, "outside");
-	if (!id || str_int(id, 1, INT64_MAX, connection) < 0 || !q->member || !q->outside)
-		return -1;
-	return (!q->member[0] || str_email(q->member)) && (!q->outside[0] || str_email(q->outside))
-		? 0
-		: -1;
-}
-
-static int open_line(struct job_run *r, struct test *t, int64_t id, struct err *e)
-{
+	struct test *t = arena_alloc(r->a, sizeof(*t));
 	struct engine *eng = r->engine;
-	struct connection c;
-	int rc = store_connection_get(eng->db, r->a, r->job->account, id, &c, e);
 
-	if (rc == 0)
-		return ERR(e, ERR_MISSING, "There is no such connection any more.",
-			"no connection %lld", (long long)id);
-	if (rc < 0)
-		return -1;
+	memset(t, 0, sizeof(*t));
+	t->r = r;
+	t->steps = steps_new(r);
 	t->tools = (struct line_tools){ .cf = eng->cf,
 		.net = &eng->tools,
 		.gate = keeper_gate(eng->keeper),
 		.db = eng->db,
 		.keys = eng->keys };
-	t->line = line_stored(&t->tools, &c, PURPOSE_CURRENT, e);
-	return t->line ? 0 : -1;
+	trace_init(&t->trace);
+	arena_defer(r->a, close_test, t);
+	return t;
 }
 
 static void start(struct job_run *r)
 {
-	struct test *t = arena_alloc(r->a, sizeof(*t));
-	struct check_query q = { .a = r->a, .step = on_step, .done = on_done, .ptr = r };
+	struct test *t = test_new(r);
 	struct err e;
-	int64_t id;
 
+	r->state = t;
 	if (egress_load(r->engine->tools.egress, &e) < 0)
 		log_err("egress.kept", &e);
-	trace_init(&t->trace);
-	arena_defer(r->a, close_test, t);
-	r->state = t;
-	if (read_params(r, &id, &q) < 0) {
+	if (read_params(r, &t->wish) < 0) {
 		job_end(r, JOB_FAILED, "This is no test of a connection.");
 		return;
 	}
-	if (open_line(r, t, id, &e) < 0) {
-		log_err("test.closed", &e);
-		if (e.code == ERR_BUSY) {
-			job_again(r, "The store was busy.");
-			return;
-		}
-		job_end(r, JOB_FAILED, e.say);
+	if (find_connection(t, &e) < 0 || settle_slot(t, &e) < 0) {
+		test_broken(t, &e);
 		return;
 	}
-	t->member = q.member;
-	q.method = line_method(t->line);
-	q.mailbox = line_connection(t->line)->mailbox;
-	client_trace(line_client(t->line), &t->trace);
-	t->check = check_start(line_client(t->line), &q);
+	if (!t->wish.ask && test_open(t) < 0)
+		return;
+	if (!t->wish.ask && test_again(t, &e) < 0) {
+		test_broken(t, &e);
+		return;
+	}
+	foresee(t);
+	go(t);
+}
+
+static void on_gone(void *ptr)
+{
+	job_stopped(ptr);
 }
 
 static int stop(struct job_run *r)
 {
 	struct test *t = r->state;
 
-	return !t->check || check_stop(t->check, NULL, NULL);
+	if (t->find)
+		find_stop(t->find);
+	if (t->look)
+		look_stop(t->look);
+	mailbox_stop(t->mailbox);
+	if (t->call)
+		client_cancel(t->call);
+	return !t->check || check_stop(t->check, on_gone, r);
 }
 
 const struct job_kind job_test = {
@@ -162,6 +578,6 @@ const struct job_kind job_test = {
 	.start = start,
 	.stop = stop,
 	.attempts = 3,
-	.limit = 900, /* as long as Exchange may ask a caller to wait */
+	.limit = 1500, /* a search, a look, and as long as Exchange may ask a caller to wait */
 	.pause = 2,
 };

@@ -348,6 +348,20 @@ struct line *line_finding(
 	return stored(t, c, slot, 1, e);
 }
 
+struct line *line_coded(const struct line_tools *t, const struct connection *c,
+	const struct client_code *code, const char *version, struct err *e)
+{
+	struct line *l = line_new(t, c);
+	struct line_secrets s = { .version = version, .code = code };
+
+	if (open_client(l, PURPOSE_NEXT, e) < 0) {
+		line_free(l);
+		return NULL;
+	}
+	s.client_secret = l->client_secret;
+	return ready(l, &s, e);
+}
+
 void line_free(struct line *l)
 {
 	if (!l)

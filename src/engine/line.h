@@ -52,6 +52,10 @@ struct line *line_stored(
 /* The same for a row whose server is still to be found: only for line_client_config. */
 struct line *line_finding(
 	const struct line_tools *t, const struct connection *c, const char *slot, struct err *e);
+/* With a code that a browser brought, and the application's secret of "next", or else the one in
+ * use. */
+struct line *line_coded(const struct line_tools *t, const struct connection *c,
+	const struct client_code *code, const char *version, struct err *e);
 void line_free(struct line *l);
 
 struct client *line_client(const struct line *l);

@@ -82,4 +82,7 @@ struct find *find_start(const struct client_tools *tools, struct arena *a,
 	const struct find_query *q, find_seen_fn *seen, find_done_fn *done, void *ptr);
 void find_stop(struct find *f); /* without a word */
 
+/* Is this host the domain itself, or a name below it? */
+int find_inside(const char *domain, const char *host);
+
 #endif

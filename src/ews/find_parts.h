@@ -89,7 +89,6 @@ void find_trace(struct find *f, const char *method, const struct transport_reply
 
 /* find_trust.c: who may have what. */
 
-int find_inside(const char *domain, const char *host);
 int find_is_microsoft(const char *host);
 int find_is_agreed(const struct find *f, const char *host);
 /* May the candidate under way, which is alive, have credentials? */
