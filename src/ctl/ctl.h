@@ -236,6 +236,16 @@ int ctl_jobs_follow(struct ctl *c, int64_t id, struct err *e) must_check;
 int ctl_jobs_host(struct ctl *c, const char *text, const char **host, int64_t *port,
 	struct err *e) must_check;
 
+/* ctl_secret.c */
+
+struct secret;
+/* The secret of --secret-file, or typed by whoever sits there for `whose`; and that of
+ * --client-secret-file. The caller frees what was read, also after an error. */
+int ctl_secret_read(struct ctl *c, const char *whose, struct secret **secret,
+	struct secret **client, struct err *e) must_check;
+/* The text of the PEM file that a flag names; "" when it was not given. */
+int ctl_secret_pem(struct ctl *c, const char *flag, const char **out, struct err *e) must_check;
+
 /* Handlers, one per row of the table, called through it alone; each file's name is their prefix. */
 
 int ctl_init(struct ctl *c, struct err *e);
@@ -272,6 +282,11 @@ int ctl_connection_add(struct ctl *c, struct err *e);
 int ctl_connection_list(struct ctl *c, struct err *e);
 int ctl_connection_remove(struct ctl *c, struct err *e);
 int ctl_connection_test(struct ctl *c, struct err *e);
+int ctl_connection_show(struct ctl *c, struct err *e);
+int ctl_connection_rotate(struct ctl *c, struct err *e);
+int ctl_connection_pause(struct ctl *c, struct err *e);
+int ctl_connection_resume(struct ctl *c, struct err *e);
+int ctl_connection_recheck(struct ctl *c, struct err *e);
 
 int ctl_ews_discover(struct ctl *c, struct err *e);
 int ctl_ews_test(struct ctl *c, struct err *e);

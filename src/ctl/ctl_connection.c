@@ -1,8 +1,15 @@
-/* Ctl connection: the ways to Exchange that are stored: add, list, remove. */
+/* Ctl connection: the ways to Exchange that are stored.
+ *
+ * Rule: what is in use is only changed by the engine, which proves the new secret first; here it is
+ * queued and watched, as the portal does.
+ */
 #include "ctl_ews.h"
 
+#include <string.h>
 #include "platform/str.h"
 #include "service/svc_connection.h"
+
+enum { WHY_MAX = 300 };
 
 /* The words are checked as the engine will check them, before a secret is asked for. */
 static int add(struct ctl_ews *x, struct err *e)
@@ -73,16 +80,177 @@ int ctl_connection_remove(struct ctl *c, struct err *e)
 	return 0;
 }
 
-int ctl_connection_test(struct ctl *c, struct err *e)
+/* The connection of the first argument, in the account that was chosen. */
+static int find(struct ctl *c, struct connection *out, struct err *e)
 {
-	struct svc_test t = { .slot = PURPOSE_CURRENT,
-		.member = c->argc > 1 ? c->argv[1] : "",
-		.outside = ctl_flag(c, "outside") ? ctl_flag(c, "outside") : "" };
+	int64_t id;
+	int rc;
+
+	if (ctl_id(c->argv[0], "a connection", &id, e) < 0 || ctl_people_choose(c, e) < 0)
+		return -1;
+	rc = store_connection_get(c->db, &c->arena, c->svc.who.account, id, out, e);
+	if (rc == 0)
+		return ctl_fail(e, ERR_MISSING, "There is no connection %lld in this account.",
+			(long long)id);
+	return rc < 0 ? -1 : 0;
+}
+
+/* --- testing and changing: by the engine --- */
+
+static int test(struct ctl *c, const struct svc_test *t, struct err *e)
+{
 	int64_t job;
 
-	if (ctl_id(c->argv[0], "a connection", &t.connection, e) < 0 ||
-		ctl_people_choose(c, e) < 0 || svc_connection_test(&c->svc, &t, &job, e) < 0)
+	if (svc_connection_test(&c->svc, t, &job, e) < 0)
 		return -1;
-	ctl_out_say(c, "Job %lld tests connection %lld.", (long long)job, (long long)t.connection);
+	ctl_out_say(c, "Job %lld tests connection %lld.", (long long)job, (long long)t->connection);
 	return ctl_jobs_follow(c, job, e);
+}
+
+int ctl_connection_test(struct ctl *c, struct err *e)
+{
+	struct svc_test t = { .slot = ctl_flag(c, "next") ? PURPOSE_NEXT : PURPOSE_CURRENT,
+		.write = ctl_flag(c, "write") != NULL,
+		.member = c->argc > 1 ? c->argv[1] : "",
+		.outside = ctl_flag(c, "outside") ? ctl_flag(c, "outside") : "" };
+	struct connection k;
+
+	if (find(c, &k, e) < 0)
+		return -1;
+	t.connection = k.id;
+	return test(c, &t, e);
+}
+
+int ctl_connection_recheck(struct ctl *c, struct err *e)
+{
+	struct svc_test t = { .slot = PURPOSE_CURRENT, .again = 1, .member = "", .outside = "" };
+	struct connection k;
+
+	if (find(c, &k, e) < 0)
+		return -1;
+	t.connection = k.id;
+	return test(c, &t, e);
+}
+
+static int rotate(
+	struct ctl *c, const struct connection *k, const struct svc_secrets *sec, struct err *e)
+{
+	int64_t job;
+
+	if (svc_connection_rotate(&c->svc, k->id, sec, &job, e) < 0)
+		return -1;
+	ctl_out_say(c, "Job %lld proves the new secret of connection %lld.", (long long)job,
+		(long long)k->id);
+	return ctl_jobs_follow(c, job, e);
+}
+
+int ctl_connection_rotate(struct ctl *c, struct err *e)
+{
+	struct secret *secret = NULL, *client = NULL;
+	struct svc_secrets sec = { 0 };
+	struct connection k;
+	int rc = find(c, &k, e);
+
+	if (rc == 0 && ctl_flag(c, "expires"))
+		rc = ctl_ews_time(ctl_flag(c, "expires"), "UTC", &sec.expires, e);
+	if (rc == 0)
+		rc = ctl_secret_pem(c, "certificate", &sec.certificate, e);
+	if (rc == 0)
+		rc = ctl_secret_read(c, k.mailbox, &secret, &client, e);
+	sec.secret = secret;
+	sec.client = client;
+	if (rc == 0)
+		rc = rotate(c, &k, &sec, e);
+	secret_free(secret);
+	secret_free(client);
+	return rc;
+}
+
+/* --- pausing --- */
+
+int ctl_connection_pause(struct ctl *c, struct err *e)
+{
+	const char *why = ctl_flag(c, "why") ? ctl_flag(c, "why") : "";
+	struct connection k;
+
+	if (str_control(why, strlen(why), 0) || !str_utf8(why, strlen(why)) ||
+		strlen(why) > WHY_MAX)
+		return ctl_fail(
+			e, ERR_INPUT, "The reason must be one line of at most %d bytes.", WHY_MAX);
+	if (find(c, &k, e) < 0 || svc_connection_pause(&c->svc, k.id, why, e) < 0)
+		return -1;
+	CTL_RECORD(c, { "id", C_INT(k.id) }, { "paused", C_BOOL(1) }, { "why", C_TEXT(why) });
+	return 0;
+}
+
+int ctl_connection_resume(struct ctl *c, struct err *e)
+{
+	struct connection k;
+
+	if (find(c, &k, e) < 0 || svc_connection_resume(&c->svc, k.id, e) < 0)
+		return -1;
+	CTL_RECORD(c, { "id", C_INT(k.id) }, { "paused", C_BOOL(0) });
+	return 0;
+}
+
+/* --- showing --- */
+
+static const char *const stages[CONN__MAX] = { "spare", "draft", "live", "former" };
+static const char *const healths[HEALTH__MAX] = { "new", "well", "slowed", "unreachable", "stopped",
+	"paused" };
+
+static int slots_table(
+	struct ctl *c, const struct connection *k, struct ctl_table **out, struct err *e)
+{
+	static const char *const keys[] = { "slot", "version", "set_by", "set_at", "last_used",
+		"expires", "certificate", NULL };
+	struct credential *list;
+	int n = store_credential_list(c->db, &c->arena, k->account, k->id, &list, e);
+
+	*out = ctl_out_new(c, keys);
+	for (int i = 0; i < n; i++)
+		CTL_ROW(c, *out, C_TEXT(list[i].purpose), C_TEXT(list[i].version),
+			C_TEXT(list[i].by_name), C_TIME(list[i].set_at), C_TIME(list[i].used_at),
+			C_TIME(list[i].expires), C_BOOL(!str_empty(list[i].certificate)));
+	return n < 0 ? -1 : 0;
+}
+
+static int health_table(
+	struct ctl *c, const struct connection *k, struct ctl_table **out, struct err *e)
+{
+	static const char *const keys[] = { "state", "reason", "since", "tried", "last_success",
+		"next", "proof", "say", NULL };
+	struct health h;
+	int rc = store_health_get(c->db, &c->arena, k->account, k->id, &h, e);
+
+	*out = ctl_out_new(c, keys);
+	if (rc == 1)
+		CTL_ROW(c, *out, C_TEXT(healths[h.state]), C_TEXT(h.reason), C_TIME(h.since),
+			C_TIME(h.tried_at), C_TIME(h.ok_at), C_TIME(h.next_at), C_TIME(h.proof_at),
+			C_TEXT(h.say));
+	return rc < 0 ? -1 : 0;
+}
+
+int ctl_connection_show(struct ctl *c, struct err *e)
+{
+	struct ctl_table *slots, *health;
+	struct connection k;
+
+	if (find(c, &k, e) < 0 || slots_table(c, &k, &slots, e) < 0 ||
+		health_table(c, &k, &health, e) < 0)
+		return -1;
+	CTL_RECORD(c, { "id", C_INT(k.id) }, { "name", C_TEXT(k.name) },
+		{ "stage", C_TEXT(stages[k.stage]) }, { "since", C_TIME(k.staged_at) },
+		{ "kind", C_TEXT(k.kind) }, { "method", C_TEXT(k.method) },
+		{ "mailbox", C_TEXT(k.mailbox) }, { "find_by", C_TEXT(k.scheme) },
+		{ "server", C_TEXT(k.host) }, { "port", C_INT(k.port) },
+		{ "signin", C_TEXT(k.signin) }, { "login", C_TEXT(k.login) },
+		{ "proxy", C_TEXT(k.proxy) }, { "own_ca", C_BOOL(!str_empty(k.ca)) },
+		{ "binding", C_TEXT(k.binding) }, { "authority", C_TEXT(k.authority) },
+		{ "tenant", C_TEXT(k.tenant) }, { "client_id", C_TEXT(k.client_id) },
+		{ "edited_by", C_TEXT(k.edited_by) }, { "edited_at", C_TIME(k.edited_at) },
+		{ "paused_at", C_TIME(k.paused_at) }, { "paused_by", C_TEXT(k.paused_by) },
+		{ "paused_why", C_TEXT(k.paused_why) }, { "secrets", C_TABLE(slots) },
+		{ "health", C_TABLE(health) });
+	return 0;
 }

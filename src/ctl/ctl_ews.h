@@ -129,6 +129,7 @@ extern const struct ctl_flag ctl_ews_discover_flags[], ctl_ews_test_flags[],
 	ctl_ews_calendars_flags[], ctl_ews_busy_flags[], ctl_ews_book_flags[],
 	ctl_ews_change_flags[], ctl_ews_cancel_flags[], ctl_ews_follow_flags[],
 	ctl_ews_plain_flags[], ctl_ews_list_flags[], ctl_ews_send_flags[],
-	ctl_connection_add_flags[], ctl_connection_test_flags[];
+	ctl_connection_add_flags[], ctl_connection_test_flags[], ctl_connection_rotate_flags[],
+	ctl_connection_pause_flags[];
 
 #endif

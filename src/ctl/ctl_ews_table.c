@@ -95,6 +95,26 @@ const struct ctl_flag ctl_connection_add_flags[] = {
 const struct ctl_flag ctl_connection_test_flags[] = {
 	{ "account", "ID", "account to work in; may be left out when there is only one" },
 	{ "outside", "ADDRESS", "a mailbox that must not open" },
+	{ "write", NULL, "book a test meeting, see who sends, and remove it" },
+	{ "next", NULL, "test what was entered and is not in use yet" },
 	{ "timeout", "SECONDS", "how long to wait; 300 when left out" },
+	{ 0 },
+};
+
+const struct ctl_flag ctl_connection_rotate_flags[] = {
+	{ "account", "ID", "account to work in; may be left out when there is only one" },
+	{ "secret-file", "FILE",
+		"file with the new password, client secret, key or refresh token; - reads it from "
+		"the input; asked for when left out" },
+	{ "client-secret-file", "FILE", "for user: the application's new secret" },
+	{ "certificate", "FILE", "for app: certificate in PEM; the secret is its key" },
+	{ "expires", "DATE", "until when it is good: 2027-01-31" },
+	{ "timeout", "SECONDS", "how long to wait; 300 when left out" },
+	{ 0 },
+};
+
+const struct ctl_flag ctl_connection_pause_flags[] = {
+	{ "account", "ID", "account to work in; may be left out when there is only one" },
+	{ "why", "TEXT", "shown to everybody who wonders" },
 	{ 0 },
 };

@@ -94,6 +94,12 @@ static const struct ctl_flag mail_retry_flags[] = {
 	{ 0 },
 };
 
+static const struct ctl_flag recheck_flags[] = {
+	{ "account", "ID", "account to work in; may be left out when there is only one" },
+	{ "timeout", "SECONDS", "how long to wait; 300 when left out" },
+	{ 0 },
+};
+
 static const struct ctl_flag rotate_flags[] = {
 	{ "out", "FILE", "with key_command: where to write the list of keys that you must store" },
 	{ "new", NULL, "make another key although the last rotation left secrets behind" },
@@ -193,6 +199,18 @@ const struct ctl_command ctl_commands[] = {
 	{ "connection test", "ID [MEMBER]", ctl_connection_test_flags, CTL_CONFIG | CTL_DATABASE,
 		ctl_connection_test, "have the engine test one step by step, and wait for it",
 		"With MEMBER, whether the method works for that mailbox as well." },
+	{ "connection show", "ID", in_account, CTL_CONFIG | CTL_DATABASE, ctl_connection_show,
+		"show its settings, its secrets without their contents, and how it does", NULL },
+	{ "connection rotate", "ID", ctl_connection_rotate_flags, CTL_CONFIG | CTL_DATABASE,
+		ctl_connection_rotate, "have the engine prove a new secret and change to it",
+		"Nothing is changed when it does not work; what is under way goes on." },
+	{ "connection pause", "ID", ctl_connection_pause_flags, CTL_CONFIG | CTL_DATABASE,
+		ctl_connection_pause, "make no calls until it is resumed", NULL },
+	{ "connection resume", "ID", in_account, CTL_CONFIG | CTL_DATABASE, ctl_connection_resume,
+		"make calls again", NULL },
+	{ "connection recheck", "ID", recheck_flags, CTL_CONFIG | CTL_DATABASE,
+		ctl_connection_recheck, "try a refused sign-in once more",
+		"Each try that is refused again may count against the account." },
 	{ "ews discover", "", ctl_ews_discover_flags, CTL_CONFIG, ctl_ews_discover,
 		"find the server of a mailbox, candidate by candidate",
 		"Every candidate is looked at without credentials first; one host gets them." },

@@ -10,9 +10,11 @@ struct engine;
 /* "look", params host and port: an anonymous look at a server (exchange/look.h). Done when nothing
  * failed, failed when a step did; notes do not count. */
 extern const struct job_kind job_look;
-/* "test", params connection, member and outside ("" = none): a stored connection is tested. Done
- * when no step failed. */
+/* "test", params as service/svc_connection.h says: a stored connection is tested, or what was
+ * entered is proved and then used. Done when it is used, or when no step failed. */
 extern const struct job_kind job_test;
+/* "certificate", param connection: a key and a certificate are made for its application. */
+extern const struct job_kind job_certificate;
 /* "reseal", no params: every secret that is sealed with another key is sealed with the active one.
  */
 extern const struct job_kind job_reseal;
