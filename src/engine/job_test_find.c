@@ -28,7 +28,7 @@ static void on_candidate(void *ptr, size_t i, const struct find_candidate *c)
 {
 	struct test *t = ptr;
 	const struct job_step s = { .n = (int64_t)i + 1,
-		.title = arena_printf(t->r->a, "Autodiscover: %s", c->url),
+		.title = arena_printf(t->r->a, "Autodiscover: %.200s", c->url),
 		.state = shown[c->state],
 		.ms = c->end.ms,
 		.say = c->say,

@@ -4,8 +4,6 @@ The engine, the command line and the simulator are the real ones; what a broken-
 """
 
 import contextlib
-import ctypes
-import hashlib
 import os
 import signal
 import sqlite3
