@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from corelab import Core
+from coreworld import Eye
 from lab import Lab, Tap, run, until
 from simlab import Sim
 
@@ -36,7 +37,7 @@ mailbox svc@example.test "Connector"
 	password "{OLD}"
 """
     for n in range(PEOPLE):
-        out += f'mailbox p{n}@example.test "P{n}"\n\tgrant svc@example.test Editor\n'
+        out += f'mailbox p{n}@example.test "P{n}"\n\tgrant svc@example.test Editor\n\ton-behalf svc@example.test\n\tpassword "{OLD}"\n'
     return out
 
 
@@ -312,4 +313,32 @@ def test_killed(tap):
                        f"{got}\n{now}\n{after}")
 
 
-run(Tap(), test_rotate, test_running, test_stopped, test_grace, test_tampered, test_killed)
+def test_written(tap):
+    """Whoever stops a test, or the engine: no test meeting is left behind."""
+    with place() as (sim, lab, desk):
+        number = desk.add(OLD)
+        eye = Eye(sim)
+        got = desk.test(number, write=True)
+        tap.ok(got.code == 0 and got.step("Test meeting is removed")["state"] == "ok", "a test meeting is made and removed", got)
+        sim.do("premise hq", "latency base 300")
+        for what in ("the test", "the engine"):
+            since = last(sim)
+            with ThreadPoolExecutor(1) as pool:
+                job = pool.submit(desk.run, "connection", "test", number, "p1@example.test", write=True)
+                until(lambda: sim.log(since, op="CreateItem"), 60, 0.02)
+                if what == "the test":
+                    # Seen when the lease is prolonged, or a step is told: until then everything is slow.
+                    sim.do("premise hq", "latency base 12000")
+                    desk.sql("UPDATE job SET cancel = 1 WHERE state = 1")
+                    time.sleep(11)
+                    sim.do("premise hq", "latency base 300")
+                else:
+                    lab.stop("engine")
+                    tap.same(eye.items("p1@example.test", p="hq"), [], "the engine was stopped: nothing is left when it is gone")
+                    lab.start_engine()
+                got = told(job.result())
+            tap.ok(("Stopped" in got.outcome) == (what == "the test"), f"{what} was stopped: how it ended", got)
+            tap.same((eye.items("p1@example.test", p="hq"), eye.items("svc@example.test", "inbox", p="hq")), ([], []), f"{what} was stopped: nothing is left")
+
+
+run(Tap(), test_written, test_rotate, test_running, test_stopped, test_grace, test_tampered, test_killed)

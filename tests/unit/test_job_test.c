@@ -142,24 +142,38 @@ static void ends(struct bed *d, int64_t account, const char *with, const char *o
 		assert_null(strstr(s[i].raw, PASSWORD));
 }
 
+/* What every one needs, and nobody wants. */
+#define PLAIN "&slot=current&change=0&write=0&again=0&ask=0"
+#define NOBODY "&member=&outside="
+
 static void test_params(void **state)
 {
 	static const char *const bad[] = {
 		"",
 		"connection=1",
-		"connection=1&member=",
-		"connection=1&outside=",
-		"member=&outside=",
-		"connection=&member=&outside=",
-		"connection=0&member=&outside=",
-		"connection=-1&member=&outside=",
-		"connection=1x&member=&outside=",
-		"connection=99999999999999999999&member=&outside=",
-		"connection=1&member=anna&outside=",
-		"connection=1&member=anna%40example.com%0d%0aX:&outside=",
-		"connection=1&member=&outside=boss",
-		"connection=1&member=%zz&outside=",
-		"connection=1&member=a%00b%40example.com&outside=",
+		"connection=1" NOBODY,
+		"connection=1" PLAIN "&member=",
+		"connection=1" PLAIN "&outside=",
+		"slot=current&change=0&write=0&again=0&ask=0" NOBODY,
+		"connection=" PLAIN NOBODY,
+		"connection=0" PLAIN NOBODY,
+		"connection=-1" PLAIN NOBODY,
+		"connection=1x" PLAIN NOBODY,
+		"connection=99999999999999999999" PLAIN NOBODY,
+		"connection=1" PLAIN "&member=anna&outside=",
+		"connection=1" PLAIN "&member=anna%40example.com%0d%0aX:&outside=",
+		"connection=1" PLAIN "&member=&outside=boss",
+		"connection=1" PLAIN "&member=%zz&outside=",
+		"connection=1" PLAIN "&member=a%00b%40example.com&outside=",
+		"connection=1&slot=former&change=0&write=0&again=0&ask=0" NOBODY,
+		"connection=1&slot=client&change=0&write=0&again=0&ask=0" NOBODY,
+		"connection=1&slot=&change=0&write=0&again=0&ask=0" NOBODY,
+		"connection=1&slot=current&change=1&write=0&again=0&ask=0" NOBODY,
+		"connection=1&slot=current&change=0&write=0&again=0&ask=3" NOBODY,
+		"connection=1&slot=next&change=2&write=0&again=0&ask=0" NOBODY,
+		"connection=1&slot=next&change=1&write=yes&again=0&ask=0" NOBODY,
+		"connection=1&slot=next&change=1&write=0&again=&ask=0" NOBODY,
+		"connection=1&slot=next&change=1&write=0&again=0&ask=-1" NOBODY,
 	};
 	struct bed d;
 
@@ -174,45 +188,88 @@ static void test_connections(void **state)
 	struct bed d;
 
 	bed_make(&d, *state, "127.0.0.1");
-	ends(&d, d.account, "connection=999&member=&outside=", "no such connection", 0);
-	ends(&d, d.other, params(&d, "&member=&outside="), "no such connection", 0);
-	ends(&d, 0, params(&d, "&member=&outside="), "no such connection", 0);
+	ends(&d, d.account, "connection=999" PLAIN NOBODY, "no such connection", 0);
+	ends(&d, d.other, params(&d, PLAIN NOBODY), "no such connection", 0);
+	ends(&d, 0, params(&d, PLAIN NOBODY), "no such connection", 0);
 	run(d.b->eng.db, "UPDATE connection SET host = 'evil.example'");
-	ends(&d, d.account, params(&d, "&member=&outside="), "", 0);
+	ends(&d, d.account, params(&d, PLAIN NOBODY), "", 0);
 	run(d.b->eng.db, "UPDATE connection SET host = '127.0.0.1', method = 'owner'");
-	ends(&d, d.account, params(&d, "&member=&outside="), "The method must be", 0);
+	ends(&d, d.account, params(&d, PLAIN NOBODY), "The method must be", 0);
+	run(d.b->eng.db, "UPDATE connection SET method = 'delegate', paused_at = 1");
+	ends(&d, d.account, params(&d, PLAIN NOBODY), "is paused", 0);
+	run(d.b->eng.db, "UPDATE connection SET paused_at = 0, stage = 3");
+	ends(&d, d.account, params(&d, PLAIN NOBODY), "was replaced", 0);
+	run(d.b->eng.db, "UPDATE connection SET stage = 2");
+	ends(&d, d.account, params(&d, "&slot=next&change=1&write=0&again=0&ask=0" NOBODY),
+		"no credentials yet", 0);
 	run(d.b->eng.db, "DELETE FROM credential");
-	ends(&d, d.account, params(&d, "&member=&outside="), "no credentials yet", 0);
+	ends(&d, d.account, params(&d, PLAIN NOBODY), "no credentials yet", 0);
 	assert_int_equal(number(d.b->eng.db, "SELECT count(*) FROM signin"), 0);
 	bed_done(&d);
 }
 
-/* A failed step is a result; what stands on it is skipped, and only what was asked for. */
+/* A look that fails is a result, and nobody signs in behind it. Every step is foreseen, has its
+ * number, and is skipped in the end. */
 static void test_refused(void **state)
+{
+	struct job_step *s;
+	struct bed d;
+	int n;
+
+	bed_make(&d, *state, "127.0.0.1");
+	add(&d, d.account, params(&d, PLAIN NOBODY));
+	spin_until(d.b, find(&d, d.account, 1).state >= JOB_DONE);
+	assert_int_equal(find(&d, d.account, 1).state, JOB_FAILED);
+	n = get_steps(d.b, 1, &s);
+	assert_true(n > 2);
+	for (int i = 0; i < n; i++) {
+		assert_int_equal(s[i].n, i + 1);
+		assert_true(s[i].state == STEP_OK || s[i].state == STEP_FAILED ||
+			s[i].state == STEP_SKIPPED);
+	}
+	assert_string_equal(s[n - 1].title, "Signed in, mailbox opens");
+	assert_int_equal(s[n - 1].state, STEP_SKIPPED);
+	assert_int_equal(number(d.b->eng.db, "SELECT count(*) FROM signin"), 0);
+	/* What is not in use says nothing of the connection's health. */
+	assert_int_equal(number(d.b->eng.db, "SELECT count(*) FROM health"), 0);
+	bed_done(&d);
+}
+
+/* A certificate authority of its own: the look is left out, and the check says what is so. */
+static void test_check(void **state)
 {
 	static const struct {
 		const char *rest;
 		int steps;
 	} rows[] = {
-		{ "&member=&outside=", 7 },
-		{ "&member=anna%40example.com&outside=", 10 },
-		{ "&outside=boss%40example.com&member=anna%40example.com", 11 },
+		{ PLAIN NOBODY, 1 },
+		{ PLAIN "&member=anna%40example.com&outside=", 2 },
+		{ PLAIN "&outside=boss%40example.com&member=anna%40example.com", 3 },
 	};
 	struct job_step *s;
 	struct bed d;
+	struct err e;
 
 	bed_make(&d, *state, "127.0.0.1");
+	d.c.ca = "-----BEGIN CERTIFICATE-----\n";
+	d.c.stage = CONN_LIVE;
+	run(d.b->eng.db, "DELETE FROM connection");
+	d.c.id = 0;
+	assert_ok(store_connection_save(d.b->eng.db, &d.c, &e));
+	add_secret(&d);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ends(&d, d.account, params(&d, rows[i].rest), "Something does not work",
 			rows[i].steps);
 		get_steps(d.b, (int64_t)i + 1, &s);
 		assert_int_equal(s[0].state, STEP_FAILED);
 		assert_string_equal(s[0].title, "Signed in, mailbox opens");
-		assert_true(s[0].say[0] && s[0].why[0] && s[0].fix[0]);
+		assert_true(s[0].say[0] && s[0].why[0]);
+		assert_int_equal(strncmp(s[0].fix, "Who: ", 5), 0);
 		assert_null(strchr(s[0].fix, '{')); /* every name is filled in */
 		for (int n = 1; n < rows[i].steps; n++)
 			assert_int_equal(s[n].state, STEP_SKIPPED);
 	}
+	assert_int_equal(number(d.b->eng.db, "SELECT state FROM health"), HEALTH_UNREACHABLE);
 	bed_done(&d);
 }
 
@@ -225,14 +282,15 @@ static void test_stopped(void **state)
 	int64_t id;
 
 	bed_make(&d, *state, "silent.test");
-	id = add(&d, d.account, params(&d, "&member=&outside="));
+	id = add(&d, d.account, params(&d, PLAIN NOBODY));
 	spin_until(d.b, find(&d, d.account, id).state == JOB_RUNNING);
 	assert_int_equal(store_job_cancel(d.b->eng.db, d.account, id, &e), 1);
 	job_queue_check(d.b->eng.jobs);
 	spin_until(d.b, find(&d, d.account, id).state >= JOB_DONE);
 	assert_int_equal(find(&d, d.account, id).state, JOB_CANCELLED);
-	assert_int_equal(get_steps(d.b, id, &s), 0);
-	id = add(&d, d.account, params(&d, "&member=&outside="));
+	for (int i = get_steps(d.b, id, &s); i > 0; i--)
+		assert_true(s[i - 1].state >= STEP_OK);
+	id = add(&d, d.account, params(&d, PLAIN NOBODY));
 	spin_until(d.b, find(&d, d.account, id).state == JOB_RUNNING);
 	bed_done(&d);
 	assert_int_equal(find(&d, d.account, id).state, JOB_QUEUED);
@@ -244,6 +302,7 @@ int main(void)
 		bench_test(test_params),
 		bench_test(test_connections),
 		bench_test(test_refused),
+		bench_test(test_check),
 		bench_test(test_stopped),
 	};
 
