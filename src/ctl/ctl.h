@@ -278,32 +278,6 @@ int ctl_keys_list(struct ctl *c, struct err *e);
 int ctl_keys_rotate(struct ctl *c, struct err *e);
 int ctl_keys_drop(struct ctl *c, struct err *e);
 
-int ctl_connection_add(struct ctl *c, struct err *e);
-int ctl_connection_list(struct ctl *c, struct err *e);
-int ctl_connection_remove(struct ctl *c, struct err *e);
-int ctl_connection_test(struct ctl *c, struct err *e);
-int ctl_connection_show(struct ctl *c, struct err *e);
-int ctl_connection_rotate(struct ctl *c, struct err *e);
-int ctl_connection_pause(struct ctl *c, struct err *e);
-int ctl_connection_resume(struct ctl *c, struct err *e);
-int ctl_connection_recheck(struct ctl *c, struct err *e);
-
-int ctl_ews_discover(struct ctl *c, struct err *e);
-int ctl_ews_test(struct ctl *c, struct err *e);
-int ctl_ews_calendars(struct ctl *c, struct err *e);
-int ctl_ews_busy(struct ctl *c, struct err *e);
-int ctl_ews_delegates(struct ctl *c, struct err *e);
-int ctl_ews_people(struct ctl *c, struct err *e);
-int ctl_ews_members(struct ctl *c, struct err *e);
-int ctl_ews_rooms(struct ctl *c, struct err *e);
-int ctl_ews_zones(struct ctl *c, struct err *e);
-int ctl_ews_book(struct ctl *c, struct err *e);
-int ctl_ews_change(struct ctl *c, struct err *e);
-int ctl_ews_cancel(struct ctl *c, struct err *e);
-int ctl_ews_follow(struct ctl *c, struct err *e);
-int ctl_ews_send(struct ctl *c, struct err *e);
-int ctl_ews_reasons(struct ctl *c, struct err *e);
-
 int ctl_egress_list(struct ctl *c, struct err *e);
 int ctl_egress_allow(struct ctl *c, struct err *e);
 int ctl_egress_deny(struct ctl *c, struct err *e);

@@ -124,6 +124,34 @@ void ctl_ews_list_close(struct ctl_ews_list *l);
  * IANA zone. */
 int ctl_ews_time(const char *text, const char *zone, int64_t *out, struct err *e) must_check;
 
+/* Handlers, as those of ctl.h. */
+
+int ctl_connection_add(struct ctl *c, struct err *e);
+int ctl_connection_list(struct ctl *c, struct err *e);
+int ctl_connection_remove(struct ctl *c, struct err *e);
+int ctl_connection_test(struct ctl *c, struct err *e);
+int ctl_connection_show(struct ctl *c, struct err *e);
+int ctl_connection_rotate(struct ctl *c, struct err *e);
+int ctl_connection_pause(struct ctl *c, struct err *e);
+int ctl_connection_resume(struct ctl *c, struct err *e);
+int ctl_connection_recheck(struct ctl *c, struct err *e);
+
+int ctl_ews_discover(struct ctl *c, struct err *e);
+int ctl_ews_test(struct ctl *c, struct err *e);
+int ctl_ews_calendars(struct ctl *c, struct err *e);
+int ctl_ews_busy(struct ctl *c, struct err *e);
+int ctl_ews_delegates(struct ctl *c, struct err *e);
+int ctl_ews_people(struct ctl *c, struct err *e);
+int ctl_ews_members(struct ctl *c, struct err *e);
+int ctl_ews_rooms(struct ctl *c, struct err *e);
+int ctl_ews_zones(struct ctl *c, struct err *e);
+int ctl_ews_book(struct ctl *c, struct err *e);
+int ctl_ews_change(struct ctl *c, struct err *e);
+int ctl_ews_cancel(struct ctl *c, struct err *e);
+int ctl_ews_follow(struct ctl *c, struct err *e);
+int ctl_ews_send(struct ctl *c, struct err *e);
+int ctl_ews_reasons(struct ctl *c, struct err *e);
+
 /* ctl_ews_table.c: the options of each command. */
 extern const struct ctl_flag ctl_ews_discover_flags[], ctl_ews_test_flags[],
 	ctl_ews_calendars_flags[], ctl_ews_busy_flags[], ctl_ews_book_flags[],
