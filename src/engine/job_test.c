@@ -18,12 +18,14 @@
 #include "platform/log.h"
 #include "platform/str.h"
 #include "platform/url.h"
+#include "proxy.h"
 #include "store/store.h"
 
 enum { GUID_LEN = 36 };
 
 static const char SAME_TITLE[] = "The new secret is not the one in use";
 static const char SWITCH_TITLE[] = "In use now";
+static const char VITAL[] = "signin"; /* key of the check's step without which nothing works */
 
 /* --- telling --- */
 
@@ -38,9 +40,10 @@ const char *test_wire(struct test *t)
 /* Who must act, and what to do, with the names of this connection in it. */
 static const char *fix_of(const struct test *t, const struct reason_row *why)
 {
-	const struct reason_names names = {
-		.member = t->wish.member, .mailbox = t->c.mailbox, .app = t->c.client_id
-	};
+	const struct reason_names names = { .member = t->wish.member,
+		.mailbox = t->c.mailbox,
+		.app = t->c.client_id,
+		.account = t->line ? line_person(t->line) : "" };
 	const char *command = reason_command(t->r->a, why, &names);
 
 	return arena_printf(t->r->a, "%s%s%s%s%s%s", why->fixer == FIXER_NOBODY ? "" : "Who: ",
@@ -207,24 +210,35 @@ static void on_look_step(void *ptr, const struct job_step *s)
 	steps_tell(t->steps, PART_LOOK, s);
 }
 
-static void on_looked(void *ptr, int ok, const char *outcome)
+static void on_looked(void *ptr, const struct look_end *end)
 {
 	struct test *t = ptr;
 
 	t->look = NULL;
-	if (ok)
+	if (end->ok)
 		test_next(t);
 	else if (t->wish.change)
-		test_end(t, arena_printf(t->r->a, "Nothing was changed. %s", outcome));
+		test_end(t, arena_printf(t->r->a, "Nothing was changed. %s", end->outcome));
 	else
-		test_end(t, outcome);
+		test_end(t, end->outcome);
 }
 
+/* By the connection's own way. */
 static int test_look(struct test *t)
 {
 	const struct look_listener listener = { on_look_step, on_looked, t };
+	struct err e;
 
-	t->look = look_start(&t->r->engine->tools, t->r->a, t->c.host, (int)t->c.port, &listener);
+	t->look_query = (struct look_query){ .host = t->c.host,
+		.port = (int)t->c.port,
+		.ca_pem = t->c.ca,
+		.proxy = str_empty(t->c.proxy) ? NULL : &t->proxy };
+	if (t->look_query.proxy &&
+		proxy_find(t->tools.cf, t->c.proxy, t->r->a, &t->proxy, &e) < 0) {
+		test_broken(t, &e);
+		return 1;
+	}
+	t->look = look_start(&t->r->engine->tools, t->r->a, &t->look_query, &listener);
 	return 1;
 }
 
@@ -245,12 +259,9 @@ static int test_same(struct test *t)
 	}
 	if (rc > 0) {
 		s.state = STEP_FAILED;
-		s.say = "It is the same as the one in use, so no sign-in was tried with it.";
-		s.why = "The old secret was entered again.";
-		s.fix = "Who: Account admin\nEnter the new secret. To have the one in use tried "
-			"once more, re-check the connection.";
+		s.say = reason_row(REASON_SAME_SECRET)->say;
 	}
-	test_tell(t, &s, REASON_OK);
+	test_tell(t, &s, rc > 0 ? REASON_SAME_SECRET : REASON_OK);
 	if (rc == 0)
 		return 0;
 	test_end(t,
@@ -264,23 +275,26 @@ static int test_same(struct test *t)
 static void on_step(void *ptr, const struct check_step *s)
 {
 	struct test *t = ptr;
+	enum reason why = s->reason;
 	struct job_step out = { .n = s->n,
 		.title = s->title,
 		.state = s->state,
 		.ms = s->ms,
 		.say = s->say,
-		.raw = test_wire(t) };
+		.raw = s->state < STEP_OK ? "" : test_wire(t) };
 
-	if (s->vital && (s->state == STEP_OK || s->state == STEP_FAILED)) {
+	if (strcmp(s->key, VITAL) == 0 && (s->state == STEP_OK || s->state == STEP_FAILED)) {
 		t->vital = 1;
 		t->heard = s->end;
 		t->heard.reason = s->state == STEP_OK ? REASON_OK : s->reason;
 		t->heard_ms = s->ms;
 	}
-	if (s->reason == REASON_CLIENT_SECRET && t->looks_like_id)
-		out.say = "Microsoft does not accept this client secret. It has the form of the "
-			  "secret's id: enter its value instead.";
-	test_tell(t, &out, s->reason);
+	if (why == REASON_CLIENT_SECRET && t->looks_like_id) {
+		why = REASON_SECRET_ID;
+		out.say = "Microsoft does not accept it, and it looks like the id of a client "
+			  "secret. Its value is needed, which is another text.";
+	}
+	test_tell(t, &out, why);
 }
 
 /* Only what is vital keeps a secret from being used. */
@@ -343,12 +357,6 @@ static int wants_find(const struct test *t)
 	return strcmp(t->c.scheme, "discover") == 0;
 }
 
-/* A look knows neither proxies nor private certificate authorities. */
-static int wants_look(const struct test *t)
-{
-	return str_empty(t->c.proxy) && str_empty(t->c.ca);
-}
-
 static int wants_microsoft(const struct test *t)
 {
 	return t->wish.ask != 0;
@@ -360,7 +368,7 @@ static int wants_same(const struct test *t)
 	return is_next(t) && t->c.stage != CONN_DRAFT;
 }
 
-static int wants_check(const struct test *t)
+static int always(const struct test *t)
 {
 	(void)t;
 	return 1;
@@ -379,10 +387,10 @@ static const struct stage {
 } parts[PART__MAX] = {
 	[PART_FIND] = { wants_find, test_find, NULL },
 	[PART_FOUND] = { wants_find, NULL, "Server is found" },
-	[PART_LOOK] = { wants_look, test_look, "Name is found" },
+	[PART_LOOK] = { always, test_look, "Name is found" },
 	[PART_MICROSOFT] = { wants_microsoft, test_microsoft, "Signed in with Microsoft" },
 	[PART_SAME] = { wants_same, test_same, SAME_TITLE },
-	[PART_CHECK] = { wants_check, test_check, "Signed in, mailbox opens" },
+	[PART_CHECK] = { always, test_check, "Signed in, mailbox opens" },
 	[PART_SWITCH] = { wants_switch, test_switch, SWITCH_TITLE },
 };
 
@@ -502,6 +510,14 @@ static int settle_slot(struct test *t, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/* Before there is a secret whose opening would do it. */
+static int check_row(struct test *t, struct err *e)
+{
+	struct connection c = t->c;
+
+	return line_check(t->tools.cf, &c, t->r->a, e);
+}
+
 static void close_test(void *ptr)
 {
 	struct test *t = ptr;
@@ -546,7 +562,7 @@ static void start(struct job_run *r)
 	}
 	if (!t->wish.ask && test_open(t) < 0)
 		return;
-	if (!t->wish.ask && test_again(t, &e) < 0) {
+	if ((t->wish.ask ? check_row(t, &e) : test_again(t, &e)) < 0) {
 		test_broken(t, &e);
 		return;
 	}

@@ -52,6 +52,8 @@ struct test {
 	struct find *find;
 	struct find_query find_query;
 	struct look *look;
+	struct look_query look_query;
+	struct client_proxy proxy;
 	struct mailbox *mailbox;
 	struct check *check;
 	struct client_call *call;

@@ -275,7 +275,7 @@ def test_certificate(tap):
         desk.sql("UPDATE connection SET signin = 'app'")
         desk.put(number, "next", "11111111-2222-4333-8444-555555555555")
         got = desk.job("test", connection=number)
-        tap.ok(not got.done and "the form of the secret's id" in repr(got), "a secret's id instead of its value is called so", got)
+        tap.ok(not got.done and "looks like the id of a client secret" in repr(got), "a secret's id instead of its value is called so", got)
         got = desk.job("certificate", connection=number)
         pem, expires = desk.sql("SELECT certificate, expires FROM credential WHERE purpose = 'next'")[0]
         path = os.path.join(desk.core.dir, "cert.pem")
