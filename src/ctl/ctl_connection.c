@@ -7,7 +7,7 @@
 
 #include <string.h>
 #include "platform/str.h"
-#include "service/svc_connection.h"
+#include "service/svc_report.h"
 
 enum { WHY_MAX = 300 };
 
@@ -253,4 +253,22 @@ int ctl_connection_show(struct ctl *c, struct err *e)
 		{ "paused_why", C_TEXT(k.paused_why) }, { "secrets", C_TABLE(slots) },
 		{ "health", C_TABLE(health) });
 	return 0;
+}
+
+int ctl_connection_report(struct ctl *c, struct err *e)
+{
+	struct buf text;
+	int64_t id;
+	int rc;
+
+	if (ctl_id(c->argv[0], "a test", &id, e) < 0 || ctl_people_choose(c, e) < 0)
+		return -1;
+	buf_init(&text, SVC_REPORT_MAX);
+	rc = svc_report(&c->svc, id, &text, e);
+	if (rc == 0 && c->json)
+		CTL_RECORD(c, { "test", C_INT(id) }, { "report", C_TEXT(buf_str(&text)) });
+	else if (rc == 0)
+		ctl_out_lines(c, 0, "", 0, arena_strndup(&c->arena, text.p, text.len - 1));
+	buf_done(&text);
+	return rc;
 }

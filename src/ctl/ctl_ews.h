@@ -135,6 +135,7 @@ int ctl_connection_rotate(struct ctl *c, struct err *e);
 int ctl_connection_pause(struct ctl *c, struct err *e);
 int ctl_connection_resume(struct ctl *c, struct err *e);
 int ctl_connection_recheck(struct ctl *c, struct err *e);
+int ctl_connection_report(struct ctl *c, struct err *e);
 
 int ctl_ews_discover(struct ctl *c, struct err *e);
 int ctl_ews_test(struct ctl *c, struct err *e);
