@@ -63,6 +63,23 @@ int page_looks_post(struct page *p, struct err *e);
 int page_look(struct page *p, struct err *e);
 int page_look_stop_post(struct page *p, struct err *e);
 
+int page_tests(struct page *p, struct err *e);
+int page_tests_post(struct page *p, struct err *e);
+int page_test(struct page *p, struct err *e);
+int page_test_stop_post(struct page *p, struct err *e);
+int page_test_report(struct page *p, struct err *e);
+
+int page_rotate(struct page *p, struct err *e);
+int page_rotate_post(struct page *p, struct err *e);
+int page_prove_post(struct page *p, struct err *e);
+int page_erase(struct page *p, struct err *e);
+int page_erase_post(struct page *p, struct err *e);
+int page_pause(struct page *p, struct err *e);
+int page_pause_post(struct page *p, struct err *e);
+int page_resume_post(struct page *p, struct err *e);
+int page_replace(struct page *p, struct err *e);
+int page_replace_post(struct page *p, struct err *e);
+
 int page_admins(struct page *p, struct err *e);
 int page_invite(struct page *p, struct err *e);
 int page_invite_post(struct page *p, struct err *e);

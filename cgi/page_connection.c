@@ -35,8 +35,9 @@ static const struct tab {
 	{ "/connection/credentials", "Credentials", CHOSEN,
 		{ "/connection/certificate", "/connection/microsoft", "/connection/discard",
 			NULL } },
-	{ "/connection/test", "Test", READY, { NULL } },
-	{ "/connection/rotate", "Change password", LIVE, { NULL } },
+	{ "/connection/test", "Test", READY, { "/connection/pause", NULL } },
+	{ "/connection/rotate", "Change password", LIVE,
+		{ "/connection/erase", "/connection/replace", NULL } },
 	{ "/connection/look", "Look at a server", ALWAYS, { NULL } },
 };
 

@@ -225,10 +225,22 @@ static void check_application(struct page *p, const struct connection *c)
 			"This does not go with the method. Choose one of those shown.");
 }
 
-static void read_office(struct page *p, const struct connection *base, struct connection *c)
+void page_check_client_secret(struct page *p)
 {
 	int64_t expires = form_num(&p->form, "expires");
 
+	if (is_guid((const char *)secret_bytes(form_secret(&p->form, "secret"))))
+		form_fail(&p->form, "secret",
+			"This looks like the secret’s ID. Enter its value: Microsoft shows it "
+			"once, right after the secret was made.");
+	if (expires && expires <= clock_now())
+		form_fail(&p->form, "expires",
+			"This day is over. A secret that has ended cannot be used: make a new "
+			"one.");
+}
+
+static void read_office(struct page *p, const struct connection *base, struct connection *c)
+{
 	c->method = base->method;
 	c->signin = form_text(&p->form, "signin");
 	c->tenant = form_text(&p->form, "tenant");
@@ -237,15 +249,7 @@ static void read_office(struct page *p, const struct connection *base, struct co
 	c->ca = text_of(base->ca);
 	c->proxy = text_of(base->proxy);
 	check_application(p, c);
-	if (is_guid((const char *)secret_bytes(form_secret(&p->form, "secret"))))
-		form_fail(&p->form, "secret",
-			"This looks like the secret’s ID. Enter its value: Microsoft shows it "
-			"once, "
-			"right after the secret was made.");
-	if (expires && expires <= clock_now())
-		form_fail(&p->form, "expires",
-			"This day is over. A secret that has ended cannot be used: make a new "
-			"one.");
+	page_check_client_secret(p);
 	read_cloud(p, c);
 }
 

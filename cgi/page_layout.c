@@ -40,16 +40,20 @@ static const struct page_option dones[] = {
 	{ "ended", "The session has ended." },
 	{ "endedall", "All other sessions have ended." },
 	{ "invited", "The invitation link is made." },
+	{ "erased", "The former secret is erased." },
 	{ "joined", "You belong to this account now." },
 	{ "method", "The method is saved. It holds from now on." },
 	{ "out", "You are signed out." },
 	{ "password", "The password is changed. Everywhere else you are signed out." },
+	{ "paused", "The connection is paused. No calls are made until somebody resumes it." },
 	{ "policy", "The times are saved." },
 	{ "removed", "The person is removed." },
 	{ "reset", "The link for a new password is made." },
+	{ "resumed", "The connection is resumed. The engine looks at it now." },
 	{ "revoked", "The link has ended." },
 	{ "role", "The role is saved." },
 	{ "stopped", "The look is told to stop." },
+	{ "teststopped", "The test is told to stop." },
 };
 
 /* The markers of a form field; M__MAX: the page shows no such thing. */
@@ -75,7 +79,9 @@ static const struct shown {
 	{ "method", M__MAX, M_E_METHOD },
 	{ "name", M_V_NAME, M_E_NAME },
 	{ "old", M__MAX, M_E_OLD },
+	{ "outside", M_V_OUTSIDE, M_E_OUTSIDE },
 	{ "password", M__MAX, M_E_PASSWORD },
+	{ "person", M_V_PERSON, M_E_PERSON },
 	{ "port", M_V_PORT, M_E_PORT },
 	{ "proof", M__MAX, M_E_PROOF },
 	{ "proxy", M__MAX, M_E_PROXY },
@@ -86,6 +92,8 @@ static const struct shown {
 	{ "signin", M__MAX, M_E_SIGNIN },
 	{ "tenant", M_V_TENANT, M_E_TENANT },
 	{ "until", M_V_UNTIL, M_E_UNTIL },
+	{ "what", M__MAX, M_E_WHAT },
+	{ "why", M_V_WHY, M_E_WHY },
 };
 
 const char *page_role(enum role role)
@@ -264,8 +272,11 @@ static void show_person(struct page *p)
 	view_set(p->view, M_MY_ROLE, page_role(s->member.role));
 	view_set(p->view, M_INITIALS, initials(p->rq->arena, name));
 	view_set(p->view, M_ORG, s->account.name);
-	if (s->member.role == ROLE_ADMIN && !svc_engine_alive(&s->pulse))
+	if (s->member.role != ROLE_ADMIN)
+		return;
+	if (!svc_engine_alive(&s->pulse))
 		view_show(p->view, M_ENGINE_PILL);
+	page_state_pill(p);
 }
 
 /* What was chosen, or what the system has; nobody signed in has chosen. */

@@ -66,6 +66,28 @@ void page_event(struct page *p, struct view *v, const struct audit *row);
  * person (else they name the browser). */
 void page_session_rows(
 	struct page *p, const struct session *list, int n, const char *base, int who);
+/* page_state.c: how the live connection does. */
+struct page_state {
+	const char *class;
+	const char *icon;
+	const char *word;  /* "Healthy" */
+	const char *title; /* the verdict */
+	const char *act;   /* what that means, and what to do */
+};
+/* live->id 0: there is none. */
+const struct page_state *page_state_of(const struct connection *live, const struct health *h);
+struct page_secret {
+	const char *signin;
+	const char *title; /* "Password" */
+	const char *name;  /* "password" */
+	const char *again; /* "Enter the new password" */
+};
+/* What a connection signs in with, in words. */
+const struct page_secret *page_secret(const struct connection *c);
+/* Fills parts/refused.tpl. */
+void page_refused(struct page *p, const struct connection *live, const struct health *h);
+/* The pill in the bar, and a refused sign-in above the page. */
+void page_state_pill(struct page *p);
 /* page_connection.c: the tabs above every page of the connection; fills what they are for. */
 struct page_way {
 	struct svc_connections both;
@@ -75,6 +97,8 @@ struct page_way {
 int page_connection_tabs(struct page *p, struct page_way *out, struct err *e) must_check;
 /* The base of a form in hidden fields, so that two who save at once are told. */
 void page_connection_base(struct page *p, const struct connection *base);
+/* page_credentials.c: the fields "secret" and "expires" of an application's secret. */
+void page_check_client_secret(struct page *p);
 /* page_settings.c: the tabs above every page of the settings. */
 void page_settings_tabs(struct page *p);
 

@@ -108,6 +108,48 @@ static const struct field form_look[] = {
 	{ "port", F_INT, 1, 65535, "Port", NULL },
 	{ 0 },
 };
+/* Tests of the connection. A box that is not ticked is not sent. */
+static const struct field form_test[] = {
+	{ "which", F_CHOICE, 1, 0, "What is tested", "current|next" },
+	{ "person", F_EMAIL, 0, 254, "The test person", NULL },
+	{ "outside", F_EMAIL, 0, 254, "The mailbox that must not open", NULL },
+	{ "write", F_FLAG, 0, 0, "Test booking", NULL },
+	{ "again", F_FLAG, 0, 0, "Try once more", NULL },
+	{ 0 },
+};
+static const struct field form_with[] = {
+	{ "with", F_ID, 0, 0, "Compared with", NULL },
+	{ 0 },
+};
+/* Which secret waited when the form was made: two who change it at once are told. */
+static const struct field form_rotate[] = {
+	{ "from", F_ID, 1, 0, "Connection", NULL },
+	{ "over", F_TEXT, 0, WORD_MAX, "What waits", NULL },
+	{ "secret", F_SECRET, 0, SEAL_SECRET_MAX / 4, "The secret", NULL },
+	{ "expires", F_DATE, 0, 10, "Ends on", NULL },
+	{ 0 },
+};
+static const struct field form_pause[] = {
+	{ "why", F_TEXT, 0, NAME_MAX_POINTS, "Reason", NULL },
+	{ 0 },
+};
+/* First the address alone, by GET; then with the secret. */
+static const struct field form_replace[] = {
+	{ "what", F_CHOICE, 0, 0, "What has happened", "renamed|other" },
+	{ "mailbox", F_EMAIL, 0, 254, "The new address", NULL },
+	{ 0 },
+};
+static const struct field form_replaced[] = {
+	{ "from", F_ID, 1, 0, "Connection", NULL },
+	{ "rev", F_ID, 1, 0, "Revision", NULL },
+	{ "what", F_CHOICE, 1, 0, "What has happened", "renamed|other" },
+	{ "mailbox", F_EMAIL, 1, 254, "The new address", NULL },
+	{ "login", F_TEXT, 0, 320, "The sign-in name", NULL },
+	{ "secret", F_SECRET, 0, SEAL_SECRET_MAX / 4, "The secret", NULL },
+	{ "expires", F_DATE, 0, 10, "Ends on", NULL },
+	{ "later", F_FLAG, 0, 0, "Certificate", NULL },
+	{ 0 },
+};
 static const struct field form_invite[] = {
 	{ "email", F_EMAIL, 1, 254, "E-mail address", NULL },
 	{ "name", F_TEXT, 0, NAME_MAX_POINTS, "Name", NULL },
@@ -199,6 +241,37 @@ const struct route routes[] = {
 		T_LAYOUT, T_LOOK, page_look, NULL },
 	{ POST, "/connection/look/:id/stop", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_look_stop_post, NULL },
+
+	{ GET, "/connection/test", NEED_ADMIN, form_before,
+		T_LAYOUT, T_CONNECTION_TESTS, page_tests, NULL },
+	{ POST, "/connection/test", NEED_ADMIN, form_test,
+		T_LAYOUT, T_CONNECTION_TESTS, page_tests_post, page_tests },
+	{ GET, "/connection/test/:id", NEED_ADMIN, form_with,
+		T_LAYOUT, T_CONNECTION_TEST, page_test, NULL },
+	{ POST, "/connection/test/:id/stop", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_test_stop_post, NULL },
+	{ GET, "/connection/test/:id/report.txt", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_test_report, NULL },
+	{ GET, "/connection/rotate", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_CONNECTION_ROTATE, page_rotate, NULL },
+	{ POST, "/connection/rotate", NEED_ADMIN_FRESH, form_rotate,
+		T_LAYOUT, T_CONNECTION_ROTATE, page_rotate_post, page_rotate },
+	{ POST, "/connection/rotate/prove", NEED_ADMIN_FRESH, form_from,
+		T_LAYOUT, T_CONNECTION_ROTATE, page_prove_post, page_rotate },
+	{ GET, "/connection/erase/:id", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_CONNECTION_ERASE, page_erase, NULL },
+	{ POST, "/connection/erase/:id", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_CONNECTION_ERASE, page_erase_post, page_erase },
+	{ GET, "/connection/pause", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_CONNECTION_PAUSE, page_pause, NULL },
+	{ POST, "/connection/pause", NEED_ADMIN_FRESH, form_pause,
+		T_LAYOUT, T_CONNECTION_PAUSE, page_pause_post, page_pause },
+	{ POST, "/connection/resume", NEED_ADMIN_FRESH, NULL,
+		T_NONE, T_NONE, page_resume_post, NULL },
+	{ GET, "/connection/replace", NEED_ADMIN_FRESH, form_replace,
+		T_LAYOUT, T_CONNECTION_REPLACE, page_replace, NULL },
+	{ POST, "/connection/replace", NEED_ADMIN_FRESH, form_replaced,
+		T_LAYOUT, T_CONNECTION_REPLACE, page_replace_post, page_replace },
 
 	{ GET, "/settings", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_home, NULL },

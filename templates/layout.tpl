@@ -9,6 +9,7 @@
   <span class="org">{{ORG}}</span>
   <span class="push"></span>
   {{#ENGINE_PILL}}<a class="pill is-action" href="/overview"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><span class="long" aria-hidden="true">Engine not running</span><span class="sr">The engine is not running. Open the overview.</span></a>{{/ENGINE_PILL}}
+  {{#HEALTH_PILL}}<a class="pill {{HEALTH_CLASS}}" href="/connection/test"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{HEALTH_ICON:u}}"/></svg><span class="long" aria-hidden="true">{{HEALTH_WORD}}</span><span class="sr">Connection: {{HEALTH_WORD}}. Open the test.</span></a>{{/HEALTH_PILL}}
   <button class="btn quiet" type="button" popovertarget="user"><span class="who" aria-hidden="true">{{INITIALS}}</span><span class="sr">Your menu: </span><span class="long">{{MY_NAME}}</span><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#down"/></svg></button>
   <div class="menu" id="user" popover>
     <p><b>{{MY_NAME}}</b><br><small class="muted">{{MY_EMAIL}} · {{MY_ROLE}}</small></p>
@@ -27,6 +28,7 @@
 <main id="main" tabindex="-1">
 {{>PARTS_DONE}}
 {{>PARTS_FAILED}}
+{{#REFUSED_TOP}}<div class="callout notice is-blocked" role="alert"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{>PARTS_REFUSED}}<span class="row"><a class="btn sm" href="/connection/rotate">{{REFUSED_DO}}</a><a class="btn sm" href="/connection/test">Look at the connection</a></span></div>{{/REFUSED_TOP}}
 {{>PAGE}}
 </main>
 

@@ -355,6 +355,36 @@ int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_s
 	return 0;
 }
 
+/* Does the secret still wait that the form was made over? */
+static int same_next(
+	struct svc *s, const struct connection *c, const struct svc_secrets *sec, struct err *e)
+{
+	struct credential like = {
+		.account = c->account, .connection = c->id, .purpose = PURPOSE_NEXT
+	};
+	struct credential cr;
+	int rc = store_credential_find(s->db, s->a, &like, &cr, e);
+
+	if (rc == 0) {
+		like.purpose = PURPOSE_NEXT_CLIENT;
+		rc = store_credential_find(s->db, s->a, &like, &cr, e);
+	}
+	if (rc < 0 || strcmp(rc ? cr.version : "", sec->over) == 0)
+		return rc < 0 ? -1 : 0;
+	if (!rc)
+		return ERR(e, ERR_CONFLICT,
+			"What waited to be proved was used or thrown away while you had this page "
+			"open. Nothing you typed was saved. Look at what is in use now, and enter "
+			"it again if it is still new.",
+			"version %s waits no more", sec->over);
+	return ERR(e, ERR_CONFLICT,
+		arena_printf(s->a,
+			"%s entered a new one while you had this page open. Nothing you typed was "
+			"saved. Agree on which it is, and enter it again if it is yours.",
+			str_empty(cr.by_name) ? "Somebody" : cr.by_name),
+		"version %s waits, not %s", cr.version, sec->over);
+}
+
 int svc_connection_rotate(
 	struct svc *s, int64_t id, const struct svc_secrets *sec, int64_t *job, struct err *e)
 {
@@ -370,6 +400,8 @@ int svc_connection_rotate(
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
 	rc = find(s, id, &c, e);
+	if (rc == 0 && sec->over)
+		rc = same_next(s, &c, sec, e);
 	if (rc == 0)
 		rc = svc_secret_set(s, &c, PURPOSE_NEXT, sec, e);
 	if (rc == 0 && t.change)

@@ -17,6 +17,7 @@ struct svc_secrets {
 	const char *certificate;     /* of a private key; "" or NULL */
 	int64_t expires;	     /* 0 = not known */
 	int later;		     /* none is typed: a certificate is made next */
+	const char *over; /* version that waited when the form was made, "" none; NULL = any */
 };
 
 /* What is used now, and what is being entered; id 0 = there is none. */
@@ -48,7 +49,8 @@ int svc_connection_choose(struct svc *s, const struct svc_choice *c, struct err 
  * Microsoft, a certificate). Fills c->id. */
 int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_secrets *sec,
 	int64_t *job, struct err *e) must_check;
-/* A new secret for the live connection or the draft, to be proved and switched to. */
+/* A new secret for the live connection or the draft, to be proved and switched to. ERR_CONFLICT
+ * says who was quicker, when another one waits than sec->over. */
 int svc_connection_rotate(struct svc *s, int64_t id, const struct svc_secrets *sec, int64_t *job,
 	struct err *e) must_check;
 /* Throw away the draft, or what waits in "next" of the live one. */

@@ -74,7 +74,7 @@ struct session_view {
 	struct account account; /* id 0: none chosen yet */
 	struct member member;
 	struct engine_pulse pulse; /* seen 0: the engine never ran */
-	struct connection live;	   /* of the account: id, mailbox, pause; id 0: none */
+	struct connection live;	   /* of the account: id, mailbox, sign-in, pause */
 	struct health health;	   /* of that one: what a page says at a glance */
 };
 int store_session_get(struct db *db, struct arena *a, const unsigned char hash[32],

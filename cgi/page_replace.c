@@ -1,0 +1,191 @@
+/* Page_replace: another dedicated mailbox, or a new address of the same one.
+ *
+ * Rules: first the address, by GET, so that the page can name both before a secret is typed; then
+ * the secret, which makes a draft beside the live connection. What must be granted again is a row
+ * of a table, by method and by what has happened.
+ */
+#include "page_layout.h"
+
+#include <string.h>
+#include "platform/str.h"
+#include "routes.h"
+
+enum { RENAMED = 1, OTHER = 2 };
+
+/* What somebody must do again, or need not. */
+static const struct grant {
+	const char *method; /* "" = any */
+	int what;	    /* bits */
+	int cloud;	    /* 1 only Office 365, 0 only Exchange, -1 both */
+	const char *who;
+	const char *say;
+} grants[] = {
+	{ "", RENAMED, -1, "Nobody",
+		"Nothing must be granted again: Exchange keeps every right with the account, not "
+		"with its address." },
+	{ "delegate", RENAMED, -1, "Nobody",
+		"Members who shared their calendar need not do it again. Invitations that are sent "
+		"on behalf show the new name." },
+	{ "impersonation", RENAMED, -1, "Nobody",
+		"The right to impersonate stays with the account, and so does its scope." },
+	{ "", OTHER, -1, "Exchange admin",
+		"Make the new mailbox, and let it stay empty. It must be an ordinary mailbox that "
+		"can sign in." },
+	{ "delegate", OTHER, -1, "Each member",
+		"Share the calendar with the new mailbox, as with the old one. Nobody’s calendar "
+		"opens before." },
+	{ "delegate", OTHER, -1, "Exchange admin",
+		"May do that for all members at once, instead of them. Where invitations are sent "
+		"on behalf, grant that to the new mailbox, too." },
+	{ "impersonation", OTHER, 0, "Exchange admin",
+		"Give the new mailbox the role ApplicationImpersonation with the same scope, and "
+		"take it from the old one." },
+	{ "impersonation", OTHER, 1, "Entra admin",
+		"Nothing, if the application stays the same: the permission is the application’s. "
+		"Where an access policy names the mailbox, add the new one." },
+	{ "dedicated", OTHER, -1, "Nobody",
+		"Members’ busy time is what everybody in the organisation sees; nothing is granted "
+		"to the mailbox." },
+	{ "personal", OTHER, -1, "Nobody", "Members go on with their own sign-ins." },
+	{ "", OTHER, -1, "Account admin",
+		"Take the rights from the old mailbox once the new one is in use. Bookings that "
+		"the old one made stay where they are; they are not moved." },
+	{ "", RENAMED | OTHER, -1, "Nobody",
+		"Every member is checked again by itself. Until that was done, their pages say "
+		"so." },
+};
+
+static int what_of(const struct page *p)
+{
+	return strcmp(form_text(&p->form, "what"), "renamed") == 0 ? RENAMED : OTHER;
+}
+
+static void list(struct page *p, const struct connection *live, int what)
+{
+	const int cloud = strcmp(live->kind, "office365") == 0;
+	const struct grant *g = grants;
+	struct view *row;
+
+	for (; g < grants + sizeof(grants) / sizeof(*grants); g++) {
+		if ((*g->method && strcmp(g->method, live->method) != 0) || !(g->what & what) ||
+			(g->cloud >= 0 && g->cloud != cloud))
+			continue;
+		row = view_add(p->view, M_GRANT);
+		view_set(row, M_GRANT_WHO, g->who);
+		view_set(row, M_GRANT_SAY, g->say);
+		view_set(row, M_GRANT_CLASS, strcmp(g->who, "Nobody") == 0 ? "is-ok" : "is-action");
+		view_set(row, M_GRANT_ICON, strcmp(g->who, "Nobody") == 0 ? "ok" : "person");
+	}
+}
+
+/* The address is the one of now: nothing is replaced. */
+static int is_same(struct page *p, const struct connection *live)
+{
+	if (strcmp(form_text(&p->form, "mailbox"), live->mailbox) != 0)
+		return 0;
+	form_fail(&p->form, "mailbox", "This is the address it has now. Enter the new one.");
+	return 1;
+}
+
+/* What has happened, and the address. */
+static void first(struct page *p)
+{
+	view_show(p->view, M_FIRST);
+	if (strcmp(form_text(&p->form, "what"), "other") == 0)
+		view_show(p->view, M_IS_OTHER);
+	else
+		view_show(p->view, M_IS_RENAMED);
+}
+
+/* Both addresses, what it takes, and the secret. */
+static void second(struct page *p, const struct connection *live)
+{
+	const char *signin = live->signin;
+	const int what = what_of(p), user = strcmp(signin, "user") == 0;
+
+	view_show(p->view, M_SECOND);
+	view_set(p->view, M_TITLE, "Switch the mailbox");
+	view_set(p->view, M_WHAT, form_text(&p->form, "what"));
+	view_set(p->view, M_TO, form_text(&p->form, "mailbox"));
+	view_show(p->view, what == RENAMED ? M_IS_RENAMED : M_IS_OTHER);
+	list(p, live, what);
+	if (strcmp(live->kind, "office365") == 0) {
+		view_show(p->view, user ? M_BY_MICROSOFT : M_BY_CERTIFICATE);
+		view_show(p->view, M_WITH_END);
+	} else {
+		view_show(p->view, M_WITH_PASSWORD);
+	}
+	if (p->route->method == GET)
+		view_set(p->view, M_V_LOGIN, what == RENAMED ? live->login : "");
+}
+
+int page_replace(struct page *p, struct err *e)
+{
+	const struct connection *live;
+	struct page_way way;
+
+	if (page_connection_tabs(p, &way, e) < 0)
+		return -1;
+	live = &way.both.live;
+	view_set(p->view, M_TITLE, "Replace the mailbox");
+	if (!live->id || way.both.draft.id) {
+		view_show(p->view, live->id ? M_DRAFT : M_NO_CONNECTION);
+		return 0;
+	}
+	view_set(p->view, M_FROM_MAILBOX, live->mailbox);
+	page_connection_base(p, live);
+	if (*form_text(&p->form, "mailbox") && *form_text(&p->form, "what") && !is_same(p, live) &&
+		(p->route->method == POST || !p->form.errors))
+		second(p, live);
+	else
+		first(p);
+	return 0;
+}
+
+/* Everything of the live one but the mailbox, who signs in, and with what. */
+static int save(struct page *p, const struct connection *live, struct err *e)
+{
+	const struct secret *typed = form_secret(&p->form, "secret");
+	const int user = strcmp(live->signin, "user") == 0;
+	struct svc_secrets sec = { .expires = form_num(&p->form, "expires") };
+	struct connection c = *live;
+	int64_t job;
+
+	c.id = form_num(&p->form, "from");
+	c.rev = form_num(&p->form, "rev");
+	c.mailbox = form_text(&p->form, "mailbox");
+	if (strcmp(c.kind, "office365") != 0)
+		c.login = form_text(&p->form, "login");
+	sec.later = (int)form_num(&p->form, "later");
+	if (secret_len(typed) && !sec.later) {
+		sec.client = user ? typed : NULL;
+		sec.secret = user ? NULL : typed;
+	}
+	if (svc_connection_enter(&p->svc, &c, &sec, &job, e) < 0) {
+		if (e->code != ERR_FORM)
+			return page_refuse(p, e);
+		form_fail(&p->form, "secret", "%s", e->say);
+		return -1;
+	}
+	response_redirect(p->rs,
+		job ? arena_printf(p->svc.a, "/connection/test/%lld", (long long)job)
+			: sec.later ? "/connection/certificate"
+				    : "/connection/microsoft");
+	return 0;
+}
+
+int page_replace_post(struct page *p, struct err *e)
+{
+	struct svc_connections both;
+
+	if (svc_connection_both(&p->svc, &both, e) < 0)
+		return -1;
+	if (!both.live.id || both.draft.id)
+		return page_replace(p, e);
+	is_same(p, &both.live);
+	if (strcmp(both.live.kind, "office365") == 0)
+		page_check_client_secret(p);
+	if (p->form.errors)
+		return ERR(e, ERR_FORM, NULL, "%d fields", p->form.errors);
+	return save(p, &both.live, e);
+}

@@ -1,0 +1,529 @@
+/* Page_test: the connection's page: how it does, tests of it, one test and its report.
+ *
+ * Rules: pages read the store only. Tests are listed of the connections that the portal uses: live,
+ * being entered, former. A test changes nothing but, when it is asked for by its box, one booking
+ * that it removes again; what changes the connection is on page_rotate.c.
+ */
+#include "page_layout.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include "platform/str.h"
+#include "routes.h"
+#include "service/svc_report.h"
+
+enum {
+	PAGE = 10,	 /* tests on one page of the list */
+	CHUNK = 50,	 /* jobs that are read at a time to find them */
+	BEFORE_MAX = 100 /* jobs among which the test before is looked for */
+};
+
+/* The title of one that runs. */
+#define NOW "Testing now"
+
+/* --- which tests --- */
+
+/* The connections of the account that the portal uses. */
+struct used {
+	struct connection *list;
+	int n;
+};
+
+static int used_read(struct page *p, struct used *u, struct err *e)
+{
+	u->n = store_connection_list(p->svc.db, p->svc.a, p->svc.who.account, &u->list, e);
+	return u->n < 0 ? -1 : 0;
+}
+
+static const struct connection *used_find(const struct used *u, int64_t id)
+{
+	for (int i = 0; i < u->n; i++) {
+		if (u->list[i].id == id)
+			return u->list[i].stage == CONN_SPARE ? NULL : &u->list[i];
+	}
+	return NULL;
+}
+
+/* The connection of a test, or NULL. */
+static const struct connection *tested(
+	struct page *p, const struct used *u, const struct job *j, struct svc_test *t)
+{
+	return svc_connection_test_params(p->svc.a, j->params, t) < 0 ? NULL
+								      : used_find(u, t->connection);
+}
+
+/* Up to max tests below a number, newest first; *more: there is another. */
+static int find(struct page *p, const struct used *u, int64_t before, struct job out[PAGE],
+	int *more, struct err *e)
+{
+	struct page_of page = { before, CHUNK };
+	struct svc_test t;
+	struct job *jobs;
+	int i, n, found = 0;
+
+	*more = 0;
+	do {
+		n = store_job_list(
+			p->svc.db, p->svc.a, p->svc.who.account, TEST_KIND, page, &jobs, e);
+		for (i = 0; i < n && !*more; i++) {
+			if (!tested(p, u, &jobs[i], &t))
+				continue;
+			*more = found == PAGE;
+			if (!*more)
+				out[found++] = jobs[i];
+		}
+		page.after = n > 0 ? jobs[n - 1].id : 0;
+	} while (n == CHUNK && !*more);
+	return n < 0 ? -1 : found;
+}
+
+static const char *url_of(struct page *p, int64_t id, const char *more)
+{
+	return arena_printf(p->svc.a, "/connection/test/%" PRId64 "%s", id, more);
+}
+
+/* What it was, and whose. */
+static const char *kind_of(struct page *p, const struct job *j, const struct svc_test *t)
+{
+	const char *what = t->change ? "Change" : t->again ? "One more try" : "Test";
+
+	if (!j->by && str_empty(j->by_name))
+		return "Looked at again by the engine";
+	return arena_printf(p->svc.a, "%s by %s", what, page_job_by(j));
+}
+
+static void row(struct page *p, const struct used *u, const struct job *j)
+{
+	const struct page_face *face = page_job_face(j, 0);
+	struct view *v = view_add(p->view, M_EARLIER);
+	const struct connection *c;
+	struct svc_test t;
+
+	c = tested(p, u, j, &t);
+	view_set(v, M_EARLIER_CLASS, face->class);
+	view_set(v, M_EARLIER_ICON, face->icon);
+	view_set(v, M_EARLIER_URL, url_of(p, j->id, ""));
+	view_set(v, M_EARLIER_SAY, page_job_title(j, face, NOW));
+	view_set(v, M_EARLIER_KIND, kind_of(p, j, &t));
+	if (c && c->stage != CONN_LIVE) {
+		view_show(v, M_EARLIER_OF);
+		view_set(v, M_EARLIER_OF,
+			c->stage == CONN_DRAFT ? "being entered" : "former connection");
+	}
+	page_time(v, M_EARLIER_AT_ISO, M_EARLIER_AT, j->ended ? j->ended : j->created, p->svc.a);
+	if (page_job_live(j))
+		view_show(p->view, M_TESTS_LIVE);
+}
+
+static int earlier(struct page *p, int64_t before, struct err *e)
+{
+	struct job jobs[PAGE];
+	struct used u;
+	int n, more;
+
+	if (used_read(p, &u, e) < 0)
+		return -1;
+	n = find(p, &u, before, jobs, &more, e);
+	for (int i = 0; i < n; i++)
+		row(p, &u, &jobs[i]);
+	view_show(p->view, n > 0 ? M_TESTS : M_NO_TESTS);
+	view_set(p->view, M_TESTS_URL,
+		before ? arena_printf(p->svc.a, "/connection/test?before=%" PRId64, before)
+		       : "/connection/test");
+	if (more || before)
+		view_show(p->view, M_PAGER);
+	if (before)
+		view_show(p->view, M_NEWEST);
+	if (more) {
+		view_show(p->view, M_OLDER);
+		view_set(p->view, M_OLDER_URL,
+			arena_printf(
+				p->svc.a, "/connection/test?before=%" PRId64, jobs[PAGE - 1].id));
+	}
+	return n < 0 ? -1 : 0;
+}
+
+/* --- how it does --- */
+
+static void when(struct page *p, enum marker section, enum marker iso, enum marker text, int64_t t)
+{
+	if (!t)
+		return;
+	view_show(p->view, section);
+	page_time(p->view, iso, text, t, p->svc.a);
+}
+
+/* The one next action, where it is a page. */
+static void next(struct page *p, const char *url, const char *name)
+{
+	view_show(p->view, M_STATE_DO);
+	view_set(p->view, M_STATE_URL, url);
+	view_set(p->view, M_STATE_NAME, name);
+}
+
+static void state(struct page *p, const struct svc_connections *both, const struct health *h)
+{
+	const struct page_state *s = page_state_of(&both->live, h);
+
+	view_show(p->view, M_STATE);
+	view_set(p->view, M_STATE_CLASS, s->class);
+	view_set(p->view, M_STATE_ICON, s->icon);
+	view_set(p->view, M_STATE_TITLE, s->title);
+	view_set(p->view, M_STATE_SAY, both->live.id ? h->say : "");
+	view_set(p->view, M_STATE_ACT, s->act);
+	when(p, M_SINCE, M_SINCE_ISO, M_SINCE, h->since);
+	when(p, M_OK_AT, M_OK_AT_ISO, M_OK_AT, h->ok_at);
+	when(p, M_NEXT_AT, M_NEXT_AT_ISO, M_NEXT_AT, h->next_at);
+	if (!both->live.id)
+		next(p, "/connection/credentials", "Go on entering it");
+	else if (h->state == HEALTH_UNREACHABLE || h->state == HEALTH_NEW)
+		next(p, "#person", "Test it");
+}
+
+/* The health row, or what stands for it until the engine has written one. A pause holds at once. */
+static int health(
+	struct page *p, const struct svc_connections *both, struct health *h, struct err *e)
+{
+	const struct connection *c = &both->live;
+	int rc = c->id ? store_health_get(p->svc.db, p->svc.a, p->svc.who.account, c->id, h, e) : 0;
+
+	if (rc == 0)
+		*h = (struct health){ .state = HEALTH_NEW, .say = "" };
+	if (c->id && c->paused_at) {
+		h->state = HEALTH_PAUSED;
+		h->since = c->paused_at;
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+static void condition(struct page *p, const struct svc_connections *both, const struct health *h)
+{
+	const struct connection *c = &both->live;
+
+	if (c->id && h->state == HEALTH_STOPPED) {
+		view_show(p->view, M_STOPPED);
+		page_refused(p, c, h);
+		view_set(p->view, M_STATE_SAY, h->say);
+	} else if (c->id && h->state == HEALTH_PAUSED) {
+		view_show(p->view, M_PAUSED);
+		view_set(p->view, M_PAUSED_BY, c->paused_by);
+		page_time(p->view, M_PAUSED_AT_ISO, M_PAUSED_AT, c->paused_at, p->svc.a);
+		if (!str_empty(c->paused_why)) {
+			view_show(p->view, M_PAUSED_WHY);
+			view_set(p->view, M_PAUSED_WHY, c->paused_why);
+		}
+	} else {
+		state(p, both, h);
+	}
+	if (c->id && !c->paused_at)
+		view_show(p->view, M_CAN_PAUSE);
+}
+
+/* --- starting one --- */
+
+/* What can be tested: what is in use, unless it may not be called, and what is being entered, once
+ * there is a secret for it. */
+struct choices {
+	const struct connection *current, *next;
+};
+
+static int has_next(struct page *p, const struct connection *c, struct err *e)
+{
+	const struct credential like = {
+		.account = p->svc.who.account, .connection = c->id, .purpose = PURPOSE_NEXT
+	};
+	struct credential cr;
+
+	return c->id ? store_credential_find(p->svc.db, p->svc.a, &like, &cr, e) : 0;
+}
+
+static int choices(struct page *p, const struct svc_connections *both, const struct health *h,
+	struct choices *out, struct err *e)
+{
+	const int rc = has_next(p, &both->draft, e);
+
+	*out = (struct choices){ 0 };
+	if (both->live.id && h->state != HEALTH_PAUSED && h->state != HEALTH_STOPPED)
+		out->current = &both->live;
+	if (rc > 0)
+		out->next = &both->draft;
+	return rc < 0 ? -1 : 0;
+}
+
+static int impersonates(const struct connection *c)
+{
+	return c && strcmp(c->method, "impersonation") == 0;
+}
+
+static void form(struct page *p, const struct choices *c)
+{
+	const int again = p->route->method == POST;
+
+	if (!c->current && !c->next) {
+		view_show(p->view, M_NO_RUN);
+		return;
+	}
+	view_show(p->view, M_RUN);
+	if (c->current && c->next) {
+		view_show(p->view, M_WHICH_BOTH);
+		view_set(p->view, M_CURRENT_MAILBOX, c->current->mailbox);
+		view_set(p->view, M_NEXT_MAILBOX, c->next->mailbox);
+		view_show(p->view,
+			again && strcmp(form_text(&p->form, "which"), PURPOSE_NEXT) == 0
+				? M_WHICH_NEXT
+				: M_WHICH_CURRENT);
+	} else {
+		view_show(p->view, M_WHICH_ONE);
+		view_set(p->view, M_WHICH, c->current ? PURPOSE_CURRENT : PURPOSE_NEXT);
+	}
+	if (impersonates(c->current) || impersonates(c->next))
+		view_show(p->view, M_IMPERSONATION);
+	if (again && form_num(&p->form, "write"))
+		view_show(p->view, M_WRITE_CHECKED);
+}
+
+int page_tests(struct page *p, struct err *e)
+{
+	int64_t before = p->route->method == GET ? form_num(&p->form, "before") : 0;
+	struct page_way way;
+	struct choices c;
+	struct health h;
+
+	view_set(p->view, M_TITLE, "Connection");
+	if (page_connection_tabs(p, &way, e) < 0 || health(p, &way.both, &h, e) < 0 ||
+		choices(p, &way.both, &h, &c, e) < 0)
+		return -1;
+	if (!way.base) {
+		view_show(p->view, M_NO_CONNECTION);
+		return 0;
+	}
+	view_show(p->view, M_CONNECTION);
+	if (!svc_engine_alive(&p->session->pulse))
+		view_show(p->view, M_AWAY);
+	condition(p, &way.both, &h);
+	form(p, &c);
+	return earlier(p, before, e);
+}
+
+int page_tests_post(struct page *p, struct err *e)
+{
+	const int next = strcmp(form_text(&p->form, "which"), PURPOSE_NEXT) == 0;
+	struct svc_connections both;
+	struct svc_test t = { .slot = next ? PURPOSE_NEXT : PURPOSE_CURRENT,
+		.write = (int)form_num(&p->form, "write"),
+		.again = (int)form_num(&p->form, "again"),
+		.member = form_text(&p->form, "person"),
+		.outside = form_text(&p->form, "outside") };
+	int64_t id;
+
+	if (t.write && !*t.member) {
+		form_fail(&p->form, "person", "Enter whose calendar the test booking goes into.");
+		return ERR(e, ERR_FORM, NULL, "a test booking without a person");
+	}
+	if (svc_connection_both(&p->svc, &both, e) < 0)
+		return -1;
+	t.connection = next ? both.draft.id : both.live.id;
+	if (svc_connection_test(&p->svc, &t, &id, e) < 0)
+		return page_refuse(p, e);
+	response_redirect(p->rs, url_of(p, id, ""));
+	return 0;
+}
+
+/* --- one test --- */
+
+/* Steps whose failure is mended on another page, by a word of their title. */
+static const struct {
+	const char *word;
+	struct page_option link;
+} step_links[] = {
+	{ "Autodiscover", { "/connection/credentials", "Enter the server by name" } },
+	{ "The server", { "/connection/credentials", "Enter the server by name" } },
+};
+
+static const struct page_option *link_of(const struct job_step *s)
+{
+	for (size_t i = 0; i < sizeof(step_links) / sizeof(step_links[0]); i++) {
+		if (strstr(s->title, step_links[i].word))
+			return &step_links[i].link;
+	}
+	return NULL;
+}
+
+static void optional(struct page *p, enum marker m, const char *text)
+{
+	if (str_empty(text))
+		return;
+	view_show(p->view, m);
+	view_set(p->view, m, text);
+}
+
+/* What was tested, and how it can be done again. */
+static void about(
+	struct page *p, const struct job *j, const struct svc_test *t, const struct connection *c)
+{
+	const int next = strcmp(t->slot, PURPOSE_NEXT) == 0;
+	const int ended = !page_job_live(j), failed = ended && j->state != JOB_DONE;
+
+	view_set(p->view, M_TEST_WHAT,
+		t->change      ? "A change, proved first"
+			: next ? "What was entered"
+			       : "What is in use");
+	optional(p, M_TEST_MAILBOX, c ? c->mailbox : NULL);
+	optional(p, M_TEST_METHOD, c ? svc_report_method(c->method) : NULL);
+	optional(p, M_TEST_PERSON, t->member);
+	optional(p, M_TEST_OUTSIDE, t->outside);
+	if (t->write)
+		view_show(p->view, M_TEST_WRITE);
+	if (!c || !ended)
+		return;
+	if (t->change && failed && c->stage != CONN_FORMER) {
+		view_show(p->view, M_PROVE);
+		view_set(p->view, M_PROVE_OF, arena_printf(p->svc.a, "%" PRId64, c->id));
+	} else if (!t->change && c->stage == (next ? CONN_DRAFT : CONN_LIVE)) {
+		view_show(p->view, M_AGAIN);
+		view_set(p->view, M_WHICH, t->slot);
+		view_set(p->view, M_AGAIN_PERSON, t->member);
+		view_set(p->view, M_AGAIN_OUTSIDE, t->outside);
+		if (t->write)
+			view_show(p->view, M_AGAIN_WRITE);
+	}
+}
+
+static const struct job_step *step_named(const struct job_step *s, int n, const char *title)
+{
+	for (int i = 0; i < n; i++) {
+		if (strcmp(s[i].title, title) == 0)
+			return &s[i];
+	}
+	return NULL;
+}
+
+/* A state as a pill; a step that is not there has none. */
+static void pill(struct view *row, enum marker section, const struct job_step *s)
+{
+	struct view *v = view_add(row, section);
+
+	if (s) {
+		page_step_face(v, s->state);
+		return;
+	}
+	view_set(v, M_STEP_CLASS, "is-unknown");
+	view_set(v, M_STEP_ICON, "skip");
+	view_set(v, M_STEP_WORD, "Not there");
+}
+
+static int differs(
+	struct page *p, const char *title, const struct job_step *then, const struct job_step *now)
+{
+	struct view *row;
+
+	if (then && now && then->state == now->state)
+		return 0;
+	row = view_add(p->view, M_DIFF);
+	view_set(row, M_STEP_TITLE, title);
+	pill(row, M_THEN, then);
+	pill(row, M_NOW_STATE, now);
+	return 1;
+}
+
+/* What is otherwise than in an earlier test, step by step. */
+static int compare(struct page *p, int64_t with, const struct job_step *s, int n, struct err *e)
+{
+	struct job_step *then;
+	struct job j;
+	int i, all, diffs = 0;
+	int rc = store_job_get(p->svc.db, p->svc.a, p->svc.who.account, with, &j, e);
+
+	if (rc == 0 || (rc > 0 && strcmp(j.kind, TEST_KIND) != 0))
+		return ERR(e, ERR_MISSING, NULL, "no test %" PRId64 " to compare with", with);
+	all = rc < 0 ? -1 : store_job_steps(p->svc.db, p->svc.a, with, &then, e);
+	if (all < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		diffs += differs(p, s[i].title, step_named(then, all, s[i].title), &s[i]);
+	for (i = 0; i < all; i++) {
+		if (!step_named(s, n, then[i].title))
+			diffs += differs(p, then[i].title, &then[i], NULL);
+	}
+	view_show(p->view, M_COMPARED);
+	view_show(p->view, diffs ? M_DIFFS : M_SAME);
+	view_set(p->view, M_WITH_URL, url_of(p, with, ""));
+	page_time(p->view, M_WITH_AT_ISO, M_WITH_AT, j.created, p->svc.a);
+	return 0;
+}
+
+/* The test before of the same connection, 0 or -1. */
+static int64_t before_of(struct page *p, const struct job *j, int64_t connection, struct err *e)
+{
+	struct svc_test t;
+	struct job *jobs;
+	int n = store_job_list(p->svc.db, p->svc.a, p->svc.who.account, TEST_KIND,
+		(struct page_of){ j->id, BEFORE_MAX }, &jobs, e);
+
+	for (int i = 0; i < n; i++) {
+		if (svc_connection_test_params(p->svc.a, jobs[i].params, &t) == 0 &&
+			t.connection == connection && !page_job_live(&jobs[i]))
+			return jobs[i].id;
+	}
+	return n < 0 ? -1 : 0;
+}
+
+static int comparison(struct page *p, const struct job *j, const struct svc_test *t,
+	const struct job_step *s, int n, struct err *e)
+{
+	const int64_t with = form_num(&p->form, "with");
+	const int64_t before = before_of(p, j, t->connection, e);
+
+	if (before > 0 && before != with) {
+		view_show(p->view, M_BEFORE);
+		view_set(p->view, M_BEFORE_URL,
+			url_of(p, j->id, arena_printf(p->svc.a, "?with=%" PRId64, before)));
+	}
+	if (before < 0 || !with)
+		return before < 0 ? -1 : 0;
+	return compare(p, with, s, n, e);
+}
+
+int page_test(struct page *p, struct err *e)
+{
+	struct page_way way;
+	struct svc_test t;
+	struct job_step *s;
+	struct used u;
+	struct job j;
+	struct page_ran ran;
+	int n = page_job_read(p, TEST_KIND, &j, &s, e);
+
+	if (n < 0 || page_connection_tabs(p, &way, e) < 0 || used_read(p, &u, e) < 0)
+		return -1;
+	if (svc_connection_test_params(p->svc.a, j.params, &t) < 0)
+		return ERR(e, ERR_MISSING, NULL, "test %" PRId64 " has other parameters", j.id);
+	ran = page_steps(p, s, n, link_of);
+	page_job(p, &j, ran, NOW);
+	view_set(p->view, M_TITLE, "Connection test");
+	view_set(p->view, M_JOB_URL, url_of(p, j.id, ""));
+	view_set(p->view, M_STOP_URL, url_of(p, j.id, "/stop"));
+	view_set(p->view, M_REPORT_URL, url_of(p, j.id, "/report.txt"));
+	about(p, &j, &t, used_find(&u, t.connection));
+	return comparison(p, &j, &t, s, n, e);
+}
+
+int page_test_stop_post(struct page *p, struct err *e)
+{
+	/* It may have ended between the page and the button: its page says so. */
+	if (svc_connection_test_stop(&p->svc, p->id, e) < 0 && e->code != ERR_CONFLICT)
+		return -1;
+	page_done(p, url_of(p, p->id, ""), "teststopped");
+	return 0;
+}
+
+int page_test_report(struct page *p, struct err *e)
+{
+	if (svc_report(&p->svc, p->id, &p->rs->body, e) < 0)
+		return -1;
+	p->rs->type = "text/plain; charset=utf-8";
+	response_header(p->rs, "Content-Disposition",
+		arena_printf(
+			p->svc.a, "attachment; filename=\"latchkey-test-%" PRId64 ".txt\"", p->id));
+	return 0;
+}
