@@ -36,7 +36,7 @@
           <p class="hint" id="expires-hint">Microsoft shows it beside the secret. You are reminded before it ends.</p>
           {{#E_EXPIRES}}<p class="error" id="expires-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_EXPIRES}}</p>{{/E_EXPIRES}}
         </div>{{/WITH_END}}
-        <div class="row"><button class="btn{{#WITH_PASSWORD}} primary{{/WITH_PASSWORD}}{{#BY_CERTIFICATE}} primary{{/BY_CERTIFICATE}}" type="submit">{{#BY_MICROSOFT}}Keep it and sign in with Microsoft{{/BY_MICROSOFT}}{{#WITH_PASSWORD}}Prove and replace{{/WITH_PASSWORD}}{{#BY_CERTIFICATE}}Prove and replace{{/BY_CERTIFICATE}}</button><span class="muted small">If the proof fails, what is in use stays in use.</span></div>
+        <div class="row"><button class="btn{{#WITH_PASSWORD}} primary{{/WITH_PASSWORD}}{{#BY_CERTIFICATE}} primary{{/BY_CERTIFICATE}}" type="submit">{{#BY_MICROSOFT}}Keep it and sign in{{/BY_MICROSOFT}}{{#WITH_PASSWORD}}Prove and replace{{/WITH_PASSWORD}}{{#BY_CERTIFICATE}}Prove and replace{{/BY_CERTIFICATE}}</button><span class="muted small">If the proof fails, what is in use stays in use.</span></div>
     </form></div>
     {{#BY_CERTIFICATE}}<footer><span class="muted">A certificate is safer than a client secret.</span><a class="btn sm push" href="/connection/certificate">Make a certificate</a></footer>{{/BY_CERTIFICATE}}
   </section>

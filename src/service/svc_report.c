@@ -12,7 +12,7 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 
-enum { KNOWN_MAX = 4, LINE_KEY = 18, TIME_SIZE = 40 };
+enum { KNOWN_MAX = 5, LINE_KEY = 18, TIME_SIZE = 40 };
 
 static const struct {
 	const char *code, *name;
@@ -249,6 +249,7 @@ int svc_report(struct svc *s, int64_t job, struct buf *out, struct err *e)
 	r.known[1] = r.t.outside;
 	r.known[2] = r.c.mailbox;
 	r.known[3] = r.c.login;
+	r.known[4] = r.j.by_name;
 	n = store_job_steps(s->db, s->a, job, &steps, e);
 	if (n < 0)
 		return -1;

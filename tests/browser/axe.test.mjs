@@ -1,30 +1,8 @@
 /* Every page, in both themes, wide and narrow: the rules of WCAG 2.2 A and AA, no sideways scroll at
  * 320 px, and a print without what only a screen needs. */
 import assert from 'node:assert/strict';
-import { axe, wide } from './axe.mjs';
+import { SIZES, axe, inspect } from './axe.mjs';
 import { ADMIN, LONG, PASSWORD, accept, run, test } from './lab.mjs';
-
-/* Of the rules, those that a theme can break: the others see the same page in both. */
-const COLOUR = ['color-contrast', 'link-in-text-block'];
-const SIZES = [{ width: 1280, height: 800 }, { width: 360, height: 740 }];
-
-/* The page as it stands, in each theme and size. */
-async function inspect(page) {
-  const found = [];
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      const rules = colorScheme === 'dark' ? COLOUR : null;
-      found.push(...await axe(page, `${colorScheme}, ${size.width} px`, rules));
-    }
-  }
-  await page.setViewportSize({ width: 320, height: 640 });
-  const scroll = await wide(page);
-  if (scroll) found.push(`at 320 px it scrolls sideways: ${scroll}`);
-  await page.setViewportSize(SIZES[0]);
-  assert.equal(found.join('\n'), '');
-}
 
 async function prints(page) {
   await page.emulateMedia({ media: 'print' });
