@@ -52,8 +52,8 @@ struct place {
 	const char *beside;
 };
 
-static const struct place current_place = { "In use", PURPOSE_CURRENT, PURPOSE_CLIENT };
-static const struct place next_place = { "New", PURPOSE_NEXT, PURPOSE_NEXT_CLIENT };
+static const struct place current_place = { "Current", PURPOSE_CURRENT, PURPOSE_CLIENT };
+static const struct place next_place = { "Next", PURPOSE_NEXT, PURPOSE_NEXT_CLIENT };
 static const struct place former_place = { "Former", PURPOSE_FORMER, PURPOSE_FORMER_CLIENT };
 
 static void face(struct view *v, const char *class, const char *icon, const char *word)
@@ -74,19 +74,19 @@ static void when(struct page *p, struct view *v, enum marker section, enum marke
 /* What is known of the secret. */
 static struct view *card(struct page *p, const struct world_of *w, const struct place *at)
 {
-	const struct credential *beside = slot(w, at->beside), *c = slot(w, at->purpose);
+	const struct credential *beside = slot(w, at->beside), *main = slot(w, at->purpose);
+	const struct credential *c = main ? main : beside;
 	struct view *v;
 
-	if (!c && !beside)
+	if (!c)
 		return NULL;
 	v = view_add(p->view, M_SLOT);
 	view_set(v, M_SLOT_ID, at->purpose);
 	view_set(v, M_SLOT_TITLE, at->title);
 	view_set(v, M_SLOT_KIND,
-		!c				    ? "Client secret"
+		!main				    ? "Client secret"
 			: str_empty(c->certificate) ? page_secret(w->live)->title
 						    : "Certificate");
-	c = c ? c : beside;
 	view_set(v, M_SLOT_VERSION, c->version);
 	view_set(v, M_SLOT_BY, str_empty(c->by_name) ? "Ops" : c->by_name);
 	page_time(v, M_SLOT_AT_ISO, M_SLOT_AT, c->set_at, p->svc.a);

@@ -331,19 +331,20 @@ int page_tests_post(struct page *p, struct err *e)
 
 /* --- one test --- */
 
-/* Steps whose failure is mended on another page, by a word of their title. */
+/* Steps whose failure is mended on a page of its own. */
 static const struct {
-	const char *word;
+	const char *title;
 	struct page_option link;
 } step_links[] = {
-	{ "Autodiscover", { "/connection/credentials", "Enter the server by name" } },
-	{ "The server", { "/connection/credentials", "Enter the server by name" } },
+	{ "Server is found", { "/connection/credentials", "Enter the server by name" } },
+	{ "Signed in with Microsoft", { "/connection/microsoft", "Sign in with Microsoft" } },
+	{ "Signed in as the right mailbox", { "/connection/microsoft", "Sign in with Microsoft" } },
 };
 
 static const struct page_option *link_of(const struct job_step *s)
 {
 	for (size_t i = 0; i < sizeof(step_links) / sizeof(step_links[0]); i++) {
-		if (strstr(s->title, step_links[i].word))
+		if (strcmp(s->title, step_links[i].title) == 0)
 			return &step_links[i].link;
 	}
 	return NULL;

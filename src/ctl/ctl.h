@@ -225,9 +225,7 @@ int ctl_keys_write(
 /* ctl_people.c: work in the account of --account, or in the only one: c->svc.who.account. */
 int ctl_people_choose(struct ctl *c, struct err *e) must_check;
 
-/* ctl_jobs.c */
-
-/* Print a job's steps as they end, for at most so many seconds (then ERR_TIMEOUT). */
+/* ctl_jobs.c: print a job's steps as they end, for at most so many seconds (then ERR_TIMEOUT). */
 int ctl_jobs_watch(struct ctl *c, int64_t id, int64_t seconds, enum job_state *state,
 	struct err *e) must_check;
 /* Watch to the end for --timeout seconds, and with --json print what it was. */

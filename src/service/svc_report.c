@@ -188,8 +188,7 @@ static void head(struct report *r)
 	}
 	fact(r, "Test person", r->t.member);
 	fact(r, "Must not open", r->t.outside);
-	fact(r, "Test booking",
-		r->t.write ? "yes: made and removed again" : "no: nothing was written");
+	fact(r, "Test booking", r->t.write ? "asked for" : "no: nothing was written");
 }
 
 static void step(struct report *r, const struct job_step *st)

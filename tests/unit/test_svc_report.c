@@ -93,7 +93,7 @@ static void test_whole(void **state)
 	has(text, "Method            dedicated mailbox with delegate access\n");
 	has(text, "Test person       robin.vale@example.com\n");
 	has(text, "Must not open     none\n");
-	has(text, "Test booking      yes");
+	has(text, "Test booking      asked for");
 	has(text,
 		"  1.  Server name is found: done (4 ms)\n      Seen\n        It is "
 		"203.0.113.24.\n");
