@@ -144,6 +144,11 @@ await run({}, async ({ lab, eyes }) => {
       why: 'The calendar is not shared.', fix: 'Ask the Exchange admin to run:\nAdd-MailboxFolderPermission',
       raw: '> POST /EWS/Exchange.asmx\n< 200 of someone.else@example.com' });
     await world.state(job, 'failed', 'Something does not work; the steps say what.');
+    await world.step(job, 4, 'Server is found', 'failed', { say: 'Nothing answered.' });
+    await page.goto(`/connection/test/${job}`);
+    const link = page.getByRole('link', { name: 'Enter the server by name' });
+    assert.equal(await link.getAttribute('href'), '/connection/credentials');
+    await lab.sql('DELETE FROM job_step WHERE job_id = ? AND n = 4', job);
     await page.goto(`/connection/test/${job}`);
     await page.getByRole('heading', { name: 'Something does not work' }).waitFor();
     await page.getByText('What the server said').click();

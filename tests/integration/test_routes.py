@@ -30,6 +30,10 @@ FIELDS = {
         "cloud": "worldwide",
     },
     "form_from": {"from": "1"},
+    "form_test": {"which": "current", "person": "casey@example.com"},
+    "form_rotate": {"from": "1", "over": "", "secret": PASSWORD},
+    "form_pause": {"why": "moving"},
+    "form_replaced": {"from": "1", "rev": "1", "what": "other", "mailbox": "new@example.com", "secret": PASSWORD},
     "form_look": {"host": "mail.example.com", "port": "443"},
     "form_invite": {"email": "new@example.com", "name": "New", "role": "member"},
     "form_signin": {"email": "x@example.com", "password": "wrong wrong wrong"},
@@ -78,6 +82,24 @@ def send(browser, row, ids, csrf=None, headers=None, fields=None):
     return browser.post(path, data, headers=headers, token=False)
 
 
+def connect(lab):
+    """A connection in use in the first account, with a secret of before."""
+    lab.sql(
+        "INSERT INTO connection (account_id, name, scheme, host, port, proxy, ca, signin, login, authority, tenant,"
+        " client_id, binding, mailbox, method, kind, stage, created) VALUES (1, 'Exchange', 'https',"
+        " 'mail.example.com', 443, '', '', 'ntlm', '', '', '', '', 'off', 'svc@example.com', 'delegate', 'exchange', 2, 1)"
+    )
+    connection = lab.sql("SELECT max(id) FROM connection")[0][0]
+    for purpose in ("current", "former"):
+        lab.sql(
+            "INSERT INTO credential (account_id, connection_id, purpose, version, sealed, policy)"
+            " VALUES (1, ?, ?, 'v', x'00', zeroblob(32))",
+            connection,
+            purpose,
+        )
+    return connection
+
+
 def world(lab):
     """Two accounts, a member, and one thing of every kind in the first."""
     admin = lab.up()
@@ -96,7 +118,12 @@ def world(lab):
     admin.post("/settings/invite", {"email": "open@example.com", "name": "Open", "role": "member"})
     admin.get("/connection/look")
     admin.post("/connection/look", {"host": "mail.example.com", "port": "443"})
+    connection = connect(lab)
+    admin.get("/connection/test")
+    admin.post("/connection/test", {"which": "current"})
     ids = {
+        "/connection/test/": lab.sql("SELECT max(id) FROM job WHERE kind = 'test'")[0][0],
+        "/connection/erase/": connection,
         "/settings/people/": lab.sql("SELECT id FROM member WHERE email = 'member@example.com'")[0][0],
         "/settings/invitations/": lab.sql("SELECT max(id) FROM invitation")[0][0],
         "/settings/sessions/": lab.sql(
