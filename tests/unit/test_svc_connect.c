@@ -313,6 +313,35 @@ static void test_rotate_and_leave(void **state)
 	assert_fails(svc_connection_resume(&w->s, was.id, &e), ERR_MISSING);
 }
 
+/* A form names the secret that waited when it was made: the second of two admins is told. */
+static void test_rotate_over(void **state)
+{
+	struct world *w = *state;
+	const struct connection was = live(w);
+	struct svc_secrets sec = { .secret = pw(w, "first"), .over = "" };
+	const char *version;
+	struct err e;
+
+	assert_ok(svc_connection_rotate(&w->s, was.id, &sec, &job, &e));
+	version = credential(w, was.id, PURPOSE_NEXT).version;
+	sec.secret = pw(w, "second");
+	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
+	assert_non_null(strstr(e.say, "avery@example.com entered a new one"));
+	assert_string_equal(credential(w, was.id, PURPOSE_NEXT).version, version);
+	sec.over = version;
+	assert_ok(svc_connection_rotate(&w->s, was.id, &sec, &job, &e));
+	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
+	/* Used or thrown away meanwhile. */
+	sec.over = credential(w, was.id, PURPOSE_NEXT).version;
+	assert_ok(svc_connection_discard(&w->s, was.id, &e));
+	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
+	assert_non_null(strstr(e.say, "used or thrown away"));
+	/* The application's alone counts as well. */
+	sec = (struct svc_secrets){ .client = pw(w, "app"), .over = "" };
+	assert_ok(svc_connection_rotate(&w->s, was.id, &sec, &job, &e));
+	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
+}
+
 static void test_pause(void **state)
 {
 	struct world *w = *state;
@@ -429,6 +458,7 @@ int main(void)
 		TEST(test_enter_beside),
 		TEST(test_enter_office),
 		TEST(test_rotate_and_leave),
+		TEST(test_rotate_over),
 		TEST(test_pause),
 		cmocka_unit_test(test_all_or_nothing),
 	};
