@@ -1,0 +1,104 @@
+/* The connection's pages with the real engine and a simulated Exchange: a test, a password that does
+ * not work, one that does, with scripts and without. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inspect } from './axe.mjs';
+import { Lab, Sim, accept, see, test } from './lab.mjs';
+
+const HOST = 'mail.example.localhost';
+const MAILBOX = 'svc@example.test';
+const RIGHT = 'Planted-Lantern-Right-81';
+const WRONG = 'Planted-Kettle-Wrong-82';
+const WORLD = `organisation "Example"
+seed 13
+clock now
+premise hq onprem 2016 host ${HOST}
+  schemes basic ntlm
+  latency base 15
+domain example.test premise hq website none
+mailbox ${MAILBOX} "Connector"
+  kind dedicated
+  login svc
+  password "${RIGHT}"
+mailbox robin@example.test "Robin Vale"
+  grant ${MAILBOX} Editor
+`;
+
+const heading = (page, name) => page.getByRole('heading', { name }).waitFor({ timeout: 60000 });
+const enter = async (page, password) => {
+  await page.goto('/connection/rotate');
+  await page.getByLabel(`New password of ${MAILBOX}`).fill(password);
+  await page.getByRole('button', { name: 'Prove and replace' }).click();
+  await page.locator('#slot-next, #slot-former').first().waitFor();
+};
+
+await see(async ({ eyes, keep }) => {
+  const sim = keep(await Sim.start(WORLD));
+  const lab = keep(await Lab.start({ ca_file: sim.ca }));
+  const { port } = sim.face('ews');
+  const file = path.join(lab.dir, 'typed');
+  writeFileSync(file, WRONG, { mode: 0o600 });
+  await lab.ctl('egress', 'allow', `127.0.0.1 ${port}`);
+  await lab.ctl('connection', 'add', 'Main', '--secret-file', file, '--server', `${HOST}:${port}`, '--mailbox', MAILBOX,
+    '--login', 'EXAMPLE\\svc', '--signin', 'ntlm', '--method', 'delegate');
+  const page = await eyes.page(lab);
+  const bare = await eyes.context(lab, { javaScriptEnabled: false });
+  await accept(page, lab.link, 'Avery Stone');
+  await page.waitForURL('**/overview*');
+  await bare.addCookies(await page.context().cookies());
+  const plain = await bare.newPage();
+  const version = async () => (await lab.sql("SELECT version FROM credential WHERE purpose = 'current'"))[0][0];
+
+  await test('a wrong password: the test says which step failed, and what to do', async () => {
+    await page.goto('/connection/test');
+    await page.getByRole('button', { name: 'Run the test' }).click();
+    await heading(page, 'Something does not work');
+    const failed = page.locator('.step.is-blocked');
+    await failed.getByText('Signed in, mailbox opens').waitFor();
+    await failed.getByText('What to do').waitFor();
+    await inspect(page);
+  });
+
+  await test('the right one is proved before the eyes of the admin, and used', async () => {
+    const before = await version();
+    await enter(page, RIGHT);
+    await page.locator('#slot-former').waitFor({ timeout: 60000 });
+    assert.notEqual(await version(), before);
+    assert.equal(await page.locator('#slot-next').count(), 0);
+    await page.reload();
+    await page.locator('aside').getByText('Credential replaced').first().waitFor();
+    await inspect(page);
+    await page.goto('/connection/test');
+    await page.getByRole('link', { name: 'The new password is in use now.' }).first().click();
+    await page.locator('.step.is-ok').filter({ hasText: 'In use now' }).waitFor();
+    await inspect(page);
+  });
+
+  await test('a test of a person goes through every step; its report names nobody else', async () => {
+    await page.goto('/connection/test');
+    await page.getByLabel('A test person').fill('robin@example.test');
+    await page.getByRole('button', { name: 'Run the test' }).click();
+    await heading(page, 'Everything works.');
+    await page.getByText('Calendar of robin@example.test').waitFor();
+    const [kept] = await Promise.all([page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Report for the Exchange admin' }).click()]);
+    const text = readFileSync(await kept.path(), 'utf8');
+    assert.match(text, /Calendar of robin@example\.test: done/);
+    assert.doesNotMatch(text, /Planted/);
+    await inspect(page);
+  });
+
+  await test('without scripts: one that does not work changes nothing', async () => {
+    const before = await version();
+    await enter(plain, WRONG);
+    for (let i = 0; i < 60 && await plain.getByText('It did not prove itself').count() === 0; i += 1) {
+      await plain.waitForTimeout(500);
+      await plain.reload();
+    }
+    await plain.getByRole('link', { name: 'Nothing was changed: the password was refused.' }).waitFor();
+    assert.equal(await version(), before);
+    await plain.getByRole('link', { name: 'Throw away the new one' }).waitFor();
+    assert.doesNotMatch(await plain.content(), /Planted/);
+  });
+});
