@@ -272,11 +272,8 @@ static void show_person(struct page *p)
 	view_set(p->view, M_MY_ROLE, page_role(s->member.role));
 	view_set(p->view, M_INITIALS, initials(p->rq->arena, name));
 	view_set(p->view, M_ORG, s->account.name);
-	if (s->member.role != ROLE_ADMIN)
-		return;
-	if (!svc_engine_alive(&s->pulse))
-		view_show(p->view, M_ENGINE_PILL);
-	page_state_pill(p);
+	if (s->member.role == ROLE_ADMIN)
+		page_state_pill(p);
 }
 
 /* What was chosen, or what the system has; nobody signed in has chosen. */

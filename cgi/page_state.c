@@ -69,15 +69,23 @@ void page_refused(struct page *p, const struct connection *live, const struct he
 	page_time(p->view, M_REFUSED_AT_ISO, M_REFUSED_AT, h->since, p->rq->arena);
 }
 
-void page_state_pill(struct page *p)
+static void pill(struct page *p, const struct page_state *state)
 {
-	const struct session_view *s = p->session;
-	const struct page_state *state = page_state_of(&s->live, &s->health);
-
 	view_show(p->view, M_HEALTH_PILL);
 	view_set(p->view, M_HEALTH_CLASS, state->class);
 	view_set(p->view, M_HEALTH_ICON, state->icon);
 	view_set(p->view, M_HEALTH_WORD, state->word);
+}
+
+/* One pill: without the engine nobody looks at the connection, which is worse than any state. */
+void page_state_pill(struct page *p)
+{
+	const struct session_view *s = p->session;
+
+	if (svc_engine_alive(&s->pulse))
+		pill(p, page_state_of(&s->live, &s->health));
+	else
+		view_show(p->view, M_ENGINE_PILL);
 	if (s->live.id && s->health.state == HEALTH_STOPPED && !is_told(p->rq->path)) {
 		view_show(p->view, M_REFUSED_TOP);
 		page_refused(p, &s->live, &s->health);

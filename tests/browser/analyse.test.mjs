@@ -279,6 +279,12 @@ await run({}, async ({ lab, eyes }) => {
       assert.match(await pill(page), /Stopped/);
     }
     await sound();
+    await lab.sql('UPDATE engine SET seen = 1');
+    await page.goto('/audit');
+    assert.equal(await page.locator('.bar a.pill').count(), 1, 'one pill: the engine is away');
+    await page.getByRole('alert').getByText('Stopped: the sign-in was refused').waitFor();
+    await sound();
+    await lab.sql('UPDATE engine SET seen = ?', NOW + 86400);
     for (const path of ['/connection/test', '/connection/rotate']) {
       await page.goto(path);
       assert.equal(await page.getByText('Stopped: the sign-in was refused').count(), 1, path);
