@@ -97,6 +97,7 @@ static inline const char *world_dump(struct world *w)
 		"SELECT group_concat(id||purpose||version||coalesce(hex(sealed), '')) FROM "
 		"credential",
 		"SELECT group_concat(id||kind||state||coalesce(hex(sealed), '')) FROM mail",
+		"SELECT group_concat(id||nonce||used||error||coalesce(hex(sealed), '')) FROM ask",
 	};
 	const char *all = "", *text;
 	struct db_rows r;
