@@ -179,28 +179,35 @@ static int issued_by(struct svc *s, const struct connection *c, const char *iss)
 		named.port == asked.port;
 }
 
-/* Why an answer is not taken. */
-enum { STATE, OVER, ISSUER, NO_CODE };
+/* Why an answer is not taken. AWAY is found by the page: it came while nobody was signed in. */
+enum { STATE, OVER, ISSUER, NO_CODE, AWAY, REFUSALS };
 static const struct refusal {
-	enum err_code code;
+	const char *name; /* in an address */
 	const char *say;
-	const char *log; /* for the audit log, too */
-} refusals[] = {
-	[STATE] = { ERR_DENIED,
-		"This sign-in with Microsoft was not begun in this browser, or you entered your "
-		"own password again meanwhile. Nothing is kept." BEGIN_AGAIN,
+	const char *log; /* for the audit log */
+} refusals[REFUSALS] = {
+	[STATE] = { "state",
+		"It was not begun in this browser, or you entered your own password again "
+		"meanwhile.",
 		"its state is not this session's" },
-	[OVER] = { ERR_GONE,
-		"This sign-in with Microsoft is over: it took more than 15 minutes, came back "
-		"twice, or the connection was changed meanwhile." BEGIN_AGAIN,
+	[OVER] = { "over",
+		"It took more than 15 minutes, came back twice, or the connection was changed "
+		"meanwhile.",
 		"it came too late, or twice" },
-	[ISSUER] = { ERR_DENIED,
-		"The answer is not from the sign-in service that was asked. Nothing is "
-		"kept." BEGIN_AGAIN,
+	[ISSUER] = { "issuer", "The answer is not from the sign-in service that was asked.",
 		"it is of another issuer" },
-	[NO_CODE] = { ERR_DENIED, "The answer of the sign-in service has no code." BEGIN_AGAIN,
-		"it has no code" },
+	[NO_CODE] = { "code", "The answer of the sign-in service has no code.", "it has no code" },
+	[AWAY] = { "away", "You were not signed in to Latchkey any more when you came back.", "" },
 };
+
+const char *svc_ask_refusal(const char *name)
+{
+	for (size_t i = 0; i < REFUSALS; i++) {
+		if (strcmp(refusals[i].name, name) == 0)
+			return refusals[i].say;
+	}
+	return NULL;
+}
 
 /* The ask that a state stands for: 1; 0 when this session began none such; -1. */
 static int by_state(struct svc *s, const struct svc_browser *b, const char *state,
@@ -310,33 +317,34 @@ static int keep_code(
 }
 
 static int answer_rows(struct svc *s, const struct svc_browser *b, const struct svc_ask_back *back,
-	int64_t *id, const struct refusal **why, struct err *e)
+	struct svc_asked *k, const struct refusal **why, struct err *e)
 {
-	struct svc_asked k = { 0 };
-	int rc = by_state(s, b, back->state, &k, e);
+	int rc = by_state(s, b, back->state, k, e);
 
 	if (rc < 0)
 		return -1;
-	*why = rc ? mistaken(s, &k, back) : &refusals[STATE];
-	*id = k.k.id;
+	*why = rc ? mistaken(s, k, back) : &refusals[STATE];
 	if (*why)
-		return svc_audit(s, AUDIT_ASK_REFUSED, rc ? k.c.mailbox : "", (*why)->log, e);
-	return str_empty(back->error) ? keep_code(s, b, back->code, &k.k, e)
-				      : keep_error(s, back, &k, e);
+		return svc_audit(s, AUDIT_ASK_REFUSED, rc ? k->c.mailbox : "", (*why)->log, e);
+	return str_empty(back->error) ? keep_code(s, b, back->code, &k->k, e)
+				      : keep_error(s, back, k, e);
 }
 
 int svc_ask_answer(struct svc *s, const struct svc_browser *b, const struct svc_ask_back *back,
-	int64_t *id, struct err *e)
+	int64_t *id, const char **refused, struct err *e)
 {
 	const struct refusal *why = NULL;
+	struct svc_asked k = { 0 };
 	int rc;
 
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
-	rc = answer_rows(s, b, back, id, &why, e);
+	rc = answer_rows(s, b, back, &k, &why, e);
 	if (svc_audit_commit(s, rc, AUDIT_ASK_REFUSED, e) < 0)
 		return -1;
-	return why ? ERR(e, why->code, why->say, "sign-in with Microsoft: %s", why->log) : 0;
+	*id = k.k.id;
+	*refused = why ? why->name : NULL;
+	return why == NULL;
 }
 
 /* --- finishing --- */

@@ -47,10 +47,12 @@ const char *svc_ask_return(const struct svc *s);
 struct svc_ask_back {
 	const char *state, *code, *iss, *error, *description;
 };
-/* Keep it, once. *id: the ask it belongs to. An answer that is not this session's is refused, which
- * is audited: ERR_DENIED, or ERR_GONE when it is only too late. */
+/* Keep it, once: 1 with the ask it belongs to, or 0 when it is refused, which is audited, with a
+ * name of the reason; -1. */
 int svc_ask_answer(struct svc *s, const struct svc_browser *b, const struct svc_ask_back *back,
-	int64_t *id, struct err *e) must_check;
+	int64_t *id, const char **refused, struct err *e) must_check;
+/* The reason in words, by its name; NULL: there is no such reason. */
+const char *svc_ask_refusal(const char *name);
 /* Queue the proof. */
 int svc_ask_finish(struct svc *s, const struct svc_browser *b, int64_t id, int64_t *job,
 	struct err *e) must_check;

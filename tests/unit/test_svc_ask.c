@@ -138,11 +138,15 @@ static struct svc_ask_back code_for(struct world *w, int64_t id)
 	return (struct svc_ask_back){ .state = sent(w, id, "state"), .code = CODE };
 }
 
+/* 0 when it is kept; what it was refused for. */
+static const char *refusal;
+
 static int answer(struct world *w, const struct svc_ask_back *back, struct err *e)
 {
 	int64_t id;
+	int rc = svc_ask_answer(&w->s, &here, back, &id, &refusal, e);
 
-	return svc_ask_answer(&w->s, &here, back, &id, e);
+	return rc < 0 ? -1 : !rc;
 }
 
 static int64_t begun(struct world *w)
@@ -151,7 +155,7 @@ static int64_t begun(struct world *w)
 	const struct svc_ask_back back = code_for(w, id);
 	struct err e;
 
-	assert_ok(answer(w, &back, &e));
+	assert_int_equal(answer(w, &back, &e), 0);
 	return id;
 }
 
@@ -262,7 +266,8 @@ static void test_answer(void **state)
 	struct err e;
 
 	back.iss = "https://login.microsoftonline.com/" TENANT "/v2.0";
-	assert_ok(svc_ask_answer(&w->s, &here, &back, &got, &e));
+	assert_int_equal(svc_ask_answer(&w->s, &here, &back, &got, &refusal, &e), 1);
+	assert_null(refusal);
 	assert_int_equal(got, id);
 	k = asked(w, id);
 	assert_true(k.answered && !k.over);
@@ -281,25 +286,26 @@ static void test_answer(void **state)
 	home.purpose = "next";
 	assert_null(opened(w, &k.k, &home));
 	/* Once. */
-	assert_fails(answer(w, &back, &e), ERR_GONE);
+	assert_int_equal(answer(w, &back, &e), 1);
 	assert_int_equal(rows_of(w, w->account, AUDIT_ASK_REFUSED), 1);
 	assert_memory_equal(asked(w, id).k.sealed, k.k.sealed, k.k.sealed_len);
 	assert_whole(w);
 }
 
 /* A refusal keeps nothing and is written down. */
-static void refused(struct world *w, const struct svc_ask_back *back, enum err_code code, int line)
+static void refused(struct world *w, const struct svc_ask_back *back, const char *why, int line)
 {
 	const int before = rows_of(w, w->account, AUDIT_ASK_REFUSED);
 	struct err e = { 0 };
 
-	if (answer(w, back, &e) == 0 || e.code != code)
+	if (answer(w, back, &e) != 1 || strcmp(refusal, why) != 0)
 		fail_msg("line %d: %s", line, e.log);
+	assert_non_null(svc_ask_refusal(refusal));
 	assert_int_equal(rows_of(w, w->account, AUDIT_ASK_REFUSED), before + 1);
 	assert_int_equal(world_number(w, "SELECT count(*) FROM ask WHERE sealed IS NOT NULL"), 0);
 	assert_int_equal(world_number(w, "SELECT count(*) FROM ask WHERE error <> ''"), 0);
 }
-#define REFUSED(back, code) refused(w, back, code, __LINE__)
+#define REFUSED(back, why) refused(w, back, why, __LINE__)
 
 static void test_wrong_state(void **state)
 {
@@ -324,7 +330,7 @@ static void test_wrong_state(void **state)
 	for (size_t i = 0; i < COUNT(states); i++) {
 		const struct svc_ask_back back = { .state = states[i], .code = CODE };
 
-		REFUSED(&back, ERR_DENIED);
+		REFUSED(&back, "state");
 	}
 }
 
@@ -340,14 +346,14 @@ static void test_other_session(void **state)
 	struct err e;
 
 	here = elsewhere;
-	REFUSED(&back, ERR_DENIED);
+	REFUSED(&back, "state");
 	assert_fails(svc_ask_get(&w->s, &here, id, &k, &e), ERR_MISSING);
 	here = stolen;
-	REFUSED(&back, ERR_DENIED);
+	REFUSED(&back, "state");
 	here = renewed;
-	REFUSED(&back, ERR_DENIED);
+	REFUSED(&back, "state");
 	here = mine;
-	assert_ok(answer(w, &back, &e));
+	assert_int_equal(answer(w, &back, &e), 0);
 }
 
 static void test_other_account(void **state)
@@ -360,7 +366,7 @@ static void test_other_account(void **state)
 	struct err e;
 
 	world_as(w, &w->blake);
-	assert_fails(answer(w, &back, &e), ERR_DENIED);
+	assert_int_equal(answer(w, &back, &e), 1);
 	assert_int_equal(rows_of(w, w->other, AUDIT_ASK_REFUSED), 1);
 	assert_fails(svc_ask_get(&w->s, &here, id, &k, &e), ERR_MISSING);
 	assert_fails(svc_ask_finish(&w->s, &here, id, &job, &e), ERR_MISSING);
@@ -388,7 +394,7 @@ static void test_over(void **state)
 
 		world_run(w, changes[i]);
 		assert_true(asked(w, id).over);
-		REFUSED(&back, ERR_GONE);
+		REFUSED(&back, "over");
 		assert_ok(store_connection_remove(
 			w->db, w->account, world_number(w, "SELECT id FROM connection"), &e));
 	}
@@ -403,9 +409,9 @@ static void test_expired(void **state)
 	struct err e;
 
 	clock_freeze(WORLD_NOW + QUARTER);
-	REFUSED(&back, ERR_GONE);
+	REFUSED(&back, "over");
 	clock_freeze(WORLD_NOW + QUARTER - 1);
-	assert_ok(answer(w, &back, &e));
+	assert_int_equal(answer(w, &back, &e), 0);
 }
 
 static void test_issuer(void **state)
@@ -421,10 +427,10 @@ static void test_issuer(void **state)
 
 	for (size_t i = 0; i < COUNT(others); i++) {
 		back.iss = others[i];
-		REFUSED(&back, ERR_DENIED);
+		REFUSED(&back, "issuer");
 	}
 	back.iss = "https://login.microsoftonline.com/x";
-	assert_ok(answer(w, &back, &e));
+	assert_int_equal(answer(w, &back, &e), 0);
 }
 
 static void test_no_code(void **state)
@@ -438,15 +444,15 @@ static void test_no_code(void **state)
 	memset(big, 'x', sizeof(big) - 1);
 	big[sizeof(big) - 1] = '\0';
 	back.code = NULL;
-	REFUSED(&back, ERR_DENIED);
+	REFUSED(&back, "code");
 	back.code = "";
-	REFUSED(&back, ERR_DENIED);
+	REFUSED(&back, "code");
 	back.code = "a\nb";
-	REFUSED(&back, ERR_DENIED);
+	REFUSED(&back, "code");
 	back.code = big;
-	REFUSED(&back, ERR_DENIED);
+	REFUSED(&back, "code");
 	big[SEAL_SECRET_MAX - 2 * (SEAL_TOKEN_HEX + 1)] = '\0'; /* as long as it may be */
-	assert_ok(answer(w, &back, &e));
+	assert_int_equal(answer(w, &back, &e), 0);
 }
 
 static void test_error(void **state)
@@ -461,7 +467,7 @@ static void test_error(void **state)
 	back.code = NULL;
 	back.error = "access_denied";
 	back.description = "AADSTS65004: User declined to consent.\r\nTrace ID: 1\r\n";
-	assert_ok(answer(w, &back, &e));
+	assert_int_equal(answer(w, &back, &e), 0);
 	k = asked(w, id);
 	assert_false(k.answered);
 	assert_string_equal(k.error, "access_denied");
@@ -473,7 +479,7 @@ static void test_error(void **state)
 	/* Nothing else comes of it. */
 	back.code = CODE;
 	back.error = NULL;
-	assert_fails(answer(w, &back, &e), ERR_GONE);
+	assert_int_equal(answer(w, &back, &e), 1);
 	assert_fails(svc_ask_finish(&w->s, &here, id, &job, &e), ERR_GONE);
 }
 
@@ -491,7 +497,7 @@ static void test_error_bounded(void **state)
 	big[sizeof(big) - 1] = '\0';
 	back.error = big;
 	back.description = big;
-	assert_ok(answer(w, &back, &e));
+	assert_int_equal(answer(w, &back, &e), 0);
 	k = asked(w, id);
 	assert_int_equal(strlen(k.error), 100);
 	assert_int_equal(strlen(k.said), 1000);
@@ -589,7 +595,9 @@ static int change_answer(struct world *w, struct err *e)
 /* Refused is as it should be; a failing database is told as that. */
 static int change_refusal(struct world *w, struct err *e)
 {
-	return answer(w, &brought, e) < 0 && e->code == ERR_DENIED ? 0 : -1;
+	const int rc = answer(w, &brought, e);
+
+	return rc == 0 ? -1 : rc;
 }
 
 static void before_finish(struct world *w)
