@@ -80,6 +80,18 @@ int page_resume_post(struct page *p, struct err *e);
 int page_replace(struct page *p, struct err *e);
 int page_replace_post(struct page *p, struct err *e);
 
+int page_microsoft(struct page *p, struct err *e);
+int page_microsoft_post(struct page *p, struct err *e);
+int page_microsoft_ask(struct page *p, struct err *e);
+int page_microsoft_finish_post(struct page *p, struct err *e);
+int page_microsoft_refused(struct page *p, struct err *e);
+int page_oauth_return(struct page *p, struct err *e);
+
+int page_certificate(struct page *p, struct err *e);
+int page_certificate_post(struct page *p, struct err *e);
+int page_certificate_test_post(struct page *p, struct err *e);
+int page_certificate_pem(struct page *p, struct err *e);
+
 int page_admins(struct page *p, struct err *e);
 int page_invite(struct page *p, struct err *e);
 int page_invite_post(struct page *p, struct err *e);

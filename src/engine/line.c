@@ -14,16 +14,10 @@
 #include "platform/log.h"
 #include "platform/pkce.h"
 #include "platform/str.h"
-#include "platform/url.h"
 #include "proxy.h"
 #include "store/store.h"
 
-enum {
-	LINE_ARENA = 1 << 20,
-	ROW_ARENA = 256 * 1024,
-	PORT_MAX = 65535,
-	HTTPS = 8 /* bytes of "https://" */
-};
+enum { LINE_ARENA = 1 << 20, ROW_ARENA = 256 * 1024, PORT_MAX = 65535 };
 
 #define ONLINE_HOST "outlook.office365.com"
 
@@ -73,14 +67,9 @@ static int check_server(struct connection *c, enum signin_kind k, struct err *e)
 /* An authority is a host: what stands behind it is ours to say. */
 static int check_token(struct connection *c, enum method m, struct arena *a, struct err *e)
 {
-	struct url u;
-
-	if (str_empty(c->authority))
-		c->authority = PKCE_AUTHORITY;
-	if (url_parse(a, c->authority, &u) < 0 || strcmp(u.scheme, "https") != 0 ||
-		strcmp(u.path, "/") != 0)
+	c->authority = pkce_authority(a, c->authority);
+	if (!c->authority)
 		return wrong(e, "The sign-in service must be an https address without a path.");
-	c->authority = arena_strndup(a, c->authority, HTTPS + strcspn(c->authority + HTTPS, "/#"));
 	if (str_empty(c->tenant) || str_empty(c->client_id))
 		return wrong(e, "The tenant and the application (client) id are needed.");
 	if (signin_kind_parse(c->signin) == SIGNIN_USER && m == METHOD_IMPERSONATION)

@@ -13,7 +13,12 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { TENANT_MAX = 253, GUID_LEN = 36, PAGE_MAX = 8 * 1024 };
+enum {
+	TENANT_MAX = 253,
+	GUID_LEN = 36,
+	PAGE_MAX = 8 * 1024,
+	HTTPS = 8 /* bytes of "https://" */
+};
 
 int pkce_any_tenant(const char *tenant)
 {
@@ -64,12 +69,16 @@ void pkce_challenge(const char *verifier, char out[PKCE_CHALLENGE])
 		sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-int pkce_authority(struct arena *a, const char *text)
+const char *pkce_authority(struct arena *a, const char *text)
 {
 	struct url u;
 
-	return !str_empty(text) && url_parse(a, text, &u) == 0 && strcmp(u.scheme, "https") == 0 &&
-		strcmp(u.path, "/") == 0 && text[strlen(text) - 1] != '/';
+	if (str_empty(text))
+		return PKCE_AUTHORITY;
+	if (url_parse(a, text, &u) < 0 || strcmp(u.scheme, "https") != 0 ||
+		strcmp(u.path, "/") != 0)
+		return NULL;
+	return arena_strndup(a, text, HTTPS + strcspn(text + HTTPS, "/#"));
 }
 
 const char *pkce_page(struct arena *a, const struct pkce_page *p, struct err *e)
@@ -82,6 +91,7 @@ const char *pkce_page(struct arena *a, const struct pkce_page *p, struct err *e)
 		{ "prompt", "login" }, /* the right account is signed in, not the first */
 	};
 	const char *path = pkce_path(a, p->tenant, "authorize", e), *page = NULL;
+	const char *authority = pkce_authority(a, p->authority);
 	struct buf query;
 
 	if (!path)
@@ -93,8 +103,8 @@ const char *pkce_page(struct arena *a, const struct pkce_page *p, struct err *e)
 	}
 	if (!str_empty(p->login_hint) && url_pair(&query, "login_hint", p->login_hint) < 0)
 		goto bad;
-	if (pkce_authority(a, p->authority))
-		page = arena_printf(a, "%s%s?%s", p->authority, path, buf_str(&query));
+	if (authority)
+		page = arena_printf(a, "%s%s?%s", authority, path, buf_str(&query));
 bad:
 	buf_done(&query);
 	if (!page)

@@ -20,8 +20,9 @@ enum { PKCE_CHALLENGE = 44 };
 int pkce_tenant(const char *tenant);
 /* "organizations" and its like stand for any tenant; who signs in decides. */
 int pkce_any_tenant(const char *tenant);
-/* "https://host", nothing behind it? */
-int pkce_authority(struct arena *a, const char *text);
+/* "https://host" of such an address, into the arena; that of PKCE_AUTHORITY when there is none;
+ * NULL when there is more in it than a host and a port. */
+const char *pkce_authority(struct arena *a, const char *text);
 /* "/TENANT/oauth2/v2.0/LAST" into the arena; NULL with ERR_INPUT for what is no tenant. */
 const char *pkce_path(struct arena *a, const char *tenant, const char *last, struct err *e);
 

@@ -43,11 +43,6 @@ static const char *state_of(struct svc *s, const struct svc_browser *b, const st
 	return arena_printf(s->a, "%" PRId64 ".%s", k->id, derived(s, b, k, "oauth-state"));
 }
 
-static const char *authority_of(const struct connection *c)
-{
-	return str_empty(c->authority) ? PKCE_AUTHORITY : c->authority;
-}
-
 /* --- beginning --- */
 
 /* Why nobody can sign in for it; NULL: somebody can. */
@@ -57,7 +52,7 @@ static const char *unfit(struct svc *s, const struct connection *c)
 		return "This connection is not one that somebody signs in to with Microsoft. "
 		       "Choose that in its settings first.";
 	if (!pkce_tenant(c->tenant) || str_empty(c->client_id) ||
-		!pkce_authority(s->a, authority_of(c)))
+		!pkce_authority(s->a, c->authority))
 		return "The tenant and the application (client) id are needed first. Enter them "
 		       "in the settings of the connection.";
 	return c->paused_at ? "The connection is paused. Resume it first." : NULL;
@@ -153,7 +148,7 @@ const char *svc_ask_page(
 	struct svc *s, const struct svc_browser *b, const struct svc_asked *k, struct err *e)
 {
 	char challenge[PKCE_CHALLENGE];
-	const struct pkce_page page = { .authority = authority_of(&k->c),
+	const struct pkce_page page = { .authority = k->c.authority,
 		.tenant = k->c.tenant,
 		.client_id = k->c.client_id,
 		.redirect_uri = svc_ask_return(s),
@@ -174,9 +169,9 @@ static int issued_by(struct svc *s, const struct connection *c, const char *iss)
 {
 	struct url asked, named;
 
-	return url_parse(s->a, authority_of(c), &asked) == 0 && url_parse(s->a, iss, &named) == 0 &&
-		strcmp(named.scheme, "https") == 0 && strcmp(named.host, asked.host) == 0 &&
-		named.port == asked.port;
+	return url_parse(s->a, pkce_authority(s->a, c->authority), &asked) == 0 &&
+		url_parse(s->a, iss, &named) == 0 && strcmp(named.scheme, "https") == 0 &&
+		strcmp(named.host, asked.host) == 0 && named.port == asked.port;
 }
 
 /* Why an answer is not taken. AWAY is found by the page: it came while nobody was signed in. */

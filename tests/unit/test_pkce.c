@@ -16,6 +16,20 @@ static void test_challenge(void **state)
 	assert_string_equal(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 }
 
+static void test_authority(void **state)
+{
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, 1 << 20);
+	assert_string_equal(pkce_authority(&a, NULL), PKCE_AUTHORITY);
+	assert_string_equal(pkce_authority(&a, ""), PKCE_AUTHORITY);
+	assert_string_equal(
+		pkce_authority(&a, "https://l.example:8443/"), "https://l.example:8443");
+	assert_string_equal(pkce_authority(&a, "https://l.example#x"), "https://l.example");
+	arena_done(&a);
+}
+
 static void test_page(void **state)
 {
 	static const struct pkce_page good = { .authority = "https://login.example.test:8443",
@@ -27,9 +41,9 @@ static void test_page(void **state)
 		.nonce = "n",
 		.challenge = "c-_",
 		.login_hint = "svc+x@example.test" };
-	static const char *const authorities[] = { NULL, "", "http://login.example.test",
-		"https://login.example.test/", "https://login.example.test/x", "https://",
-		"https://a@b", "javascript:1", "https://login.example.test?x" };
+	static const char *const authorities[] = { "http://login.example.test",
+		"https://login.example.test/x", "https://", "https://a@b", "javascript:1",
+		"https://login.example.test?x" };
 	struct pkce_page bad;
 	const char *got;
 	struct arena a;
@@ -67,6 +81,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_challenge),
+		cmocka_unit_test(test_authority),
 		cmocka_unit_test(test_page),
 	};
 
