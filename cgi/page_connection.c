@@ -197,6 +197,15 @@ static const struct method_row {
 		{ "Enters the mailbox’s credentials", "Enters the application" } },
 };
 
+const char *page_method_name(const char *method)
+{
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		if (strcmp(methods[i].code, method) == 0)
+			return methods[i].name;
+	}
+	return "";
+}
+
 static const char *const kinds[KINDS] = { "exchange", "office365" };
 
 static void both_kinds(

@@ -95,8 +95,12 @@ struct page_way {
 	int ready;		       /* the base has a secret that can be tried */
 };
 int page_connection_tabs(struct page *p, struct page_way *out, struct err *e) must_check;
+/* "Dedicated mailbox", by its code. */
+const char *page_method_name(const char *method);
 /* The base of a form in hidden fields, so that two who save at once are told. */
 void page_connection_base(struct page *p, const struct connection *base);
+/* page_charts.c: days and calls of the connection in use. */
+int page_charts(struct page *p, const struct connection *live, struct err *e) must_check;
 /* page_credentials.c: the fields "secret" and "expires" of an application's secret. */
 void page_check_client_secret(struct page *p);
 /* page_settings.c: the tabs above every page of the settings. */

@@ -1,12 +1,32 @@
-/* Page_overview: the first page: what is set up and what happened, for admins; for members, what
- * Latchkey is to them.
+/* Page_overview: the first page: how the connection does, the one next action, what happened; for
+ * members, what Latchkey is to them.
+ *
+ * Rule: everything comes from kept rows; no server is asked, and nothing is counted here.
  */
 #include "page_layout.h"
 
+#include <inttypes.h>
 #include <string.h>
+#include "platform/clock.h"
+#include "platform/str.h"
+#include "service/svc_connection.h"
 
-/* Newest ones that are shown. */
-enum { LOOKS = 5, EVENTS = 8 };
+/* Newest ones that are shown; days in which the end of a secret is told. */
+enum { LOOKS = 5, EVENTS = 8, SOON_DAYS = 60, DAY = 86400 };
+
+/* What to do now, by the state of the connection in use; NULL: nothing. What a refused sign-in
+ * needs depends on the secret. */
+static const struct page_option nexts[HEALTH__MAX] = {
+	[HEALTH_NEW] = { "/connection/test", "Test now" },
+	[HEALTH_UNREACHABLE] = { "/connection/test", "Test now" },
+	[HEALTH_STOPPED] = { "/connection/rotate", NULL },
+};
+
+/* What changes by itself is asked for again. An open page asks for nothing else: it must not keep a
+ * session alive that nobody uses. */
+static const int moves[HEALTH__MAX] = {
+	[HEALTH_NEW] = 1, [HEALTH_SLOWED] = 1, [HEALTH_UNREACHABLE] = 1
+};
 
 /* Said at the top while the engine is away; the place stays, so that it can be polled. */
 static void engine_state(struct page *p)
@@ -36,15 +56,18 @@ static int counts(struct page *p, struct err *e)
 	return 0;
 }
 
+/* Until there is a connection: they help to choose one. */
 static int looks(struct page *p, struct err *e)
 {
 	struct job *list;
 	int n = store_job_list(p->svc.db, p->svc.a, p->svc.who.account, LOOK_KIND,
 		(struct page_of){ 0, LOOKS }, &list, e);
 
-	if (n >= 0)
-		page_look_rows(p, list, n);
-	return n < 0 ? -1 : 0;
+	if (n <= 0)
+		return n;
+	view_show(p->view, M_LOOKS_CARD);
+	page_look_rows(p, list, n);
+	return 0;
 }
 
 /* What happened lately in this account, whoever did it. */
@@ -61,14 +84,182 @@ static int events(struct page *p, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* --- the connection in use --- */
+
+/* A time, when there is one. */
+static void when(struct page *p, enum marker section, enum marker iso, enum marker text, int64_t t)
+{
+	if (!t)
+		return;
+	view_show(p->view, section);
+	page_time(p->view, iso, text, t, p->svc.a);
+}
+
+/* Whoever paused it, and why. */
+static void paused(struct page *p, const struct connection *live)
+{
+	view_show(p->view, M_PAUSED);
+	view_set(p->view, M_PAUSED_BY, str_empty(live->paused_by) ? "Ops" : live->paused_by);
+	page_time(p->view, M_PAUSED_AT_ISO, M_PAUSED_AT, live->paused_at, p->svc.a);
+	if (!str_empty(live->paused_why)) {
+		view_show(p->view, M_PAUSED_WHY);
+		view_set(p->view, M_PAUSED_WHY, live->paused_why);
+	}
+}
+
+static void next_action(struct page *p, const struct connection *live, enum health_state state)
+{
+	const struct page_option *next = &nexts[state];
+
+	if (state == HEALTH_PAUSED) {
+		paused(p, live);
+		return;
+	}
+	view_show(p->view, M_MAY_PAUSE);
+	if (!next->value) {
+		view_show(p->view, M_MAY_TEST);
+		return;
+	}
+	view_show(p->view, M_NEXT);
+	view_set(p->view, M_NEXT_URL, next->value);
+	view_set(p->view, M_NEXT_NAME, next->name ? next->name : page_secret(live)->again);
+}
+
+static void verdict(struct page *p, const struct connection *live, struct health *h)
+{
+	const struct page_state *state;
+
+	if (live->paused_at)
+		h->state = HEALTH_PAUSED;
+	state = page_state_of(live, h);
+	view_set(p->view, M_HERO_CLASS, state->class);
+	view_set(p->view, M_HERO_ICON, state->icon);
+	view_set(p->view, M_HERO_TITLE, state->title);
+	view_set(p->view, M_MAILBOX, live->mailbox);
+	if (h->state == HEALTH_WELL) {
+		view_show(p->view, M_HERO_WELL);
+	} else {
+		view_show(p->view, M_HERO_ACT);
+		view_set(p->view, M_HERO_ACT, state->act);
+	}
+	if (h->state != HEALTH_WELL && h->state != HEALTH_PAUSED && !str_empty(h->say)) {
+		view_show(p->view, M_HERO_SEEN);
+		view_set(p->view, M_HERO_SEEN, h->say);
+	}
+	if (h->state == HEALTH_STOPPED) {
+		view_show(p->view, M_HERO_REFUSED);
+		page_refused(p, live, h);
+	}
+	if (moves[h->state])
+		view_show(p->view, M_HERO_POLL);
+	when(p, M_LAST_OK, M_LAST_OK_ISO, M_LAST_OK_AT, h->ok_at);
+	when(p, M_NEXT_CHECK, M_NEXT_CHECK_ISO, M_NEXT_CHECK_AT, h->next_at);
+	view_num(p->view, M_REFUSALS, h->refused);
+	next_action(p, live, h->state);
+}
+
+/* Secrets in use that end soon, or have ended. */
+static int endings(struct page *p, const struct connection *live, struct err *e)
+{
+	const int64_t now = clock_now();
+	struct credential *list;
+	int n = store_credential_list(p->svc.db, p->svc.a, live->account, live->id, &list, e);
+	struct view *row;
+	int64_t days;
+
+	for (int i = 0; i < n; i++) {
+		const struct credential *cr = &list[i];
+
+		if ((strcmp(cr->purpose, PURPOSE_CURRENT) != 0 &&
+			    strcmp(cr->purpose, PURPOSE_CLIENT) != 0) ||
+			!cr->expires || cr->expires > now + SOON_DAYS * DAY)
+			continue;
+		days = (cr->expires - now) / DAY;
+		row = view_add(p->view, M_ENDING);
+		view_set(row, M_ENDING_WHAT,
+			str_empty(cr->certificate) ? "The client secret" : "The certificate");
+		view_set(row, M_ENDING_IN,
+			cr->expires <= now ? "has ended"
+				: days	   ? arena_printf(p->svc.a, "ends in %s",
+						     page_count(p->svc.a, days, "day", "days"))
+					   : "ends today");
+		page_time(row, M_ENDING_AT_ISO, M_ENDING_AT, cr->expires, p->svc.a);
+	}
+	return n < 0 ? -1 : 0;
+}
+
+static int live_card(struct page *p, const struct connection *live, struct err *e)
+{
+	struct health h = { .state = HEALTH_NEW };
+	int rc = store_health_get(p->svc.db, p->svc.a, p->svc.who.account, live->id, &h, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		h = (struct health){ .state = HEALTH_NEW };
+	view_show(p->view, M_CONNECTED);
+	view_set(p->view, M_METHOD, page_method_name(live->method));
+	view_set(p->view, M_SERVER,
+		!str_empty(h.version)			       ? h.version
+			: strcmp(live->kind, "office365") == 0 ? "Office 365"
+							       : "an Exchange server");
+	verdict(p, live, &h);
+	return endings(p, live, e) < 0 ? -1 : page_charts(p, live, e);
+}
+
+/* --- Office 365 --- */
+
+/* EWS there: when it went off by default, and when it is removed. */
+static void ews_ends(struct page *p, const struct connection *c)
+{
+	const int64_t now = clock_now();
+	int64_t off, gone, left;
+
+	if (strcmp(c->kind, "office365") != 0 || clock_day("2026-10-01", &off) < 0 ||
+		clock_day("2027-04-01", &gone) < 0)
+		return;
+	left = now < gone ? (gone - now + DAY - 1) / DAY : 0;
+	view_show(p->view, M_EWS);
+	view_show(p->view, left ? M_EWS_ENDS : M_EWS_GONE);
+	view_set(p->view, M_EWS_LEFT,
+		left ? arena_printf(p->svc.a, "%s left", page_count(p->svc.a, left, "day", "days"))
+		     : "Removed");
+	view_num(p->view, M_EWS_DAYS, (gone - off) / DAY);
+	view_num(p->view, M_EWS_USED,
+		now < off      ? 0
+			: left ? (now - off) / DAY
+			       : (gone - off) / DAY);
+}
+
+static int connection(struct page *p, struct err *e)
+{
+	struct svc_connections both;
+	const struct connection *base;
+
+	if (svc_connection_both(&p->svc, &both, e) < 0)
+		return -1;
+	base = svc_connection_base(&both);
+	if (base)
+		ews_ends(p, base);
+	if (both.live.id) {
+		if (both.draft.id)
+			view_show(p->view, M_CHANGE_WAITS);
+		return live_card(p, &both.live, e);
+	}
+	view_show(p->view, base ? M_DRAFT : M_UNSET);
+	return looks(p, e);
+}
+
 int page_overview(struct page *p, struct err *e)
 {
 	int admin = p->session->member.role == ROLE_ADMIN;
 
 	view_set(p->view, M_TITLE, "Overview");
 	view_show(p->view, admin ? M_ADMIN : M_MEMBER);
-	if (!admin)
+	if (!admin) {
+		view_show(p->view, p->session->live.id ? M_ORG_CONNECTED : M_ORG_NOT_YET);
 		return 0;
+	}
 	engine_state(p);
-	return counts(p, e) < 0 || looks(p, e) < 0 || events(p, e) < 0 ? -1 : 0;
+	return connection(p, e) < 0 || counts(p, e) < 0 || events(p, e) < 0 ? -1 : 0;
 }

@@ -1,26 +1,65 @@
 {{%AUTOESCAPE context="HTML"}}
 {{#ADMIN}}
 <div class="head">
-  <div><h1>Overview</h1><p>What is set up for {{ORG}}, and what happened lately.</p></div>
+  <div><h1>Overview</h1><p>{{#CONNECTED}}{{METHOD}}, on {{SERVER}}{{/CONNECTED}}{{#DRAFT}}The connection of {{ORG}} is being set up.{{/DRAFT}}{{#UNSET}}{{ORG}} has no connection yet.{{/UNSET}}</p></div>
+  {{#MAY_PAUSE}}<div class="row">{{#MAY_TEST}}<a class="btn" href="/connection/test"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Test now</a>{{/MAY_TEST}}<a class="btn quiet" href="/connection/pause"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#pause"/></svg>Pause</a></div>{{/MAY_PAUSE}}
 </div>
 <div class="stack">
 <div id="engine"{{#FINE}} hidden{{/FINE}}{{#AWAY}} data-poll="/overview" data-every="15"{{/AWAY}}>
   {{#AWAY}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>The engine is not running</b><span>You can look around and change settings, but no server is looked at and the audit log is not sealed until it is back. {{#AWAY_SEEN}}It was last heard of <time datetime="{{PULSE_ISO}}" data-rel>{{PULSE}}</time>.{{/AWAY_SEEN}}{{#AWAY_NEVER}}It has never been heard of.{{/AWAY_NEVER}} Ops can start it with <code>systemctl start latchkey-engine</code></span><span class="row"><a class="btn sm" href="/overview">Look again</a></span></div>{{/AWAY}}
 </div>
-<section class="card" aria-labelledby="conn"><div class="body hero">
-  <div class="verdict is-unknown"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><div><h2 id="conn">No connection yet</h2><p>Latchkey reaches no calendar of {{ORG}}. This version cannot take a mailbox’s sign-in yet. It can look at your Exchange server: its name, its certificate, and its ways to sign in.</p><div class="row"><a class="btn primary" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></div>
-  <dl class="stats">
-    <div class="stat"><dt>Account admins</dt><dd>{{ADMINS}}</dd></div>
-    <div class="stat"><dt>People in all</dt><dd>{{PEOPLE}}</dd></div>
-    <div class="stat"><dt>Open links</dt><dd>{{LINKS}}</dd></div>
-  </dl>
-</div></section>
+{{#CONNECTED}}{{#CHANGE_WAITS}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>A change waits</b><span>What was entered beside the connection in use has not proved itself yet. Until it has, everything goes on as before.</span><span class="row"><a class="btn sm" href="/connection">Go on with it</a></span></div>{{/CHANGE_WAITS}}
+{{#ENDING}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg><b>{{ENDING_WHAT}} {{ENDING_IN}}</b><span>On <time datetime="{{ENDING_AT_ISO}}">{{ENDING_AT}}</time> Microsoft stops taking it. Enter a new one before: it is proved first, and nothing is interrupted.</span><span class="row"><a class="btn sm" href="/connection/rotate">Replace it</a></span></div>
+{{/ENDING}}<section class="card" aria-labelledby="health" id="health-card"{{#HERO_POLL}} data-poll="/overview" data-every="15"{{/HERO_POLL}}>
+  <div class="body stack lg">
+    <div class="hero">
+      <div class="verdict {{HERO_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{HERO_ICON:u}}"/></svg></span><div><h2 id="health">{{HERO_TITLE}}</h2>
+        <p>{{#HERO_WELL}}Latchkey signs in as <b>{{MAILBOX}}</b> and opens calendars.{{/HERO_WELL}}{{#HERO_ACT}}{{HERO_ACT}}{{/HERO_ACT}}{{#LAST_OK}} The last call succeeded <time datetime="{{LAST_OK_ISO}}" data-rel>{{LAST_OK_AT}}</time>.{{/LAST_OK}}{{#NEXT_CHECK}} Next check <time datetime="{{NEXT_CHECK_ISO}}" data-rel>{{NEXT_CHECK_AT}}</time>.{{/NEXT_CHECK}}</p>
+        {{#HERO_REFUSED}}<p role="alert">The server refused {{REFUSED_MAILBOX}} <time datetime="{{REFUSED_AT_ISO}}" data-rel>{{REFUSED_AT}}</time>.</p>{{/HERO_REFUSED}}
+        {{#HERO_SEEN}}<p>Seen last: {{HERO_SEEN}}</p>{{/HERO_SEEN}}
+        {{#PAUSED}}<p>Paused by {{PAUSED_BY}} <time datetime="{{PAUSED_AT_ISO}}" data-rel>{{PAUSED_AT}}</time>{{#PAUSED_WHY}}: {{PAUSED_WHY}}{{/PAUSED_WHY}}</p><form class="row" method="post" action="/connection/resume"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn primary">Resume</button></form>{{/PAUSED}}
+        {{#NEXT}}<div class="row"><a class="btn primary" href="{{NEXT_URL}}">{{NEXT_NAME}}</a></div>{{/NEXT}}</div></div>
+      <dl class="stats">
+        <div class="stat"><dt>Up, last 90 days</dt><dd>{{#UP}}{{UP_PERCENT}} <small>%</small>{{/UP}}{{#UP_UNKNOWN}}<small>not known yet</small>{{/UP_UNKNOWN}}</dd></div>
+        <div class="stat"><dt>Calls today</dt><dd>{{CALLS_TODAY}}</dd></div>
+        <div class="stat"><dt>Rejected sign-ins</dt><dd>{{REFUSALS}}</dd></div>
+      </dl>
+    </div>
+    <div>
+      <svg class="uptime" viewBox="0 0 90 10" preserveAspectRatio="none" role="img" aria-label="{{DAYS_SAY}}">{{#DAY}}<rect class="fill {{DAY_CLASS}}" x="{{DAY_X}}" y="{{DAY_Y}}" width=".72" height="{{DAY_HEIGHT}}" rx=".2"/>{{/DAY}}</svg>
+      <div class="axis"><span>{{DAYS_FROM}}</span><span class="keyline">{{#KEY}}<span class="{{KEY_CLASS}}"><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="fill" width="10" height="10" rx="2"/></svg>{{KEY_NAME}} {{KEY_DAYS}}</span>{{/KEY}}</span><span>Today</span></div>
+    </div>
+  </div>
+</section>{{/CONNECTED}}
+{{#UNSET}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection yet</h2><p>Choose how Latchkey gets into calendars. You need one empty mailbox; it takes about 10 minutes.</p><div class="row"><a class="btn primary" href="/connection/method">Set up the connection</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></section>{{/UNSET}}
+{{#DRAFT}}<section class="card" aria-labelledby="draft"><div class="body"><div class="verdict is-action"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><div><h2 id="draft">The connection is not in use yet</h2><p>What was entered has not proved itself. It is used as soon as it has.</p><div class="row"><a class="btn primary" href="/connection">Go on</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></div></div></section>{{/DRAFT}}
 <div class="split even">
-  <section class="card" id="looks" aria-labelledby="looks-t"{{#LOOKS_LIVE}} data-poll="/overview" data-every="5"{{/LOOKS_LIVE}}>
-    <header><h2 id="looks-t">Latest looks</h2><a class="small" href="/connection/look">All looks</a></header>
-    {{#LOOKS}}<div class="body">{{>PARTS_LOOKS}}</div>{{/LOOKS}}
-    {{#NO_LOOKS}}<div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg></span><h3>No look yet</h3><p>A look needs only the name of a server. It sends no password and changes nothing.</p></div>{{/NO_LOOKS}}
-  </section>
+  <div class="stack">
+    {{#EWS}}<section class="card" aria-labelledby="ews">
+      <header><h2 id="ews">EWS ends in Office 365</h2><span class="pill is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg>{{EWS_LEFT}}</span></header>
+      <div class="body stack">
+        <p>{{#EWS_ENDS}}Microsoft switches Exchange Web Services off there by default on 1 October 2026, and removes it on 1 April 2027. Until then your Exchange admin keeps it allowed for this application.{{/EWS_ENDS}}{{#EWS_GONE}}Microsoft has removed Exchange Web Services there on 1 April 2027, so this way into calendars has ended.{{/EWS_GONE}} Your own Exchange servers are not affected.</p>
+        <div><progress class="is-limited" max="{{EWS_DAYS}}" value="{{EWS_USED}}" aria-label="Time used since EWS was switched off by default">{{EWS_USED}} of {{EWS_DAYS}} days</progress><div class="axis"><span>Off by default 1 Oct 2026</span><span>Removed 1 Apr 2027</span></div></div>
+      </div>
+    </section>{{/EWS}}
+    {{#CONNECTED}}<section class="card" aria-labelledby="lat">
+      <header><h2 id="lat">Call time</h2><span class="small muted">last 24 hours</span></header>
+      {{#CALLS}}<div class="body stack">
+        <dl class="stats">{{#CALLS_TIMES}}<div class="stat"><dt>Typical</dt><dd>{{CALLS_TYPICAL}} <small>ms</small></dd></div><div class="stat"><dt>Slowest 5 %</dt><dd>{{CALLS_SLOW}} <small>ms</small></dd></div>{{/CALLS_TIMES}}<div class="stat"><dt>Failed</dt><dd>{{CALLS_FAILED}} <small>of {{CALLS_ALL}}</small></dd></div></dl>
+        {{#SPARK}}<svg class="spark" viewBox="0 0 300 80" preserveAspectRatio="none" role="img" aria-label="{{SPARK_SAY}}"><polygon class="area" points="{{SPARK_AREA}}"/><polyline class="path" fill="none" stroke-width="1.75" stroke-linejoin="round" vector-effect="non-scaling-stroke" points="{{SPARK_LINE}}"/></svg>{{/SPARK}}
+      </div>{{/CALLS}}
+      {{#NO_CALLS}}<div class="body"><p class="muted">No call was made in the last 24 hours.</p></div>{{/NO_CALLS}}
+    </section>{{/CONNECTED}}
+    {{#LOOKS_CARD}}<section class="card" id="looks" aria-labelledby="looks-t"{{#LOOKS_LIVE}} data-poll="/overview" data-every="5"{{/LOOKS_LIVE}}>
+      <header><h2 id="looks-t">Latest looks</h2><a class="small" href="/connection/look">All looks</a></header>
+      <div class="body">{{>PARTS_LOOKS}}</div>
+    </section>{{/LOOKS_CARD}}
+    <section class="card" aria-labelledby="people"><header><h2 id="people">People</h2><a class="small" href="/settings/admins">See all</a></header><div class="body"><dl class="stats">
+      <div class="stat"><dt>Account admins</dt><dd>{{ADMINS}}</dd></div>
+      <div class="stat"><dt>People in all</dt><dd>{{PEOPLE}}</dd></div>
+      <div class="stat"><dt>Open links</dt><dd>{{LINKS}}</dd></div>
+    </dl></div></section>
+  </div>
   <section class="card" aria-labelledby="recent">
     <header><h2 id="recent">Recent events</h2><a class="small" href="/audit">Audit log</a></header>
     <div class="body"><ol class="timeline" role="list">
@@ -33,7 +72,7 @@
 {{/ADMIN}}
 {{#MEMBER}}
 <div class="stack lg">
-  <section class="verdict is-unknown"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg></span><div><h1>There is nothing for you to do yet.</h1><p class="lead">{{ORG}} has not connected its calendars. Once an account admin has, this page says whether yours is connected, and what to click if it is not.</p></div></section>
+  <section class="verdict is-unknown"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg></span><div>{{#ORG_NOT_YET}}<h1>There is nothing for you to do yet.</h1><p class="lead">{{ORG}} has not connected its calendars. An account admin does that; you need not do anything for it.</p>{{/ORG_NOT_YET}}{{#ORG_CONNECTED}}<h1>There is nothing for you to do here.</h1><p class="lead">{{ORG}} reaches calendars through one mailbox of its own. If you were asked to share your calendar with it, you do that in Outlook; nothing is asked of you on this site.</p>{{/ORG_CONNECTED}}</div></section>
   <div class="split">
     <section class="card" aria-labelledby="what"><header><h2 id="what">What Latchkey is for</h2></header><div class="body stack">
       <p>It lets your organisation’s scheduling application see when you are busy and put bookings into your calendar, through one mailbox that your organisation owns. Nobody needs your password for that.</p>

@@ -60,7 +60,7 @@ await run({}, async ({ lab, eyes }) => {
     await page.waitForFunction(() => document.activeElement.getBoundingClientRect().top >= 0);
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement.id === 'main');
-    const after = await tabTo(page, 'Look at a server');
+    const after = await tabTo(page, 'Set up the connection');
     assert.equal(after.tag, 'a', 'the next stop is in the content');
   });
 
