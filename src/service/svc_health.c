@@ -65,7 +65,8 @@ static void points(const int64_t *ms, const int64_t *calls, struct svc_calls *ou
 void svc_health_calls(const struct health_calls *c, int n, int64_t minute, struct svc_calls *out)
 {
 	const int64_t first = minute - HEALTH_MINUTES + 1, midnight = minute - minute % DAY_MINUTES;
-	int64_t ms[HEALTH_POINTS] = { 0 }, calls[HEALTH_POINTS] = { 0 }, averages[HEALTH_MINUTES];
+	int64_t ms[HEALTH_POINTS] = { 0 }, calls[HEALTH_POINTS] = { 0 },
+		averages[HEALTH_MINUTES] = { 0 };
 	int64_t worked, at;
 	int minutes = 0;
 

@@ -143,7 +143,7 @@ await see(async ({ eyes, keep }) => {
     await connect({ stage: 1 });
     await lab.sql(`INSERT INTO credential (account_id, connection_id, purpose, version, key_id, sealed, policy, set_by, by_name,
       set_at, used_at, expires, certificate) SELECT account_id, id, 'current', '0a1b2c3d', '', x'00', zeroblob(32), 0, '', 1, 0,
-      ?, '' FROM connection WHERE stage = 2`, NOW + 12 * DAY + 60);
+      ?, '' FROM connection WHERE stage = 2`, NOW + 12 * DAY + 3600);
     await page.goto('/overview');
     await page.getByText('A change waits').waitFor();
     await page.getByText('The client secret ends in 12 days').waitFor();

@@ -45,7 +45,7 @@ FIELDS = {
     "form_theme": {"theme": "dark"},
 }
 # Pages that are reached with a question only the address answers.
-MISSING_WORD = {"/link/:word": "0" * 64}
+MISSING_WORD = {"/link/:word": "0" * 64, "/connection/microsoft/refused/:word": "away"}
 
 
 class Row:
@@ -100,6 +100,17 @@ def connect(lab):
     return connection
 
 
+def ask(lab, connection):
+    """A sign-in with Microsoft that the first account's admin has begun."""
+    lab.sql(
+        "INSERT INTO ask (account_id, connection_id, session_id, member_id, nonce, created, expires)"
+        " SELECT account_id, ?, id, member_id, '0123456789abcdef', 1, 1 FROM session WHERE account_id = 1"
+        " AND member_id = (SELECT min(id) FROM member)",
+        connection,
+    )
+    return lab.sql("SELECT max(id) FROM ask")[0][0]
+
+
 def world(lab):
     """Two accounts, a member, and one thing of every kind in the first."""
     admin = lab.up()
@@ -124,6 +135,7 @@ def world(lab):
     ids = {
         "/connection/test/": lab.sql("SELECT max(id) FROM job WHERE kind = 'test'")[0][0],
         "/connection/erase/": connection,
+        "/connection/microsoft/": ask(lab, connection),
         "/settings/people/": lab.sql("SELECT id FROM member WHERE email = 'member@example.com'")[0][0],
         "/settings/invitations/": lab.sql("SELECT max(id) FROM invitation")[0][0],
         "/settings/sessions/": lab.sql(
@@ -207,6 +219,8 @@ def stale(tap, lab, admin, table, ids):
 
 def seen(tap, lab, admin, table, ids):
     admin.confirm()
+    lab.sql("UPDATE connection SET kind = 'office365', signin = 'app'")
+    lab.sql("UPDATE credential SET certificate = 'public' WHERE purpose = 'current'")
     for row in table:
         if row.method == "GET" and row.need != "NONE":
             answer = send(admin, row, ids)
