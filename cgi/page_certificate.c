@@ -10,11 +10,11 @@
 #include "routes.h"
 #include "service/svc_certificate.h"
 
-/* What the pages are about: the draft, else the live connection; its certificate, when there is
- * one. */
+/* What the pages are about: the draft, else the live connection, whose application signs in by
+ * itself; its certificate, when there is one. */
 struct about {
 	struct svc_connections both;
-	const struct connection *c; /* NULL: none, or one without an application */
+	const struct connection *c; /* NULL: none, or one of another kind */
 	struct svc_certificate own;
 	int has;
 };
@@ -25,7 +25,7 @@ static int read_about(struct page *p, struct about *out, struct err *e)
 	if (svc_connection_both(&p->svc, &out->both, e) < 0)
 		return -1;
 	out->c = svc_connection_base(&out->both);
-	if (out->c && strcmp(out->c->kind, "office365") != 0)
+	if (out->c && strcmp(out->c->signin, "app") != 0)
 		out->c = NULL;
 	out->has = out->c ? svc_certificate_find(&p->svc, out->c->id, &out->own, e) : 0;
 	return out->has < 0 ? -1 : 0;
@@ -44,10 +44,6 @@ static void show_own(struct page *p, const struct about *a)
 		view_show(p->view, M_CERT_ENDS);
 		page_time(p->view, M_CERT_ENDS_ISO, M_CERT_ENDS, cr->expires, p->svc.a);
 	}
-	if (strcmp(a->c->signin, "user") == 0)
-		view_show(p->view, M_BY_USER);
-	else
-		view_show(p->view, M_BY_APP);
 }
 
 /* The newest job that makes one for this connection: while it runs, and when it has failed. */
@@ -108,7 +104,6 @@ int page_certificate_post(struct page *p, struct err *e)
 	return 0;
 }
 
-/* A person's sign-in is proved by signing in, with the certificate beside it. */
 int page_certificate_test_post(struct page *p, struct err *e)
 {
 	struct svc_test t = { .slot = PURPOSE_NEXT, .change = 1, .member = "", .outside = "" };
@@ -122,10 +117,6 @@ int page_certificate_test_post(struct page *p, struct err *e)
 			"There is no certificate that waits to be used. Make one first.",
 			"no certificate waits");
 		return page_refuse(p, e);
-	}
-	if (strcmp(a.c->signin, "user") == 0) {
-		response_redirect(p->rs, "/connection/microsoft");
-		return 0;
 	}
 	t.connection = a.c->id;
 	if (svc_connection_test(&p->svc, &t, &job, e) < 0)

@@ -20,9 +20,9 @@ enum { PEM_MAX = 64 * 1024 };
 /* Why none can be made; NULL: one can. */
 static const char *unfit(const struct connection *c)
 {
-	if (strcmp(c->signin, "app") != 0 && strcmp(c->signin, "user") != 0)
-		return "This connection does not use an application that is registered with "
-		       "Microsoft, so it needs no certificate.";
+	if (strcmp(c->signin, "app") != 0)
+		return "Only an application that signs in by itself is proved by a certificate. "
+		       "Choose that in the settings of the connection.";
 	if (c->stage != CONN_DRAFT && c->stage != CONN_LIVE)
 		return "This connection is not the one in use.";
 	return NULL;
@@ -151,8 +151,7 @@ static void thumbprint(struct arena *a, const char *pem, char out[CERTIFICATE_TH
 int svc_certificate_find(
 	struct svc *s, int64_t connection, struct svc_certificate *out, struct err *e)
 {
-	static const char *const slots[] = { PURPOSE_NEXT, PURPOSE_NEXT_CLIENT, PURPOSE_CURRENT,
-		PURPOSE_CLIENT };
+	static const char *const slots[] = { PURPOSE_NEXT, PURPOSE_CURRENT };
 	int rc;
 
 	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
@@ -165,7 +164,7 @@ int svc_certificate_find(
 			return -1;
 		if (rc == 0 || str_empty(out->cr.certificate))
 			continue;
-		out->waiting = i < 2;
+		out->waiting = i == 0;
 		thumbprint(s->a, out->cr.certificate, out->thumbprint);
 		return 1;
 	}

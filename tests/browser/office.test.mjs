@@ -20,8 +20,10 @@ domain example.com premise cloud
 mailbox calendar@example.com "Calendar Service"
   kind dedicated
   password Blue-Heron-42
+mailbox casey@example.com "Casey Moss"
+  password Red-Kite-7
 app ${APP} "Latchkey at Example" tenant cloud
-  secret main Green-Wren-Secret-5
+  public
   redirect http://127.0.0.1/oauth/return
   delegated
 `;
@@ -188,11 +190,6 @@ async function walk({ lab, sim, eyes, view, draft }) {
     await sound(page, view);
     assert.equal(await page.getByRole('button', { name: /uploaded/ }).count(), 0);
     await lab.sql("UPDATE connection SET signin = 'user'");
-    await lab.sql("UPDATE credential SET purpose = 'next-client'");
-    await page.goto('/connection/certificate');
-    await button(page, 'I have uploaded it: sign in');
-    await h(page, 'Sign in with Microsoft');
-    await lab.sql("UPDATE connection SET kind = 'exchange', signin = 'auto'");
     await page.goto('/connection/certificate');
     await page.getByText('This connection needs no certificate').waitFor();
     await sound(page, view);
@@ -207,7 +204,9 @@ await see(async ({ eyes, keep }) => {
   await accept(first, lab.link, 'Avery Stone');
   await first.waitForURL('**/overview*');
   await lab.ask('stop', 'engine');
+  await lab.sql('UPDATE engine SET seen = seen + 86400');
   const draft = async (signin) => {
+    await lab.sql('DELETE FROM credential');
     await lab.sql('DELETE FROM connection');
     await lab.sql("DELETE FROM job WHERE kind IN ('test', 'certificate')");
     await lab.sql(`INSERT INTO connection (account_id, name, scheme, host, port, proxy, ca, signin, login, authority, tenant,
@@ -217,6 +216,42 @@ await see(async ({ eyes, keep }) => {
     sim.face('signin').url, TENANT, APP);
   };
   for (const view of VIEWS) await walk({ lab, sim, eyes, view, draft });
+
+  /* With the engine: the sign-in of somebody else is refused by name, that of the mailbox is used. */
+  const page = await eyes.page({ url: lab.url, others: [sim.face('signin').url] }, { ignoreHTTPSErrors: true });
+  await signIn(page, ADMIN);
+  await page.waitForURL('**/overview*');
+  for (const kind of ['ews', 'signin']) await lab.ctl('egress', 'allow', `127.0.0.1 ${sim.face(kind).port}`);
+  await lab.ask('engine');
+  const enter = async (who, password) => {
+    await begin(page);
+    await next(page);
+    await page.getByLabel('Email, phone, or Skype').fill(who);
+    await page.getByLabel('Password').fill(password);
+    await button(page, 'Sign in');
+    const consent = page.getByRole('button', { name: 'Accept' });
+    await consent.or(page.getByRole('button', { name: 'Finish and test' })).waitFor();
+    if (await consent.count()) await consent.click();
+    await button(page, 'Finish and test');
+    await page.waitForURL(/\/connection\/test\/\d+$/);
+  };
+
+  await test('somebody else has signed in: refused by name, and nothing is kept', async () => {
+    await draft('user');
+    await lab.sql('UPDATE connection SET port = ?', sim.face('ews').port);
+    await enter('casey@example.com', 'Red-Kite-7');
+    await page.getByText(/casey@example\.com/).first().waitFor();
+    await page.locator('.verdict.is-blocked').waitFor();
+    assert.deepEqual(await lab.sql('SELECT count(*) FROM credential WHERE sealed IS NOT NULL'), [[0]]);
+    assert.deepEqual(await lab.sql('SELECT stage FROM connection'), [[1]]);
+  });
+
+  await test('the mailbox has signed in: proved and used', async () => {
+    await enter('calendar@example.com', 'Blue-Heron-42');
+    await page.locator('.verdict:is(.is-ok, .is-limited)').first().waitFor();
+    assert.deepEqual(await lab.sql('SELECT stage FROM connection'), [[2]]);
+    assert.deepEqual(await lab.sql("SELECT purpose FROM credential WHERE purpose = 'current' AND sealed IS NOT NULL"), [['current']]);
+  });
 
   await test('no log holds a code', () => {
     const all = logs(lab);

@@ -80,18 +80,19 @@ static void test_make(void **state)
 static void test_make_refused(void **state)
 {
 	struct world *w = *state;
-	const int64_t password = add(w, "auto", CONN_DRAFT), spare = add(w, "app", CONN_SPARE);
-	const int64_t user = add(w, "user", CONN_LIVE);
+	const int64_t password = add(w, "auto", CONN_SPARE), spare = add(w, "app", CONN_SPARE);
+	const int64_t user = add(w, "user", CONN_DRAFT), app = add(w, "app", CONN_LIVE);
 	int64_t job;
 	struct err e;
 
 	assert_fails(svc_certificate_make(&w->s, password, &job, &e), ERR_CONFLICT);
+	assert_fails(svc_certificate_make(&w->s, user, &job, &e), ERR_CONFLICT);
 	assert_fails(svc_certificate_make(&w->s, spare, &job, &e), ERR_CONFLICT);
 	assert_fails(svc_certificate_make(&w->s, 999, &job, &e), ERR_MISSING);
 	world_as(w, &w->blake);
-	assert_fails(svc_certificate_make(&w->s, user, &job, &e), ERR_MISSING);
+	assert_fails(svc_certificate_make(&w->s, app, &job, &e), ERR_MISSING);
 	world_as(w, &w->avery);
-	assert_ok(svc_certificate_make(&w->s, user, &job, &e));
+	assert_ok(svc_certificate_make(&w->s, app, &job, &e));
 }
 
 static int64_t made;
@@ -137,14 +138,11 @@ static void test_find(void **state)
 	assert_int_equal(svc_certificate_find(&w->s, id, &c, &e), 0);
 	keep(w, id, PURPOSE_CURRENT, "");
 	assert_int_equal(svc_certificate_find(&w->s, id, &c, &e), 0);
-	keep(w, id, PURPOSE_CLIENT, "one");
-	assert_string_equal(found(w, id).cr.certificate, "one");
 	keep(w, id, PURPOSE_CURRENT, "two");
 	assert_string_equal(found(w, id).cr.certificate, "two");
 	assert_false(found(w, id).waiting);
-	keep(w, id, PURPOSE_NEXT_CLIENT, "three");
-	assert_true(found(w, id).waiting);
 	keep(w, id, PURPOSE_NEXT, real);
+	assert_true(found(w, id).waiting);
 	assert_string_equal(found(w, id).cr.certificate, real);
 	world_as(w, &w->blake);
 	assert_int_equal(svc_certificate_find(&w->s, id, &c, &e), 0);
