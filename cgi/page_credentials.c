@@ -204,7 +204,7 @@ static void read_cloud(struct page *p, struct connection *c)
 		return;
 	c->authority = form_text(&p->form, "authority");
 	(void)read_server(p, c);
-	if (!pkce_authority(p->svc.a, c->authority))
+	if (str_empty(c->authority) || !pkce_authority(p->svc.a, c->authority))
 		form_fail(&p->form, "authority",
 			"Enter the address of the sign-in service without anything behind it, like "
 			"https://login.example.com.");

@@ -286,7 +286,7 @@ const struct route routes[] = {
 	{ GET, "/oauth/return", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_oauth_return, NULL },
 
-	{ GET, "/connection/certificate", NEED_ADMIN, NULL,
+	{ GET, "/connection/certificate", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_CONNECTION_CERTIFICATE, page_certificate, NULL },
 	{ POST, "/connection/certificate", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_CONNECTION_CERTIFICATE, page_certificate_post, page_certificate },
