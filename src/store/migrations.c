@@ -273,6 +273,7 @@ static const char connecting[] =
 	"  (SELECT min(id) FROM connection GROUP BY account_id);"
 	"CREATE UNIQUE INDEX connection_draft ON connection (account_id) WHERE stage = 1;"
 	"CREATE UNIQUE INDEX connection_live ON connection (account_id) WHERE stage = 2;"
+	"CREATE INDEX connection_former ON connection (staged_at, id) WHERE stage = 3;"
 	"ALTER TABLE credential ADD COLUMN by_name text NOT NULL DEFAULT ''"
 	"  CHECK (length(by_name) <= 300);"
 	"ALTER TABLE credential ADD COLUMN expires {int} NOT NULL DEFAULT 0;"
@@ -281,6 +282,9 @@ static const char connecting[] =
 	"UPDATE credential SET certificate = (SELECT c.certificate FROM connection c"
 	"  WHERE c.id = credential.connection_id) WHERE purpose = 'current';"
 	"ALTER TABLE connection DROP COLUMN certificate;"
+	"CREATE INDEX credential_former ON credential (set_at, id)"
+	"  WHERE purpose IN ('former', 'former-client');"
+	"CREATE INDEX credential_version ON credential (version, connection_id);"
 
 	/* sealed: NULL until the browser has come back. */
 	"CREATE TABLE ask ("
@@ -327,7 +331,7 @@ static const char healths[] =
 	"  FOREIGN KEY (account_id, connection_id) REFERENCES connection (account_id, id)"
 	"    ON DELETE CASCADE"
 	") {strict};"
-	"CREATE INDEX health_next ON health (next_at) WHERE next_at > 0;"
+	"CREATE INDEX health_counted ON health (counted_to);"
 
 	"CREATE TABLE health_day ("
 	"  connection_id {int} NOT NULL REFERENCES connection (id) ON DELETE CASCADE,"
@@ -338,6 +342,7 @@ static const char healths[] =
 	"  paused {int} NOT NULL,"
 	"  PRIMARY KEY (connection_id, day)"
 	") {strict};"
+	"CREATE INDEX health_day_day ON health_day (day);"
 
 	"CREATE TABLE health_calls ("
 	"  connection_id {int} NOT NULL REFERENCES connection (id) ON DELETE CASCADE,"
@@ -347,7 +352,8 @@ static const char healths[] =
 	"  ms {int} NOT NULL,"
 	"  slowest {int} NOT NULL,"
 	"  PRIMARY KEY (connection_id, minute)"
-	") {strict};";
+	") {strict};"
+	"CREATE INDEX health_calls_minute ON health_calls (minute);";
 
 /* Mails: the queue, and what became of each. run_at is when it is due, or the end of its lease. One
  * to nobody of an account has no member: ops' test. With a person go their mails; dedupe: the same
@@ -378,13 +384,14 @@ static const char mails[] =
 	"  FOREIGN KEY (account_id, member_id) REFERENCES member (account_id, id)"
 	"    ON DELETE CASCADE"
 	") {strict};"
-	"CREATE INDEX mail_due ON mail (run_at, id) WHERE state = 0;"
+	"CREATE INDEX mail_due ON mail (state, run_at, id) WHERE state = 0;"
+	"CREATE INDEX mail_group ON mail (account_id, member_id, kind, grp, id) WHERE state = 0;"
 	"CREATE INDEX mail_state ON mail (state, id);"
 	"CREATE INDEX mail_ended ON mail (ended) WHERE ended > 0;"
 	"CREATE INDEX mail_key ON mail (key_id) WHERE sealed IS NOT NULL;";
 
-/* What was told to people, so that it is told once. The second index: of every live connection it
- * is asked whether its secret was refused. */
+/* What was told to people, so that it is told once. And indexes for sign-ins: of every live
+ * connection it is asked whether its secret was refused. */
 static const char notices[] =
 	"CREATE TABLE notice ("
 	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
@@ -392,7 +399,10 @@ static const char notices[] =
 	"  at {int} NOT NULL,"
 	"  PRIMARY KEY (account_id, name)"
 	") {strict};"
-	"CREATE INDEX signin_version ON signin (version);";
+	"CREATE INDEX notice_at ON notice (at);"
+	"CREATE INDEX signin_version ON signin (version, since);"
+	"CREATE INDEX signin_name ON signin (name, since DESC, version);"
+	"CREATE INDEX signin_since ON signin (since);";
 
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },

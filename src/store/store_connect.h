@@ -42,7 +42,7 @@ int store_credential_get(struct db *db, struct arena *a, int64_t account, int64_
 /* As get, by account, connection and purpose of `like`. */
 int store_credential_find(struct db *db, struct arena *a, const struct credential *like,
 	struct credential *out, struct err *e) must_check;
-/* All of a connection. Returns the count or -1. */
+/* All of a connection, by slot. Returns the count or -1. */
 int store_credential_list(struct db *db, struct arena *a, int64_t account, int64_t connection,
 	struct credential **out, struct err *e) must_check;
 /* How many rows went (0 or 1), or -1. */

@@ -11,7 +11,10 @@
 #include "platform/clock.h"
 #include "platform/seal.h"
 
-enum { ADD, UPDATE, GET, STAGED, STAGE, PAUSE, FORMER, LIST, REMOVE };
+enum { ADD, UPDATE, GET, STAGE, PAUSE, FORMER, LIST, REMOVE };
+
+_Static_assert(CONN_SPARE == 0 && CONN_DRAFT == 1 && CONN_LIVE == 2 && CONN_FORMER == 3,
+	"the statements and the partial indexes say so");
 
 /* What a save writes, and what is read. */
 #define SETTINGS                                                                                   \
@@ -32,17 +35,27 @@ static const char *const sql[] = {
 		"binding = $13, mailbox = $14, method = $15, kind = $16, edited_by = $17, "
 		"edited_at = $18, rev = rev + 1 WHERE account_id = $1 AND id = $19",
 	[GET] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND id = $2",
-	[STAGED] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND stage = $2 "
-		   "ORDER BY staged_at DESC, id DESC LIMIT 1",
 	[STAGE] = "UPDATE connection SET stage = $3, staged_at = $4 "
 		  "WHERE account_id = $1 AND id = $2",
 	[PAUSE] = "UPDATE connection SET paused_at = $3, paused_by = $4, paused_why = $5, "
 		  "edited_by = $4, edited_at = $6, rev = rev + 1 "
 		  "WHERE account_id = $1 AND id = $2",
 	[FORMER] = "SELECT " COLUMNS " FROM connection WHERE stage = 3 AND staged_at < $1 "
-		   "ORDER BY id LIMIT 100",
+		   "ORDER BY staged_at, id LIMIT 100",
 	[REMOVE] = "DELETE FROM connection WHERE account_id = $1 AND id = $2",
 	[LIST] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 ORDER BY id",
+};
+
+/* A statement for each stage: the indexes of the live one and of the draft, of which an account has
+ * at most one, are found by words of the statement only, and not by a value that comes with it. */
+#define STAGED "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND stage = "
+#define NEWEST " ORDER BY id DESC LIMIT 1"
+
+static const char *const staged[CONN__MAX] = {
+	[CONN_SPARE] = STAGED "0" NEWEST,
+	[CONN_DRAFT] = STAGED "1",
+	[CONN_LIVE] = STAGED "2",
+	[CONN_FORMER] = STAGED "3" NEWEST,
 };
 
 /* In the order of COLUMNS. */
@@ -113,7 +126,7 @@ int store_connection_staged(struct db *db, struct arena *a, int64_t account, enu
 {
 	struct db_rows r;
 
-	if (db_query(db, sql[STAGED], DB_ARGS(DB_I(account), DB_I(stage)), &r, e) < 0)
+	if (db_query(db, staged[stage], DB_ARGS(DB_I(account)), &r, e) < 0)
 		return -1;
 	return db_one(&r, &shape, a, out, e);
 }

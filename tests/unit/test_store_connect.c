@@ -53,6 +53,13 @@ static void test_stages(void **state)
 	assert_int_equal(store_connection_staged(w->db, &w->a, w->acme, CONN_DRAFT, &c, &e), 1);
 	assert_int_equal(c.id, draft.id);
 	assert_int_equal(store_connection_staged(w->db, &w->a, w->other, CONN_LIVE, &c, &e), 0);
+	assert_int_equal(store_connection_staged(w->db, &w->a, w->acme, CONN_FORMER, &c, &e), 0);
+	add(w, w->other, CONN_SPARE);
+	assert_int_equal(store_connection_staged(w->db, &w->a, w->acme, CONN_SPARE, &c, &e), 1);
+	assert_int_equal(c.id, spare.id);
+	spare = add(w, w->acme, CONN_SPARE);
+	assert_int_equal(store_connection_staged(w->db, &w->a, w->acme, CONN_SPARE, &c, &e), 1);
+	assert_int_equal(c.id, spare.id); /* the newest */
 	assert_err(ERR_CONFLICT, store_connection_stage(w->db, w->acme, spare.id, CONN_LIVE, &e));
 	assert_err(ERR_CONFLICT, store_connection_stage(w->db, w->acme, spare.id, CONN_DRAFT, &e));
 	assert_err(ERR_MISSING, store_connection_stage(w->db, w->other, live.id, CONN_FORMER, &e));
