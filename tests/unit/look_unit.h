@@ -3,6 +3,7 @@
 #ifndef LATCHKEY_LOOK_UNIT_H
 #define LATCHKEY_LOOK_UNIT_H
 
+#include "tests/unit/dns_unit.h"
 #include "tests/unit/tls_unit.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #include "platform/clock.h"
 #include "platform/config.h"
 
-enum { TYPE_A = 1, PACKET = 512, STEPS = 64, PATIENCE_MS = 15000 };
+enum { PACKET = 512, STEPS = 64, PATIENCE_MS = 15000 };
 
 enum cert_name {
 	NO_CERT,
@@ -70,18 +71,6 @@ struct world {
 };
 
 /* --- a name server --- */
-
-static inline size_t read_name(const unsigned char *p, char *dst, size_t size)
-{
-	size_t at = 0, used = 0;
-
-	while (p[at]) {
-		used += (size_t)snprintf(dst + used, size - used, "%s%.*s", used ? "." : "",
-			(int)p[at], (const char *)p + at + 1);
-		at += p[at] + 1u;
-	}
-	return at + 1;
-}
 
 static inline size_t add_address(unsigned char *p, const char *text)
 {

@@ -2,6 +2,7 @@
 #ifndef LATCHKEY_RESOLVE_UNIT_H
 #define LATCHKEY_RESOLVE_UNIT_H
 
+#include "tests/unit/dns_unit.h"
 #include "tests/unit/unit.h"
 
 #include <arpa/inet.h>
@@ -14,7 +15,7 @@
 #include "platform/clock.h"
 #include "platform/resolve.h"
 
-enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28, TYPE_SRV = 33, PACKET = 1500 };
+enum { TYPE_CNAME = 5, TYPE_AAAA = 28, TYPE_SRV = 33, PACKET = 1500 };
 enum { NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5, SILENT = 100, GARBAGE, REBIND };
 
 /* What the server says of each name. */
@@ -91,19 +92,6 @@ struct world {
 	char servers[32];
 	struct answer answer;
 };
-
-/* "\4good\4test\0" to "good.test"; returns the length on the wire. */
-static inline size_t read_name(const unsigned char *p, char *dst, size_t size)
-{
-	size_t at = 0, used = 0;
-
-	while (p[at]) {
-		used += (size_t)snprintf(dst + used, size - used, "%s%.*s", used ? "." : "",
-			(int)p[at], (const char *)p + at + 1);
-		at += p[at] + 1u;
-	}
-	return at + 1;
-}
 
 static inline size_t put_record(
 	unsigned char *p, const unsigned char *owner, int type, const void *data, size_t n)
