@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 #include "clean.h"
+#include "pem.h"
 #include "platform/clock.h"
 #include "platform/str.h"
 
@@ -23,7 +24,6 @@ enum {
 	NAME_MAX_BYTES = 64, /* RFC 5280: of a common name */
 	EARLY_S = 3600,
 	YEAR_S = 365 * 86400,
-	PEM_MAX = 64 * 1024,
 	PRINT_BYTES = 20,
 	VERSION_3 = 2
 };
@@ -37,15 +37,6 @@ static int fail(struct err *e)
 }
 
 /* --- reading --- */
-
-static int no_password(char *dst, int size, int writing, void *ptr)
-{
-	(void)dst;
-	(void)size;
-	(void)writing;
-	(void)ptr;
-	return -1;
-}
 
 static int print_of(X509 *x, char print[CERTIFICATE_PRINT])
 {
@@ -73,19 +64,17 @@ static int end_of(const X509 *x, int64_t *out)
 int certificate_read(
 	const char *pem, int64_t *not_after, char print[CERTIFICATE_PRINT], struct err *e)
 {
-	size_t n = pem ? strnlen(pem, PEM_MAX) : 0;
-	BIO *b = n > 0 && n < PEM_MAX ? BIO_new_mem_buf(pem, (int)n) : NULL;
-	X509 *x = b ? PEM_read_bio_X509(b, NULL, no_password, NULL) : NULL;
-	int rc = x && print_of(x, print) == 0 && end_of(x, not_after) == 0 ? 0 : -1;
+	X509 *x = pem_certificate(pem, e);
+	int rc;
 
-	BIO_free(b);
+	if (!x)
+		return -1;
+	rc = print_of(x, print) < 0 || end_of(x, not_after) < 0 ? -1 : 0;
 	X509_free(x);
 	ERR_clear_error();
 	return rc == 0 ? 0
-		       : ERR(e, ERR_INPUT,
-				 "The certificate cannot be read. Give it as PEM text, beginning "
-				 "with -----BEGIN CERTIFICATE-----.",
-				 "no certificate");
+		       : ERR(e, ERR_INPUT, "The certificate does not say until when it holds.",
+				 "certificate: no end");
 }
 
 /* --- making --- */

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 #include "clean.h"
+#include "pem.h"
 #include "platform/buf.h"
 #include "platform/clock.h"
 #include "platform/str.h"
@@ -173,7 +174,7 @@ static int add_text(X509_STORE *store, const char *pem)
 	X509 *cert;
 	int count = 0, ok = in != NULL;
 
-	while (ok && (cert = PEM_read_bio_X509(in, NULL, NULL, NULL)) != NULL) {
+	while (ok && (cert = PEM_read_bio_X509(in, NULL, pem_no_password, NULL)) != NULL) {
 		ok = X509_STORE_add_cert(store, cert) == 1;
 		X509_free(cert);
 		count++;

@@ -15,6 +15,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include "pem.h"
 #include "platform/clock.h"
 #include "platform/str.h"
 
@@ -23,27 +24,16 @@ enum {
 	JTI = 32,
 	KEY_BITS_LEAST = 2048,
 	KEY_BITS_MOST = 8192,
-	PEM_MAX = 64 * 1024,
 	PART_MAX = 8 * 1024,
 	PRINT = 32
 };
-
-/* OpenSSL would ask the terminal for the password of an encrypted key. */
-static int no_password(char *dst, int size, int writing, void *ptr)
-{
-	(void)dst;
-	(void)size;
-	(void)writing;
-	(void)ptr;
-	return -1;
-}
 
 /* RSA only: the service takes no other kind for an application's certificate. */
 static EVP_PKEY *read_key(const struct secret *pem, struct err *e)
 {
 	size_t n = pem ? secret_len(pem) : 0;
 	BIO *b = n > 0 && n <= PEM_MAX ? BIO_new_mem_buf(secret_bytes(pem), (int)n) : NULL;
-	EVP_PKEY *key = b ? PEM_read_bio_PrivateKey(b, NULL, no_password, NULL) : NULL;
+	EVP_PKEY *key = b ? PEM_read_bio_PrivateKey(b, NULL, pem_no_password, NULL) : NULL;
 
 	BIO_free(b);
 	ERR_clear_error();
@@ -56,23 +46,6 @@ static EVP_PKEY *read_key(const struct secret *pem, struct err *e)
 		"PEM text, without a password.",
 		"client assertion: no usable key");
 	return NULL;
-}
-
-/* The first of a chain: the application's own. */
-static X509 *read_certificate(const char *pem, struct err *e)
-{
-	size_t n = pem ? strnlen(pem, PEM_MAX) : 0;
-	BIO *b = n > 0 && n < PEM_MAX ? BIO_new_mem_buf(pem, (int)n) : NULL;
-	X509 *x = b ? PEM_read_bio_X509(b, NULL, no_password, NULL) : NULL;
-
-	BIO_free(b);
-	ERR_clear_error();
-	if (!x)
-		ERR(e, ERR_INPUT,
-			"The certificate cannot be read. Give it as PEM text, beginning with "
-			"-----BEGIN CERTIFICATE-----.",
-			"client assertion: no certificate");
-	return x;
 }
 
 /* --- the parts of a JWT --- */
@@ -182,7 +155,7 @@ struct secret *token_assertion(const char *audience, const char *client_id,
 		return NULL;
 	}
 	key = read_key(key_pem, e);
-	x = key ? read_certificate(cert_pem, e) : NULL;
+	x = key ? pem_certificate(cert_pem, e) : NULL;
 	if (x && X509_check_private_key(x, key) != 1)
 		ERR(e, ERR_INPUT, "The private key does not belong to the certificate.",
 			"client assertion: key and certificate differ");

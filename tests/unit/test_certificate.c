@@ -3,8 +3,12 @@
  */
 #include "tests/unit/unit.h"
 
+#include <openssl/ui.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "exchange/certificate.h"
+#include "exchange/tls.h"
 #include "exchange/token.h"
 #include "platform/clock.h"
 
@@ -61,11 +65,53 @@ static void test_unreadable(void **state)
 	}
 }
 
+static int asked;
+
+static int on_open(UI *ui)
+{
+	(void)ui;
+	asked++;
+	return 0;
+}
+
+/* Whoever runs the program is never asked for the password of a text that somebody else gave. */
+static void test_nobody_is_asked(void **state)
+{
+	static const char locked[] = "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
+				     "DEK-Info: AES-256-CBC,000102030405060708090A0B0C0D0E0F\n\n"
+				     "AAAAAAAAAAAAAAAAAAAAAA==\n-----END CERTIFICATE-----\n";
+	UI_METHOD *ui = UI_create_method("test");
+	char path[] = "/tmp/latchkey-pem-XXXXXX", print[CERTIFICATE_PRINT];
+	struct certificate made;
+	struct arena a;
+	struct err e;
+	int64_t end;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	UI_method_set_opener(ui, on_open);
+	UI_set_default_method(ui);
+	arena_init(&a, 1 << 20);
+	assert_ok(certificate_make(&a, "Latchkey", &made, &e));
+	assert_int_equal(write(fd, made.pem, strlen(made.pem)), strlen(made.pem));
+	assert_int_equal(certificate_read(locked, &end, print, &e), -1);
+	assert_null(tls_store_new(path, locked));
+	assert_int_equal(asked, 0);
+	UI_set_default_method(UI_OpenSSL());
+	UI_destroy_method(ui);
+	secret_free(made.key);
+	close(fd);
+	unlink(path);
+	arena_done(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_make),
 		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_nobody_is_asked),
 	};
 
 	seal_init();
