@@ -61,7 +61,7 @@ struct config {
 	int64_t invite_days;
 	int64_t reset_hours;
 	int64_t check_minutes; /* between looks at a connection that is well */
-	int64_t grace_hours; /* until a secret that was replaced is erased */
+	int64_t grace_hours;   /* until a secret that was replaced is erased */
 	/* derived */
 	int secure;	    /* public_url is https */
 	const char *origin; /* scheme://host[:port] as a browser sends it */
