@@ -456,6 +456,21 @@ class Lab:
         with open(f"/proc/{pid}/task/{pid}/children") as f:
             return [int(p) for p in f.read().split()]
 
+    def files(self):
+        """What is in each file of the installation, by its name in it."""
+        out = {}
+        for where, _, names in os.walk(self.dir):
+            for path in (os.path.join(where, n) for n in names):
+                if os.path.isfile(path):
+                    with open(path, "rb") as f:
+                        out[os.path.relpath(path, self.dir)] = f.read()
+        return out
+
+    def nothing_secret(self, tap, name, *words):
+        """None of these words is in any file."""
+        found = [f"{w} in {path}" for path, data in self.files().items() for w in words if w.encode() in data]
+        tap.same(found, [], f"{name}: no secret in any file")
+
     def sql(self, text, *values):
         """Look into the database from outside (tests only)."""
         import sqlite3

@@ -358,12 +358,7 @@ def test_states(tap):
 def nothing_secret(tap, what, lab, *desks):
     """In no output, trace, log or database there is a secret, a token, or what stands in somebody's calendar."""
     texts = {f"output {i}": text for desk in desks for i, text in enumerate(desk.said)}
-    for place, _, names in os.walk(lab.dir) if lab else ():
-        for name in names:
-            path = os.path.join(place, name)
-            if os.path.isfile(path):
-                with open(path, "rb") as f:
-                    texts[path] = f.read().decode("utf-8", "replace")
+    texts |= {path: data.decode("utf-8", "replace") for path, data in lab.files().items()} if lab else {}
     # eyJ: how every token of the simulator's service begins; Basic and NTLM: what would follow in a header.
     words = (SECRET, WRONG, OTHER, APP_SECRET, WRONG_SECRET, *ISSUED, *PLANTED, "eyJ0", "Basic RVhB", "NTLM TlRM")
     found = [f"{word} in {name}" for name, text in texts.items() for word in words if word in text]

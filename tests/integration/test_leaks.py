@@ -33,14 +33,7 @@ def memory(pid):
 
 
 def files(lab):
-    out = {}
-    for where, _, names in os.walk(lab.dir):
-        for name in names:
-            path = os.path.join(where, name)
-            if os.path.isfile(path) and name not in ("keyring",):
-                with open(path, "rb") as f:
-                    out[os.path.relpath(path, lab.dir)] = f.read()
-    return out
+    return {path: data for path, data in lab.files().items() if os.path.basename(path) != "keyring"}
 
 
 def everything(tap):

@@ -173,19 +173,7 @@ def test_rotate(tap):
             rows = [r[0] for r in desk.sql("SELECT action FROM audit WHERE kind = 3 ORDER BY seq")]
             tap.same([r for r in rows if r.startswith("credential")], ["credential.refused"] * 2 + ["credential.switched"], f"{signin}: audited")
             tap.ok(until(lambda: desk.run("audit", "verify").code == 0, 5), f"{signin}: the log is whole")
-            nothing_secret(tap, lab, signin)
-
-
-def nothing_secret(tap, lab, name):
-    found = []
-    for where, _, names in os.walk(lab.dir):
-        for file in names:
-            path = os.path.join(where, file)
-            if os.path.isfile(path):
-                with open(path, "rb") as f:
-                    data = f.read()
-                found += [f"{w} in {path}" for w in (OLD, NEW, WRONG, NEXT) if w.encode() in data]
-    tap.same(found, [], f"{name}: no secret in any file")
+            lab.nothing_secret(tap, signin, OLD, NEW, WRONG, NEXT)
 
 
 def test_running(tap):
