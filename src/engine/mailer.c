@@ -272,7 +272,7 @@ static void begin(struct flight *f)
 	const struct mail *m = &f->list[0];
 	int64_t now = clock_now(), quiet;
 	const char *say;
-	struct err e;
+	struct err e = { 0 };
 	int rc;
 
 	f->began = clock_mono_ms();

@@ -171,20 +171,30 @@ static const char *parse_email(
 	return NULL;
 }
 
+/* Two digits, at most `most`; or -1. */
+static int two_digits(const char *p, int most)
+{
+	static const char digits[] = "0123456789";
+	const int n = (p[0] - '0') * 10 + p[1] - '0';
+
+	return strspn(p, digits) >= 2 && n <= most ? n : -1;
+}
+
+/* "22:00" in minutes of the day; or -1. */
+static int minutes_of(const char *text)
+{
+	const int h = two_digits(text, 23), m = two_digits(text + 3, 59);
+
+	return h < 0 || m < 0 || text[2] != ':' ? -1 : h * 60 + m;
+}
+
 int config_hours(const char *text, int *from, int *to)
 {
-	int h[2], m[2], end = 0;
-
-	if (sscanf(text, "%2d:%2d-%2d:%2d%n", &h[0], &m[0], &h[1], &m[1], &end) != 4 || text[end] ||
-		strlen(text) != strlen("22:00-07:00"))
+	if (strlen(text) != strlen("22:00-07:00") || text[5] != '-')
 		return -1;
-	for (int i = 0; i < 2; i++) {
-		if (h[i] < 0 || h[i] > 23 || m[i] < 0 || m[i] > 59)
-			return -1;
-	}
-	*from = h[0] * 60 + m[0];
-	*to = h[1] * 60 + m[1];
-	return *from == *to ? -1 : 0;
+	*from = minutes_of(text);
+	*to = minutes_of(text + strlen("22:00-"));
+	return *from < 0 || *to < 0 || *from == *to ? -1 : 0;
 }
 
 static const char *parse_hours(

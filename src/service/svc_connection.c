@@ -156,6 +156,9 @@ static struct connection fresh(const struct svc *s)
 		.scheme = "discover",
 		.port = 443,
 		.binding = "off",
+		.kind = "",
+		.method = "",
+		.signin = "",
 		.stage = CONN_DRAFT };
 }
 
@@ -175,7 +178,7 @@ static const char *signin_for(const struct connection *c)
 /* Another kind of server is another server. */
 static void apply(struct connection *c, const struct svc_choice *choice)
 {
-	if (strcmp(c->kind ? c->kind : "", choice->kind) != 0) {
+	if (strcmp(c->kind, choice->kind) != 0) {
 		c->host = c->login = c->proxy = c->ca = c->authority = c->tenant = "";
 		c->client_id = "";
 		c->scheme = strcmp(choice->kind, "exchange") == 0 ? "discover" : "https";

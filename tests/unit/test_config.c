@@ -325,6 +325,10 @@ static void mail_settings(void **state)
 		{ "mail_quiet = 22:00-22:00", "mail_quiet must be hours" },
 		{ "mail_quiet = 22:00-07:00x", "mail_quiet must be hours" },
 		{ "mail_quiet = 2:00 -07:00", "mail_quiet must be hours" },
+		{ "mail_quiet = 22:00- 7:00", "mail_quiet must be hours" },
+		{ "mail_quiet = 22:00-+7:00", "mail_quiet must be hours" },
+		{ "mail_quiet = 22.00-07:00", "mail_quiet must be hours" },
+		{ "mail_quiet = 22:00/07:00", "mail_quiet must be hours" },
 		{ "mail_quiet = -1:00-07:00", "mail_quiet must be hours" },
 	};
 	struct config c;
