@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "platform/clock.h"
 #include "platform/password.h"
@@ -69,6 +70,15 @@ static void what_is_no_hash_is_wrong(void **state)
 	assert_int_equal(password_check("$argon2id$v=19$m=19456,t=2,p=1$", right, &e), 0);
 }
 
+/* Of this process: what else the machine does meanwhile is not counted. */
+static int64_t worked_us(void)
+{
+	struct timespec t;
+
+	assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t), 0);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 static int64_t fastest(const char *hash)
 {
 	int64_t start, took, best = INT64_MAX;
@@ -76,9 +86,9 @@ static int64_t fastest(const char *hash)
 	int i;
 
 	for (i = 0; i < 5; i++) {
-		start = clock_mono_us();
+		start = worked_us();
 		assert_int_equal(password_check(hash, wrong, &e), 0);
-		took = clock_mono_us() - start;
+		took = worked_us() - start;
 		best = took < best ? took : best;
 	}
 	return best;
