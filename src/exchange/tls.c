@@ -221,6 +221,11 @@ int tls_leaf(const void *ssl, struct buf *der)
 	return rc;
 }
 
+/* The form of the connection has a field for it; the file is for all connections. */
+#define OWN_ROOT                                                                                   \
+	"If it is your organisation's own root, enter it with the connection as your own "         \
+	"certificate authority. Ops can also add it to the file that ca_file names."
+
 /* Why a chain is not trusted. The last row is for all other errors. */
 static const struct chain_error {
 	int code;
@@ -244,8 +249,7 @@ static const struct chain_error {
 		"The server sent a whole chain, but the root at its end is not among those that "
 		"this "
 		"machine trusts. Most often it is an organisation's own authority.",
-		"Ops: if it is your organisation's own root, add it to the file that ca_file "
-		"names." },
+		OWN_ROOT },
 	{ X509_V_ERR_EE_KEY_TOO_SMALL, "its key is too short",
 		"A key of this length can be broken.",
 		"Exchange admin: install a certificate with an RSA key of 2048 bits or more." },
@@ -402,10 +406,7 @@ static void explain_missing(struct arena *a, const struct tls_seen *seen, struct
 		   "machine trusts. Browsers often hide the gap by fetching it themselves.";
 	out->fix = arena_printf(a,
 		"Exchange admin: install the intermediate certificate \xe2\x80\x9c%s\xe2\x80\x9d "
-		"on the "
-		"server, so that it is sent along. If it is your organisation's own root, ops: add "
-		"it "
-		"to the file that ca_file names.",
+		"on the server, so that it is sent along. " OWN_ROOT,
 		issuer);
 }
 
