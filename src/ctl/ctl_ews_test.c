@@ -144,7 +144,6 @@ int ctl_ews_discover(struct ctl *c, struct err *e)
 struct test {
 	struct ctl_ews *x;
 	struct ctl_stream out;
-	const char *member;
 	int failed;
 };
 
@@ -162,14 +161,14 @@ static void print_step(struct test *t, const struct check_step *s)
 	putchar('\n');
 	why.reason = s->reason;
 	if (s->reason != REASON_OK && s->state != STEP_SKIPPED)
-		ctl_ews_explain(t->x, &why, t->member);
+		ctl_ews_explain(t->x, &why, s->member);
 }
 
 /* Programs get the same, and where nothing is wrong empty texts. */
 static void json_step(struct test *t, const struct check_step *s)
 {
 	const struct reason_row *r = reason_row(s->reason);
-	const struct reason_names names = ctl_ews_names(t->x, t->member);
+	const struct reason_names names = ctl_ews_names(t->x, s->member);
 	const int bad = s->reason != REASON_OK;
 	const struct ctl_cell cells[] = { C_TEXT(s->key), C_TEXT(s->title),
 		C_TEXT(step_states[s->state]), C_TEXT(r->code), C_TEXT(s->say),
@@ -217,8 +216,7 @@ int ctl_ews_test(struct ctl *c, struct err *e)
 		return -1;
 	q.method = line_method(t.x->line);
 	q.mailbox = line_connection(t.x->line)->mailbox;
-	t.member = c->argc > 0 ? c->argv[0] : NULL;
-	q.member = t.member ? t.member : "";
+	q.member = c->argc > 0 ? c->argv[0] : "";
 	q.outside = ctl_flag(c, "outside") ? ctl_flag(c, "outside") : "";
 	q.write = ctl_flag(c, "write") != NULL;
 	q.a = &t.x->a;

@@ -40,7 +40,7 @@ const char *test_wire(struct test *t)
 /* Who must act, and what to do, with the names of this connection in it. */
 static const char *fix_of(const struct test *t, const struct reason_row *why)
 {
-	const struct reason_names names = { .member = t->wish.member,
+	const struct reason_names names = { .member = t->member,
 		.mailbox = t->c.mailbox,
 		.app = t->c.client_id,
 		.account = t->line ? line_person(t->line) : "" };
@@ -58,7 +58,7 @@ void test_tell(struct test *t, const struct job_step *s, enum reason why)
 	struct job_step out = *s;
 
 	if (why != REASON_OK) {
-		out.why = row->why[0] ? row->why : row->say;
+		out.why = row->why[0] || strcmp(s->say, row->say) == 0 ? row->why : row->say;
 		out.fix = fix_of(t, row);
 	}
 	t->failed |= s->state == STEP_FAILED;
@@ -283,6 +283,7 @@ static void on_step(void *ptr, const struct check_step *s)
 		.say = s->say,
 		.raw = s->state < STEP_OK ? "" : test_wire(t) };
 
+	t->member = s->member;
 	if (strcmp(s->key, VITAL) == 0 && (s->state == STEP_OK || s->state == STEP_FAILED)) {
 		t->vital = 1;
 		t->heard = s->end;

@@ -63,8 +63,9 @@ struct test {
 	struct mailbox_seen own;
 
 	/* What came of it. */
-	int failed; /* something did */
-	int vital;  /* a vital step of the check was told: */
+	const char *member; /* whom the step is about; NULL */
+	int failed;	    /* something did */
+	int vital;	    /* a vital step of the check was told: */
 	int switched;
 	struct outcome heard;
 	int64_t heard_ms;

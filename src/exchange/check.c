@@ -62,6 +62,7 @@ static void tell(struct check *k, enum check_row row, struct check_step *s)
 	s->count = k->count;
 	s->key = rows[row].key;
 	s->title = check_title(k, row);
+	s->member = row == CHECK_OUTSIDE ? k->q.outside : k->q.member;
 	k->q.step(k->q.ptr, s);
 }
 

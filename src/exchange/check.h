@@ -13,6 +13,7 @@ struct check_step {
 	int n, count;	 /* from 1, in their order; of so many */
 	const char *key; /* short and stable: "zone" */
 	const char *title;
+	const char *member; /* whose mailbox it is about, besides the dedicated one; "" */
 	enum step_state state;
 	enum reason reason; /* why it failed, or is noteworthy; REASON_OK */
 	const char *say;    /* what was seen; "" while it waits or runs */
