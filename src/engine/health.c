@@ -16,7 +16,7 @@
 #include "platform/str.h"
 #include "store/store.h"
 
-enum { DAY = 86400, MINUTE = 60, ARENA = 1 << 20, COUNT_ARENA = 16 << 20, SAY = 900 };
+enum { DAY = 86400, MINUTE = 60, ARENA = 8 << 20, COUNT_ARENA = 16 << 20, SAY = 900 };
 
 /* --- the table --- */
 
@@ -153,7 +153,7 @@ static int64_t *share(struct health_day *d, enum health_state s)
  * how it did. */
 static int count(struct db *db, struct health *h, int64_t now, struct err *e)
 {
-	int64_t from = now - h->counted_to <= HEALTH_GAP ? h->counted_to : now, until;
+	int64_t from = h->counted_to >= now - HEALTH_GAP ? h->counted_to : now, until;
 
 	h->counted_to = now;
 	for (; from < now; from = until) {

@@ -19,7 +19,7 @@ enum {
 	JOB_LEASE = 30,	      /* seconds */
 	JOB_RENEW = 10,	      /* seconds after which a lease is prolonged */
 	JOB_POLL_MS = 1000,   /* a lost ring costs this much */
-	JOB_ARENA = 8 << 20,  /* memory of one job */
+	JOB_ARENA = 16 << 20, /* memory of one job */
 	JOB_CLEAR_MS = 10000, /* an engine that ends waits so long for jobs to clear away */
 	JOB_OUTCOME_MAX = 600
 };

@@ -15,7 +15,7 @@
 #include "platform/str.h"
 #include "store/store.h"
 
-enum { HOLDER = 100, ARENA = 64 * 1024 };
+enum { HOLDER = 100, ARENA = 4 << 20 };
 
 #define TYPED "typed-" /* how the versions of typed secrets begin */
 

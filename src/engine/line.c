@@ -17,7 +17,7 @@
 #include "proxy.h"
 #include "store/store.h"
 
-enum { LINE_ARENA = 1 << 20, ROW_ARENA = 256 * 1024, PORT_MAX = 65535 };
+enum { LINE_ARENA = 16 << 20, ROW_ARENA = 4 << 20, PORT_MAX = 65535 };
 
 #define ONLINE_HOST "outlook.office365.com"
 

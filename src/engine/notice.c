@@ -141,7 +141,7 @@ int notice_state(
 	case HEALTH_STOPPED:
 		return trouble(eng, c, h, MAIL_STOPPED, e);
 	case HEALTH_UNREACHABLE:
-		return clock_now() - h->since < NOTICE_AWAY
+		return h->since > clock_now() - NOTICE_AWAY
 			? 0
 			: trouble(eng, c, h, MAIL_UNREACHABLE, e);
 	case HEALTH_NEW:

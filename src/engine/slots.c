@@ -17,7 +17,7 @@
 #include "platform/str.h"
 #include "store/store.h"
 
-enum { ARENA = 4 << 20, BOX_MAX = 2 * SEAL_SECRET_MAX, HOUR = 3600, BATCH = 100 };
+enum { ARENA = 32 << 20, BOX_MAX = 2 * SEAL_SECRET_MAX, HOUR = 3600, BATCH = 100 };
 
 /* The secret, and the application's beside it. */
 enum part { MAIN, BESIDE, PARTS };

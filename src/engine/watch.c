@@ -23,7 +23,7 @@
 #include "store/store.h"
 
 enum {
-	LOOK_ARENA = 1 << 20,	   /* rows of one look */
+	LOOK_ARENA = 8 << 20,	   /* rows of one look */
 	ANSWER_ARENA = 16 << 20,   /* what was answered */
 	TURN_ARENA = 1 << 20,	   /* what is due */
 	COUNT_MS = 60 * 1000,	   /* between two counts of days, */

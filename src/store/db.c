@@ -265,6 +265,16 @@ static int read_enum(struct db_rows *r, int col, size_t below, void *dst, struct
 	return 0;
 }
 
+static int is_too_long(struct db_rows *r, int col)
+{
+	const enum db_type type = r->db->drv->type(r->impl, col);
+	size_t len = 0;
+
+	if (type == DB_TEXT || type == DB_BLOB)
+		(void)r->db->drv->bytes(r->impl, col, &len);
+	return len > DB_FIELD_MAX;
+}
+
 /* Column col into its member of out. */
 static int read_field(struct db_rows *r, int col, const struct db_field *f, struct arena *a,
 	char *out, struct err *e)
@@ -278,7 +288,7 @@ static int read_field(struct db_rows *r, int col, const struct db_field *f, stru
 		return 0;
 	case DB_INTO_TEXT:
 	case DB_INTO_NULLABLE:
-		text = db_text(r, col, a);
+		text = is_too_long(r, col) ? "" : db_text(r, col, a);
 		*(const char **)dst = text || f->into == DB_INTO_NULLABLE ? text : "";
 		return 0;
 	case DB_INTO_ENUM:
@@ -287,7 +297,9 @@ static int read_field(struct db_rows *r, int col, const struct db_field *f, stru
 		db_fixed(r, col, dst, f->size);
 		return 0;
 	case DB_INTO_BYTES:
-		*(const void **)dst = db_bytes(r, col, a, (size_t *)(void *)(out + f->size));
+		if (!is_too_long(r, col))
+			*(const void **)dst =
+				db_bytes(r, col, a, (size_t *)(void *)(out + f->size));
 		return 0;
 	}
 	return ERR(e, ERR_INTERNAL, NULL, "field of unknown kind %d", (int)f->into);

@@ -25,6 +25,9 @@ struct db_value {
 
 /* Longest text or blob; more is ERR_TOO_BIG. Text that is not UTF-8 is ERR_INPUT. */
 enum { DB_VALUE_MAX = 16 << 20, DB_PARAMS_MAX = 32 };
+/* Longest field of a row: four bytes for each character that a constraint lets in. Who owns the
+ * file can write past constraints; a longer field is read as an empty one. */
+enum { DB_FIELD_MAX = 4 * 65536 };
 
 #define DB_I(v) ((struct db_value){ .type = DB_INT, .num = (int64_t)(v) })
 /* 0 becomes NULL: for references. */
