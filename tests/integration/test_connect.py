@@ -3,12 +3,14 @@
 import re
 import subprocess
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 
-from connectlab import LIVE, Listener, Proxy, ews, last, office, shown
+from connectlab import LIVE, Admin, Listener, Proxy, ews, last, office, shown
 from coreworld import SECRET
-from lab import Tap, run
+from lab import Tap, run, unescape, until
 
-HOST, DOMAIN = "mail.inside.test", "inside.test"
+OTHER = "amber whistle at noon"
 ON = "127.0.77.1"  # where a whole organisation listens, on the ports that everybody uses
 
 
@@ -291,5 +293,94 @@ def proxies(tap):
                 tap.ok(got.done and way.knocks == used, "and all later work goes through the one in use", got)
 
 
+# Two at once, and an engine that is away
+
+
+def second_admin(lab):
+    link = lab.ctl_json("invite", "robin@example.com", "--role", "admin")["link"]
+    return Admin(lab, link, "Robin Vale")
+
+
+def two_admins(tap):
+    """Two admins at once: the second is told who was quicker, and nothing is silently lost."""
+    with office(lines=small()) as (lab, sim, admin):
+        other = second_admin(lab)
+        form = {"mailbox": "svc@example.test", "server": ews(sim), "signin": "basic"}
+        pages = [a.page("/connection/method") for a in (admin, other)]
+        admin.post("/connection/method", {"kind": "exchange", "method": "delegate"}, page=pages[0])
+        answer = other.post("/connection/method", {"kind": "exchange", "method": "dedicated"}, page=pages[1])
+        tap.ok(answer.status == 409 and "Avery Stone changed the connection" in unescape(answer.text), "a method: the second is told who was quicker", answer)
+        lab.stop("engine")
+        pages = [a.page("/connection/credentials") for a in (admin, other)]
+        job = admin.enter(page=pages[0], **form)
+        held = lab.sql("SELECT version, purpose FROM credential")
+        answer = other.enter(page=pages[1], **{**form, "login": "EXAMPLE\\other", "password": OTHER})
+        tap.ok(answer.status == 409 and "Avery Stone changed the connection" in unescape(answer.text) and OTHER not in answer.text,
+               "credentials: the second is told", answer)
+        tap.ok(lab.sql("SELECT version, purpose FROM credential") == held and lab.sql("SELECT login, method FROM connection") == [("", "delegate")],
+               "and what the first entered is what waits")
+        lab.start_engine()
+        tap.ok(admin.told(job).done and admin.live() == 1, "and is proved")
+        lab.stop("engine")
+        pages = [a.page("/connection/rotate") for a in (admin, other)]
+        job = admin.rotate(OTHER, page=pages[0])
+        answer = other.rotate("third whistle", page=pages[1])
+        tap.ok(not isinstance(answer, int) and answer.status == 409 and "Avery Stone entered a new one" in unescape(answer.text), "a new secret: the second is told", answer)
+        tap.same(lab.sql("SELECT count(*) FROM job WHERE kind = 'test' AND state = 0"), [(1,)], "one proof waits")
+        sim.do("mailbox svc@example.test", f'new-password "{OTHER}"')
+        lab.start_engine()
+        tap.ok(admin.told(job).done, "the first one's is proved and in use")
+        pages = [a.page("/connection/credentials") for a in (admin, other)]
+        with ThreadPoolExecutor(2) as pool:
+            got = list(pool.map(lambda a, page, login: a.enter(page=page, **{**form, "login": login, "password": OTHER}), (admin, other), pages,
+                                ("svc@example.test", "EXAMPLE\\svc")))
+        tap.same(sorted(getattr(g, "status", 303) for g in got), [303, 409], "at the very same moment: one is taken, the other told")
+
+
+def away(tap):
+    """The engine is away while somebody enters: the job waits, the page says so, and the proof is made once."""
+    with office(lines=small()) as (lab, sim, admin):
+        form = {"mailbox": "svc@example.test", "server": ews(sim), "signin": "basic"}
+        admin.choose("exchange", "delegate")
+        lab.stop("engine")
+        lab.sql("UPDATE engine SET seen = 1")
+        since = last(sim)
+        job = admin.enter(**form)
+        for path in (f"/connection/test/{job}", "/connection/test"):
+            tap.ok("engine is not running" in admin.page(path).text, f"{path} says that the engine is not running", admin.page(path))
+        tap.ok(lab.sql("SELECT state, ended FROM job WHERE id = ?", job) == [(0, 0)] and not sim.log(since), "it waits, and nothing is asked")
+        lab.start_engine()
+        got = admin.told(job)
+        tap.ok(got.done and admin.live() == 1, "back again, it is proved", got)
+        done = lab.sql("SELECT count(*) FROM job WHERE kind = 'test'"), lab.sql("SELECT count(*) FROM audit WHERE action = 'connection.live'")
+        tap.same(done, ([(1,)], [(1,)]), "once")
+        tap.ok("engine is not running" not in admin.page("/connection/test").text, "and the page says no such thing any more")
+
+
+def paused(tap):
+    """Paused while a test runs: it ends, nothing more is asked, and nothing can be started until it is resumed."""
+    with office(lines=small()) as (lab, sim, admin):
+        admin.choose("exchange", "delegate")
+        tap.ok(admin.proved(mailbox="svc@example.test", server=ews(sim), signin="basic").done, "in use")
+        sim.do("premise hq", "latency base 700")
+        job = admin.test(person="anna@example.test")
+        until(lambda: lab.sql("SELECT 1 FROM job_step WHERE job_id = ? AND title LIKE 'Signed in%' AND state = 1", job), 20, 0.02)
+        answer = admin.post("/connection/pause", {"why": "Mail is moving"})
+        tap.same(answer.status, 303, "paused in the midst of it")
+        got = admin.told(job)
+        tap.ok(got.outcome, f"the test ends: {got.outcome}", got)
+        tap.ok(until(lambda: lab.sql("SELECT state FROM health") == [(5,)]), "the connection is paused")
+        since = last(sim)
+        answer = admin.test()
+        tap.ok(not isinstance(answer, int) and answer.status == 409 and "paused" in answer.text, "no test can be started", answer)
+        tap.ok("Mail is moving" in admin.page("/connection/test").text, "the page says why")
+        time.sleep(1.5)
+        tap.same(sim.log(since), [], "nothing is asked")
+        sim.do("premise hq", "latency base 0")
+        admin.post("/connection/test", {}, path="/connection/resume")
+        tap.ok(until(lambda: lab.sql("SELECT state FROM health") == [(1,)]), "resumed, it is looked at by itself")
+        tap.ok(admin.tested().done, "and tests run again")
+
+
 if __name__ == "__main__":
-    run(Tap(), typed, tenancy, rebinding, redirects, discovery, authority, proxies)
+    run(Tap(), typed, tenancy, rebinding, redirects, discovery, authority, proxies, two_admins, away, paused)

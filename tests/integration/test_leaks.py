@@ -6,8 +6,11 @@ Runs on release-built processes: sanitizers keep freed memory on purpose.
 import glob
 import os
 import re
+import urllib.parse
 
-from lab import RELEASE, Browser, Lab, Tap, run
+from connectlab import DONE, ews, office
+from coreworld import APP, TENANT, authority
+from lab import RELEASE, Browser, Lab, Tap, run, until
 
 PASSWORDS = ["Planted-Kestrel-First-71", "Planted-Heron-Changed-72", "Planted-Osprey-Member-73", "Planted-Wrong-Guess-74"]
 
@@ -90,5 +93,98 @@ def everything(tap):
             tap.ok(not any(s in f.read() for s in secrets.values()), "nor is one in an argument list")
 
 
+# The secrets of connections
+
+MAILBOX, CLOUD = "svc@p2019.test", "svc@pcloud.test"
+FIRST, SECOND, WRONG = "Planted-Wren-First-81", "Planted-Wren-Second-82", "Planted-Wren-Wrong-83"
+CLIENT, THERE, TYPED = "Planted-Wren-Client-84", "Planted-Wren-Microsoft-85", "Planted-Wren-Typed-86"
+
+
+class Seen:
+    """All that a browser was shown, and where it was sent."""
+
+    def __init__(self, browser):
+        self.all, self.send = b"", browser.send
+        browser.send = self.record
+
+    def record(self, *words, **more):
+        answer = self.send(*words, **more)
+        self.all += answer.body + repr(answer.headers).encode()
+        return answer
+
+
+def sign_in_with_microsoft(lab, sim, admin):
+    """From the button to the end of the proof: the code that the browser brought."""
+    page = admin.browser.get(admin.browser.local(admin.post("/connection/microsoft", {}).location))
+    there = urllib.parse.urlparse(re.search(r'href="(https://[^"]+/authorize[^"]+)"', page.text).group(1).replace("&amp;", "&"))
+    form = urllib.parse.urlencode({"loginfmt": CLOUD, "passwd": THERE})
+    got = sim.request("POST", there.path.replace("/authorize", "/login") + "?" + there.query, form,
+                      {"Content-Type": "application/x-www-form-urlencoded"}, host=sim.face("signin")["host"])
+    back = urllib.parse.urlparse(got.location)
+    answer = admin.browser.get(back.path + "?" + back.query)
+    finish = re.search(r'action="(/connection/microsoft/\d+/finish)"', answer.text).group(1)
+    job = admin.job_of(admin.browser.post(finish, {}, page=answer))
+    return urllib.parse.parse_qs(back.query)["code"][0], admin.told(job)
+
+
+def connections(tap):
+    """Entered, refused, proved, rotated, erased, signed in and made here: no secret of a connection is found again."""
+    with office("p2019", "pcloud", build=RELEASE) as (lab, sim, admin):
+        seen = Seen(admin.browser)
+        server = ews(sim, "p2019")
+        sim.do(f"mailbox {MAILBOX}", f"new-password {FIRST}", f"mailbox {CLOUD}", f"new-password {THERE}", f"app {APP}",
+               f"secret planted {CLIENT}", f"redirect {lab.url}/oauth/return")
+        admin.choose("exchange", "delegate")
+        form = {"mailbox": MAILBOX, "server": server, "signin": "basic"}
+        page = admin.enter(**{**form, "server": "http://a"}, password=TYPED)
+        tap.same(page.status, 422, "a form that is refused")
+        page = admin.enter(**form, ca="-----BEGIN CERTIFICATE-----\n" + "A" * 60_000, password=TYPED)
+        tap.same(page.status, 422, "one so large that nginx puts it into a file")
+        tap.ok(not admin.proved(**form, password=WRONG).done, "a wrong password is refused")
+        tap.ok(admin.proved(**form, password=FIRST).done, "the right one is proved")
+        tap.ok(not admin.told(admin.rotate(WRONG)).done, "a wrong one to change to is refused")
+        sim.do(f"mailbox {MAILBOX}", f"new-password {SECOND}")
+        tap.ok(admin.told(admin.rotate(SECOND)).done, "the next one is in use")
+        number = lab.sql("SELECT connection_id FROM credential WHERE purpose = 'former'")[0][0]
+        tap.same(admin.post(f"/connection/erase/{number}", {}).status, 303, "and the former one erased")
+        admin.choose("office365", "dedicated")
+        where = {"mailbox": CLOUD, "tenant": TENANT, "client_id": APP, "cloud": "typed", "server": ews(sim, "pcloud"), "authority": authority(sim)}
+        admin.enter_cloud(**where, signin="user", proof="secret", secret=CLIENT)
+        code, got = sign_in_with_microsoft(lab, sim, admin)
+        tap.ok(got.done, "signed in with Microsoft", got)
+        admin.choose("office365", "impersonation")
+        admin.enter_cloud(**where, signin="app", proof="certificate")
+        admin.post("/connection/certificate", {})
+        made = until(lambda: lab.sql("SELECT state FROM job WHERE kind = 'certificate' AND ended > 0"))
+        tap.same(made, [(DONE,)], "a certificate is made")
+        for path in ("/overview", "/connection/test", "/connection/rotate", "/connection/credentials", "/connection/certificate", "/audit"):
+            admin.page(path)
+        for (job,) in lab.sql("SELECT id FROM job WHERE kind = 'test'"):
+            admin.page(f"/connection/test/{job}")
+            admin.page(f"/connection/test/{job}/report.txt")
+        for _ in range(60):
+            Browser(lab).get("/signin")
+
+        secrets = {s: s.encode() for s in (FIRST, SECOND, WRONG, CLIENT, THERE, TYPED)}
+        anywhere = {**secrets, "the code": code.encode(), "a private key": b"PRIVATE KEY-----", "a token": b"eyJ0eXAi"}
+        held = {**files(lab), "what the browser was shown": seen.all, "what the engine was started with": cmdline(lab, "engine")}
+        for path, content in held.items():
+            found = [name for name, s in anywhere.items() if s in content]
+            tap.ok(not found, f"{path} holds no secret of a connection", found)
+        for pid in lab.children():
+            content = memory(pid)
+            if content is None:
+                tap.skip("a worker's memory", "not readable on this machine")
+                continue
+            found = [name for name, s in secrets.items() if s in content]
+            tap.ok(not found and len(content) > 100000, "a worker's memory holds no secret of a connection", found)
+        tap.same(glob.glob(os.path.join(lab.dir, "**", "core*"), recursive=True), [], "no core is left")
+
+
+def cmdline(lab, name):
+    with open(f"/proc/{lab.procs[name].pid}/cmdline", "rb") as f:
+        return f.read()
+
+
 if __name__ == "__main__":
-    run(Tap(), everything)
+    run(Tap(), everything, connections)
