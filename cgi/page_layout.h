@@ -76,6 +76,8 @@ struct page_state {
 };
 /* live->id 0: there is none. */
 const struct page_state *page_state_of(const struct connection *live, const struct health *h);
+/* A pause and its end hold at once, before the engine has seen them. */
+void page_state_pause(const struct connection *live, struct health *h);
 struct page_secret {
 	const char *signin;
 	const char *title; /* "Password" */

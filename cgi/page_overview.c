@@ -9,6 +9,7 @@
 #include <string.h>
 #include "platform/clock.h"
 #include "platform/str.h"
+#include "service/svc_health.h"
 #include "service/svc_connection.h"
 
 /* Newest ones that are shown; days in which the end of a secret is told. */
@@ -129,8 +130,7 @@ static void verdict(struct page *p, const struct connection *live, struct health
 {
 	const struct page_state *state;
 
-	if (live->paused_at)
-		h->state = HEALTH_PAUSED;
+	page_state_pause(live, h);
 	state = page_state_of(live, h);
 	view_set(p->view, M_HERO_CLASS, state->class);
 	view_set(p->view, M_HERO_ICON, state->icon);
@@ -200,7 +200,7 @@ static int live_card(struct page *p, const struct connection *live, struct err *
 	view_show(p->view, M_CONNECTED);
 	view_set(p->view, M_METHOD, page_method_name(live->method));
 	view_set(p->view, M_SERVER,
-		!str_empty(h.version)			       ? h.version
+		!str_empty(h.version)			       ? svc_health_product(h.version)
 			: strcmp(live->kind, "office365") == 0 ? "Office 365"
 							       : "an Exchange server");
 	verdict(p, live, &h);

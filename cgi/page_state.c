@@ -53,6 +53,16 @@ const struct page_secret *page_secret(const struct connection *c)
 	return &secrets[i];
 }
 
+void page_state_pause(const struct connection *live, struct health *h)
+{
+	if (live->paused_at) {
+		h->state = HEALTH_PAUSED;
+		h->since = live->paused_at;
+	} else if (h->state == HEALTH_PAUSED) {
+		h->state = HEALTH_NEW;
+	}
+}
+
 static int is_told(const char *path)
 {
 	size_t i = 0;

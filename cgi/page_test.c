@@ -171,16 +171,18 @@ static void state(struct page *p, const struct svc_connections *both, const stru
 	view_set(p->view, M_STATE_TITLE, s->title);
 	view_set(p->view, M_STATE_SAY, both->live.id ? h->say : "");
 	view_set(p->view, M_STATE_ACT, s->act);
+	if (both->live.id && h->state == HEALTH_NEW)
+		view_show(p->view, M_STATE_POLL);
 	when(p, M_SINCE, M_SINCE_ISO, M_SINCE, h->since);
 	when(p, M_OK_AT, M_OK_AT_ISO, M_OK_AT, h->ok_at);
 	when(p, M_NEXT_AT, M_NEXT_AT_ISO, M_NEXT_AT, h->next_at);
 	if (!both->live.id)
 		next(p, "/connection/credentials", "Go on entering it");
 	else if (h->state == HEALTH_UNREACHABLE || h->state == HEALTH_NEW)
-		next(p, "#person", "Test it");
+		next(p, "#with", "Test it");
 }
 
-/* The health row, or what stands for it until the engine has written one. A pause holds at once. */
+/* The health row, or what stands for it until the engine has written one. */
 static int health(
 	struct page *p, const struct svc_connections *both, struct health *h, struct err *e)
 {
@@ -189,10 +191,7 @@ static int health(
 
 	if (rc == 0)
 		*h = (struct health){ .state = HEALTH_NEW, .say = "" };
-	if (c->id && c->paused_at) {
-		h->state = HEALTH_PAUSED;
-		h->since = c->paused_at;
-	}
+	page_state_pause(c, h);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -250,9 +249,15 @@ static int choices(struct page *p, const struct svc_connections *both, const str
 	return rc < 0 ? -1 : 0;
 }
 
-static int impersonates(const struct connection *c)
+static int is_of(const struct connection *c, const char *method)
 {
-	return c && strcmp(c->method, "impersonation") == 0;
+	return c && strcmp(c->method, method) == 0;
+}
+
+/* Somebody else's calendar opens by every method but one. */
+static int opens_others(const struct connection *c)
+{
+	return c && !is_of(c, "personal");
 }
 
 static void form(struct page *p, const struct choices *c)
@@ -276,7 +281,9 @@ static void form(struct page *p, const struct choices *c)
 		view_show(p->view, M_WHICH_ONE);
 		view_set(p->view, M_WHICH, c->current ? PURPOSE_CURRENT : PURPOSE_NEXT);
 	}
-	if (impersonates(c->current) || impersonates(c->next))
+	if (opens_others(c->current) || opens_others(c->next))
+		view_show(p->view, M_OTHERS);
+	if (is_of(c->current, "impersonation") || is_of(c->next, "impersonation"))
 		view_show(p->view, M_IMPERSONATION);
 	if (again && form_num(&p->form, "write"))
 		view_show(p->view, M_WRITE_CHECKED);
@@ -370,7 +377,7 @@ static void about(
 			: next ? "What was entered"
 			       : "What is in use");
 	optional(p, M_TEST_MAILBOX, c ? c->mailbox : NULL);
-	optional(p, M_TEST_METHOD, c ? svc_report_method(c->method) : NULL);
+	optional(p, M_TEST_METHOD, c ? page_method_name(c->method) : NULL);
 	optional(p, M_TEST_PERSON, t->member);
 	optional(p, M_TEST_OUTSIDE, t->outside);
 	if (t->write)
@@ -380,6 +387,8 @@ static void about(
 	if (t->change && failed && c->stage != CONN_FORMER) {
 		view_show(p->view, M_PROVE);
 		view_set(p->view, M_PROVE_OF, arena_printf(p->svc.a, "%" PRId64, c->id));
+	} else if (t->change && c->stage == CONN_LIVE && opens_others(c)) {
+		view_show(p->view, M_TRY_PERSON);
 	} else if (!t->change && c->stage == (next ? CONN_DRAFT : CONN_LIVE)) {
 		view_show(p->view, M_AGAIN);
 		view_set(p->view, M_WHICH, t->slot);

@@ -10,9 +10,9 @@
     {{#AWAY}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>The engine is not running</b><span>A test waits until it is back. Ops can start it with <code>systemctl start latchkey-engine</code></span></div>{{/AWAY}}
     {{#STOPPED}}<div class="callout is-blocked" role="alert"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{>PARTS_REFUSED}}<span>{{STATE_SAY}}</span><span>Changed the password? Enter the new one: everything goes on as soon as it has proved itself. Sure that it is right? A refusal can be a broken server. Then try once more: that is one sign-in, and if it is refused it may count against the account.</span><span class="row"><a class="btn sm" href="/connection/rotate">{{REFUSED_DO}}</a><form method="post" action="/connection/test"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="which" value="current"><input type="hidden" name="again" value="1"><button class="btn sm">Try once more</button></form></span></div>{{/STOPPED}}
     {{#PAUSED}}<div class="callout is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#pause"/></svg><b>Paused by {{PAUSED_BY}} <time datetime="{{PAUSED_AT_ISO}}" data-rel>{{PAUSED_AT}}</time></b><span>No calls are made until you resume.{{#PAUSED_WHY}} The reason given: {{PAUSED_WHY}}{{/PAUSED_WHY}}</span><span class="row"><form method="post" action="/connection/resume"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn sm">Resume</button></form></span></div>{{/PAUSED}}
-    {{#STATE}}<section class="card" aria-labelledby="state"><div class="body hero">
+    {{#STATE}}<section class="card" id="state-card" aria-labelledby="state"{{#STATE_POLL}} data-poll="/connection/test" data-every="5"{{/STATE_POLL}}><div class="body hero">
       <div class="verdict {{STATE_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{STATE_ICON:u}}"/></svg></span><div><h2 id="state">{{STATE_TITLE}}</h2><p>{{STATE_SAY}}</p><p>{{STATE_ACT}}</p>{{#STATE_DO}}<div class="row"><a class="btn" href="{{STATE_URL}}">{{STATE_NAME}}</a></div>{{/STATE_DO}}</div></div>
-      <dl class="kv">{{#SINCE}}<dt>So since</dt><dd><time datetime="{{SINCE_ISO}}" data-rel>{{SINCE}}</time></dd>{{/SINCE}}{{#OK_AT}}<dt>Last success</dt><dd><time datetime="{{OK_AT_ISO}}" data-rel>{{OK_AT}}</time></dd>{{/OK_AT}}{{#NEXT_AT}}<dt>Next check</dt><dd><time datetime="{{NEXT_AT_ISO}}" data-rel>{{NEXT_AT}}</time></dd>{{/NEXT_AT}}</dl>
+      <dl class="kv">{{#SINCE}}<dt>Since</dt><dd><time datetime="{{SINCE_ISO}}" data-rel>{{SINCE}}</time></dd>{{/SINCE}}{{#OK_AT}}<dt>Last success</dt><dd><time datetime="{{OK_AT_ISO}}" data-rel>{{OK_AT}}</time></dd>{{/OK_AT}}{{#NEXT_AT}}<dt>Next check</dt><dd><time datetime="{{NEXT_AT_ISO}}" data-rel>{{NEXT_AT}}</time></dd>{{/NEXT_AT}}</dl>
     </div></section>{{/STATE}}
     <section class="card" id="tests" aria-labelledby="earlier"{{#TESTS_LIVE}} data-poll="{{TESTS_URL}}" data-every="5"{{/TESTS_LIVE}}><header><h2 id="earlier">Earlier tests</h2></header>
       {{#TESTS}}<div class="body"><ol class="timeline" role="list">
@@ -32,19 +32,19 @@
           <label class="opt"><input type="radio" name="which" value="next"{{#WHICH_NEXT}} checked{{/WHICH_NEXT}}><span>What is being entered<br><span class="hint">{{NEXT_MAILBOX}}</span></span></label>
         </fieldset>{{/WHICH_BOTH}}
         {{#WHICH_ONE}}<input type="hidden" name="which" value="{{WHICH}}">{{/WHICH_ONE}}
-        <div class="field">
+        {{#OTHERS}}<div class="field">
           <label class="label" for="person">A test person</label>
           <input class="input" id="person" name="person" type="email" autocomplete="off" maxlength="254" value="{{V_PERSON}}" aria-describedby="person-hint{{#E_PERSON}} person-err{{/E_PERSON}}"{{#E_PERSON}} aria-invalid="true"{{/E_PERSON}}>
           <p class="hint" id="person-hint">Somebody whose calendar must open. Leave it empty to test only the way to the mailbox.</p>
           {{#E_PERSON}}<p class="error" id="person-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_PERSON}}</p>{{/E_PERSON}}
-        </div>
+        </div>{{/OTHERS}}
         {{#IMPERSONATION}}<div class="field">
           <label class="label" for="outside">A mailbox that must not open</label>
           <input class="input" id="outside" name="outside" type="email" autocomplete="off" maxlength="254" value="{{V_OUTSIDE}}" aria-describedby="outside-hint{{#E_OUTSIDE}} outside-err{{/E_OUTSIDE}}"{{#E_OUTSIDE}} aria-invalid="true"{{/E_OUTSIDE}}>
           <p class="hint" id="outside-hint">Somebody outside the group that was allowed. It is good when it is refused. For impersonation only.</p>
           {{#E_OUTSIDE}}<p class="error" id="outside-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_OUTSIDE}}</p>{{/E_OUTSIDE}}
         </div>{{/IMPERSONATION}}
-        <label class="opt"><input type="checkbox" name="write" value="1" aria-describedby="write-hint"{{#WRITE_CHECKED}} checked{{/WRITE_CHECKED}}><span>Also make one test booking<br><span class="hint" id="write-hint">One booking named as a test is made in the test person’s calendar, read back, and removed again. Nobody is invited.</span></span></label>
+        {{#OTHERS}}<label class="opt"><input type="checkbox" name="write" value="1" aria-describedby="write-hint"{{#WRITE_CHECKED}} checked{{/WRITE_CHECKED}}><span>Also make one test booking<br><span class="hint" id="write-hint">One booking named as a test is made in the test person’s calendar, read back, and removed again. Nobody is invited.</span></span></label>{{/OTHERS}}
         <button class="btn primary" type="submit"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Run the test</button>
       </form>{{/RUN}}
     </div></section>

@@ -3,7 +3,50 @@
 
 #include <stdlib.h>
 
-enum { DAY_MINUTES = 24 * 60, SLOW_PERCENT = 95 };
+enum { DAY_MINUTES = 24 * 60, SLOW_PERCENT = 95, PARTS = 3 };
+
+/* --- the server --- */
+
+/* The newest first: the first one that is not newer than the version is its product. */
+static const struct {
+	long parts[PARTS]; /* major, minor, build */
+	const char *name;
+} products[] = {
+	{ { 15, 20, 0 }, "Exchange Online" },
+	{ { 15, 2, 2562 }, "Exchange Server SE" },
+	{ { 15, 2, 0 }, "Exchange Server 2019" },
+	{ { 15, 1, 0 }, "Exchange Server 2016" },
+	{ { 15, 0, 0 }, "Exchange Server 2013" },
+	{ { 14, 0, 0 }, "Exchange Server 2010" },
+	{ { 8, 0, 0 }, "Exchange Server 2007" },
+};
+
+enum { PRODUCTS = sizeof(products) / sizeof(products[0]) };
+
+static int is_older(const long a[PARTS], const long b[PARTS])
+{
+	int i = 0;
+
+	while (i < PARTS - 1 && a[i] == b[i])
+		i++;
+	return a[i] < b[i];
+}
+
+const char *svc_health_product(const char *version)
+{
+	long parts[PARTS] = { 0 };
+	const char *rest = version;
+	char *end;
+	int i;
+
+	for (i = 0; i < PARTS; i++) {
+		parts[i] = strtol(rest, &end, 10);
+		rest = end + (*end == '.');
+	}
+	for (i = 0; i < PRODUCTS && is_older(parts, products[i].parts); i++)
+		;
+	return i < PRODUCTS ? products[i].name : version;
+}
 
 /* --- days --- */
 

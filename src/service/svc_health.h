@@ -21,6 +21,10 @@ struct svc_days {
 /* The last HEALTH_DAYS days, today among them. A pause is neither up nor down. */
 void svc_health_strip(const struct health_day *d, int n, int64_t today, struct svc_days *out);
 
+/* What people call the server with a version as it tells it, "15.2.1544.11"; a version that is not
+ * known is given back as it is. */
+const char *svc_health_product(const char *version);
+
 struct svc_calls {
 	int64_t today; /* calls since midnight UTC */
 	int64_t calls, failed;

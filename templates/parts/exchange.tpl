@@ -25,7 +25,7 @@
     </div>
     <div class="field">
       <label class="label" for="password">Password</label>
-      <input class="input" id="password" name="password" type="password" maxlength="1024"autocomplete="new-password" aria-describedby="password-hint{{#E_PASSWORD}} password-err{{/E_PASSWORD}}"{{#E_PASSWORD}} aria-invalid="true"{{/E_PASSWORD}}>
+      <input class="input" id="password" name="password" type="password" maxlength="1024" autocomplete="new-password" aria-describedby="password-hint{{#E_PASSWORD}} password-err{{/E_PASSWORD}}"{{#E_PASSWORD}} aria-invalid="true"{{/E_PASSWORD}}>
       <p class="hint" id="password-hint">Stored sealed.{{#KEEP}} Leave empty to keep the one of <time datetime="{{KEEP_ISO}}">{{KEEP_AT}}</time>: it is kept for the same server and sign-in name only.{{/KEEP}}</p>
       {{#E_PASSWORD}}<p class="error" id="password-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_PASSWORD}}</p>{{/E_PASSWORD}}
     </div>

@@ -42,6 +42,27 @@ static void test_marks(void **state)
 	assert_int_equal(out.up, 9997); /* 60 of 259,205 s */
 }
 
+static void test_products(void **state)
+{
+	static const struct {
+		const char *version, *name;
+	} rows[] = {
+		{ "15.20.9520.5", "Exchange Online" },
+		{ "15.2.2562.17", "Exchange Server SE" },
+		{ "15.2.1544.11", "Exchange Server 2019" },
+		{ "15.1.2507.6", "Exchange Server 2016" },
+		{ "15.0.1497.2", "Exchange Server 2013" },
+		{ "14.3.123.4", "Exchange Server 2010" },
+		{ "8.3.83.6", "Exchange Server 2007" },
+		{ "6.5", "6.5" },
+		{ "a proxy", "a proxy" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_string_equal(svc_health_product(rows[i].version), rows[i].name);
+}
+
 /* What was down for a moment is never rounded up to all of the time. */
 static void test_uptime(void **state)
 {
@@ -128,6 +149,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_day),
 		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_products),
 		cmocka_unit_test(test_uptime),
 		cmocka_unit_test(test_no_call),
 		cmocka_unit_test(test_calls),
