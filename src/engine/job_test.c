@@ -57,7 +57,7 @@ void test_tell(struct test *t, const struct job_step *s, enum reason why)
 	const struct reason_row *row = reason_row(why);
 	struct job_step out = *s;
 
-	if (why != REASON_OK) {
+	if (why != REASON_OK && s->state != STEP_SKIPPED) {
 		out.why = row->why[0] || strcmp(s->say, row->say) == 0 ? row->why : row->say;
 		out.fix = fix_of(t, row);
 	}

@@ -6,7 +6,7 @@
 
 enum {
 	CLOCK_MAX = 300, /* seconds: tokens and Kerberos bear no more */
-	TIME = 24,	 /* a moment as text */
+	TIME = 40,	 /* a moment as text */
 	DAY_HOURS = 24
 };
 
@@ -70,7 +70,7 @@ static const char *turn_say(struct check *k, const struct zone_turn *t)
 		(long long)DAY_HOURS * 60 - (long long)(t->after - t->before) / 60;
 	char at[TIME];
 
-	clock_iso(at, sizeof(at), t->at);
+	clock_text(at, sizeof(at), t->at);
 	return arena_printf(k->q.a, "%s (an all-day event then lasts %lld:%02lld hours)", at,
 		minutes / 60, minutes % 60);
 }
@@ -91,7 +91,7 @@ static const char *next_say(struct check *k, const struct zone_turn *turns, int 
 
 	if (n <= 0)
 		return "never";
-	clock_iso(at, sizeof(at), turns[0].at);
+	clock_text(at, sizeof(at), turns[0].at);
 	return arena_printf(k->q.a, "%s, by %+lld minutes", at,
 		(long long)(turns[0].after - turns[0].before) / 60);
 }
@@ -151,8 +151,9 @@ static void tell_clock(struct check *k, const struct mailbox_seen *m)
 	struct check_step s = { .state = off ? STEP_FAILED : STEP_OK,
 		.reason = off ? REASON_CLOCK : REASON_OK };
 
-	s.say = arena_printf(
-		k->q.a, "The server's clock is %+lld seconds from ours.", (long long)m->clock);
+	s.say = m->clock ? arena_printf(k->q.a, "The server's clock is %+lld seconds from ours.",
+				   (long long)m->clock)
+			 : "The server's clock shows the same time as ours.";
 	if (!m->clock_told)
 		s = (struct check_step){ .state = STEP_NOTE,
 			.say = "The server does not tell what time it is." };

@@ -96,8 +96,8 @@ const struct reason_row reason_member_rows[REASON__MAX] = {
 		.title = "Sending not proved",
 		.say = "Bookings can be made. Whether invitations leave in this person's "
 			"name has not been seen, because nothing was sent.",
-		.why = "Exchange does not tell this right; only an invitation that leaves "
-			"proves it.",
+		.why = "Exchange does not tell who may send in a person's name; only an "
+			"invitation that leaves proves it.",
 		.steps = "Run the connection test with this person and the test booking; it "
 			"is removed again.\n"
 			"Exchange admin: the command below gives the right for sure.",

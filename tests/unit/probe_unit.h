@@ -86,6 +86,11 @@ void clock_iso(char *dst, size_t size, int64_t t)
 	snprintf(dst, size, "%lld", (long long)t);
 }
 
+void clock_text(char *dst, size_t size, int64_t t)
+{
+	clock_iso(dst, size, t);
+}
+
 static inline struct thing *org_add(
 	struct unit_org *w, enum place place, const char *tag, const char *uid, const char *subject)
 {
