@@ -13,7 +13,7 @@ export const PASSWORD = 'quiet lantern over the river';
 export const ADMIN = 'admin@example.com';
 /* A server's name that leaves no room beside it. */
 export const LONG = 'calendarsofthenorthernbranchoffices.localhost';
-const SRC = process.env.LATCHKEY_SRC || fileURLToPath(new URL('../..', import.meta.url));
+export const SRC = process.env.LATCHKEY_SRC || fileURLToPath(new URL('../..', import.meta.url));
 
 /* TAP: a test is a function that throws when something is wrong. */
 const tap = { n: 0, bad: 0 };
@@ -108,9 +108,11 @@ export class Sim {
     const file = (name) => path.join(sim.dir, name);
     writeFileSync(file('world.sim'), lines);
     sim.ca = file('ca.pem');
-    const program = path.join(process.env.LATCHKEY_BUILD || SRC, 'tests/sim/latchkey-sim');
-    const words = ['--scenario', file('world.sim'), '--ca', sim.ca, '--ports', file('ports'), '--quiet'];
-    sim.proc = spawn(program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
+    sim.program = path.join(process.env.LATCHKEY_BUILD || SRC, 'tests/sim/latchkey-sim');
+    sim.control = file('control');
+    const words = ['--scenario', file('world.sim'), '--ca', sim.ca, '--ports', file('ports'), '--control', sim.control,
+      '--quiet'];
+    sim.proc = spawn(sim.program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
     sim.ended = once(sim.proc, 'exit');
     for (let i = 0; i < 500 && sim.proc.exitCode === null && !existsSync(file('ports')); i += 1) {
       await new Promise((done) => { setTimeout(done, 20); });
@@ -122,6 +124,9 @@ export class Sim {
     sim.faces = JSON.parse(readFileSync(file('ports'))).faces;
     return sim;
   }
+
+  /* Change the world: lines as in a scenario. */
+  tell(...lines) { execFileSync(this.program, ['--do', this.control, ...lines], { stdio: ['ignore', 'ignore', 'inherit'] }); }
 
   face(kind) { return this.faces.find((face) => face.kind === kind); }
 
