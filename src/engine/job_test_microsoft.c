@@ -212,7 +212,7 @@ static int open_line(struct test *t, const struct brought *b, struct err *e)
 	const struct client_code code = { .code = b->code,
 		.verifier = b->verifier,
 		.redirect_uri =
-			arena_printf(t->r->a, "%s/oauth/return", t->r->engine->cf->public_url),
+			arena_printf(t->r->a, "%s%s", t->r->engine->cf->public_url, PKCE_RETURN),
 		.nonce = b->nonce };
 	char version[VERSION_HEX + 1];
 
