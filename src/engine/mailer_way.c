@@ -154,8 +154,11 @@ static int by_mailbox(struct mailer_way *w, const struct connection *c, struct e
 		.db = eng->db,
 		.keys = eng->keys };
 	w->line = line_stored(&w->tools, c, PURPOSE_CURRENT, e);
-	if (!w->line)
+	/* Somebody may mend the connection or end its pause while the mail is still of use. */
+	if (!w->line) {
+		e->code = e->code == ERR_BUSY ? ERR_BUSY : ERR_SETUP;
 		return -1;
+	}
 	w->to[0] = w->letter->mail->email;
 	w->message = (struct message){ .to = w->to,
 		.to_count = 1,

@@ -509,6 +509,10 @@ def test_mailbox(tap):
             tap.ok(told["link"] in mail.body and mail.sender == "svc@p2016.test", "with the link, from the dedicated mailbox", mail.body)
             tap.same(lab.sql("SELECT count(*) FROM mail WHERE sealed IS NOT NULL")[0][0], 0, "nothing sealed is kept")
             no_secret(tap, lab, told["link"].rpartition("/")[2])
+            lab.sql("UPDATE credential SET sealed = zeroblob(100)")
+            code, told, _ = ctl(lab, "mail", "test", "anna@p2016.test")
+            row = lab.sql("SELECT state, attempts, run_at - created FROM mail ORDER BY id DESC LIMIT 1")[0]
+            tap.ok(row[:2] == (0, 0) and 290 <= row[2] <= 330, "a connection that does not open may be mended: it waits", f"{told} {row}")
 
 
 if __name__ == "__main__":
