@@ -12,7 +12,8 @@
 #include "platform/str.h"
 #include "platform/url.h"
 
-enum { VALUES_ARENA = 1 << 20, PARAGRAPH_MAX = 16 * 1024, DAYS_MAX = 10000 };
+/* Values: every name in the params of every row is read for every value. */
+enum { VALUES_ARENA = 16 << 20, PARAGRAPH_MAX = 16 * 1024, DAYS_MAX = 10000 };
 
 #define HEAD                                                                                       \
 	"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"                      \

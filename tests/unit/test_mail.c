@@ -297,6 +297,30 @@ static void test_kinds(void **state)
 	secret_free(token);
 }
 
+/* As long as rows can be, and as many as become one mail: who writes such rows ends no engine. */
+static void test_words_long(void **state)
+{
+	enum { ROWS = 50, CHARACTERS = 4000 };
+	const char *rows[ROWS];
+	struct mail_facts f = facts(NULL);
+	struct mail_text t;
+	struct buf b;
+	struct err e;
+
+	(void)state;
+	buf_init(&b, 5 * CHARACTERS);
+	for (int i = 0; i < CHARACTERS; i++)
+		buf_puts(&b, "\xf0\x90\x8d\x88");
+	buf_puts(&b, "=&connection=x&since=1&reason=y");
+	for (size_t i = 0; i < ROWS; i++)
+		rows[i] = buf_str(&b);
+	f.params = rows;
+	f.count = ROWS;
+	assert_ok(mail_text_make(mail_kind_find(MAIL_STOPPED), &f, &t, &e));
+	mail_text_wipe(&t);
+	buf_done(&b);
+}
+
 static void test_words_refused(void **state)
 {
 	static const struct {
@@ -405,6 +429,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_property),
 		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_words_long),
 		cmocka_unit_test(test_words_refused),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_quiet),
