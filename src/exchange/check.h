@@ -27,6 +27,7 @@ struct check_query {
 	const char *member;  /* whose mailbox must work as well; "" = none */
 	const char *outside; /* one that must not open; "" = none */
 	int write;	     /* prove writing and sending, in the calendar of member or our own */
+	const char *token;   /* ... by a meeting with this one (probe.h); NULL = a random one */
 	struct arena *a;     /* for texts */
 	/* First every step, waiting; then each that asks something as it begins to run, and each
 	 * as it ends. Must not stop the check. */

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include "check_work.h"
 
+enum { TOKEN = 12 /* hex digits */ };
+
 static int is_made(const struct probe_seen *s)
 {
 	return s->made.reason == REASON_OK;
@@ -186,11 +188,22 @@ static int writes_there(const struct check *k)
 		(k->q.method == METHOD_DELEGATE || k->q.method == METHOD_IMPERSONATION);
 }
 
+static const char *token_of(struct check *k)
+{
+	char random[TOKEN + 1];
+
+	if (k->q.token)
+		return k->q.token;
+	seal_random_hex(random, TOKEN);
+	return arena_strdup(k->q.a, random);
+}
+
 void check_write(struct check *k)
 {
 	const struct probe_query q = { .method = k->q.method,
 		.member = writes_there(k) ? k->q.member : k->q.mailbox,
 		.mailbox = k->q.mailbox,
+		.token = token_of(k),
 		.a = k->q.a,
 		.part = on_part,
 		.done = on_probe,

@@ -4,8 +4,10 @@
  * again: the meeting, the invitation, and the entry that Exchange made of it in our own calendar; a
  * last look shows whether the meeting is gone. The taking away happens however the rest ended, and
  * what cannot be taken away, or not even looked for, or may still be made by a request whose answer
- * was lost, is told. Nothing that is not ours is touched: the subject carries a random number, and
- * the entry is known by the meeting's UID.
+ * was lost, is told. Nothing that is not ours is touched: the subject carries a token of its own,
+ * and the entry is known by the meeting's UID. An earlier probe with this token that was cut off
+ * may have left all of it: booking by the tag finds the meeting, and the rest goes as if it were
+ * ours.
  */
 #include "probe.h"
 
@@ -22,7 +24,6 @@ enum {
 	LATE_MS = 5000, /* until a request that was thought lost ought to have arrived */
 	LATE_LOOKS = 3, /* for an invitation that nobody waited for */
 	TRIES = 3,	/* to take one thing away */
-	TOKEN = 12,	/* hex digits */
 	OWN_MAX = 50
 };
 
@@ -426,14 +427,12 @@ static void on_made(void *ptr, const struct outcome *o, const struct booked *b)
 static void describe(struct probe *p)
 {
 	const int64_t day = (clock_now() / DAY + PROBE_DAYS) * DAY;
-	char token[TOKEN + 1];
 
-	seal_random_hex(token, TOKEN);
 	p->attendee = (struct attendee){ p->q.mailbox, "", ATTENDEE_REQUIRED };
 	p->meeting = (struct booking){
 		.mailbox = p->q.member,
-		.tag = arena_printf(p->q.a, "probe-%s", token),
-		.subject = arena_printf(p->q.a, "Latchkey connection test %s", token),
+		.tag = arena_printf(p->q.a, "probe-%s", p->q.token),
+		.subject = arena_printf(p->q.a, "Latchkey connection test %s", p->q.token),
 		.body = "Latchkey made this to see whether it may write into this calendar. It "
 			"removes it again at once.",
 		.location = "",

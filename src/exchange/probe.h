@@ -44,7 +44,10 @@ struct probe_query {
 	enum method method;
 	const char *member;  /* in whose calendar */
 	const char *mailbox; /* the dedicated one: invited, unless the calendar is its own */
-	struct arena *a;     /* for the result */
+	/* Random, few and plain characters: names what is made. Of two probes with the same the
+	 * second one takes over what the first one left. */
+	const char *token;
+	struct arena *a; /* for the result */
 	/* A part begins; what is known of the parts before it is in s. Must not stop it. */
 	void (*part)(void *ptr, enum probe_part part, const struct probe_seen *s);
 	probe_done_fn *done;

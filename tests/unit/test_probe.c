@@ -40,6 +40,7 @@ static void begin(struct world *w)
 	const struct probe_query q = { .method = w->org.method,
 		.member = w->org.owner,
 		.mailbox = OWN,
+		.token = "7a",
 		.a = &w->org.a,
 		.part = on_part,
 		.done = on_done,
@@ -406,6 +407,28 @@ static void test_stop(void **state)
 	}
 }
 
+/* An engine was killed in the midst of one: the next one with the same token makes no second
+ * meeting, and leaves nothing of the first. */
+static void test_cut(void **state)
+{
+	static const enum place left[] = { IN_OWNER, IN_INBOX, IN_OWN };
+	static struct world w;
+
+	(void)state;
+	for (size_t n = 1; n <= COUNT(left); n++) {
+		init(&w);
+		for (size_t i = 0; i < n; i++)
+			org_add(&w.org, left[i], left[i] == IN_OWNER ? "probe-7a" : "", "uid-probe",
+				"Latchkey connection test 7a");
+		run(&w);
+		assert_int_equal(org_left(&w.org, 0), 0);
+		assert_false(w.seen.left);
+		assert_int_equal(w.seen.made.reason, REASON_OK);
+		assert_true(w.seen.booked.existed);
+		org_done(&w.org);
+	}
+}
+
 /* An application without a mailbox asks as the dedicated one, never as nobody. */
 static void test_acts_as(void **state)
 {
@@ -456,6 +479,7 @@ int main(void)
 		cmocka_unit_test(test_open),
 		cmocka_unit_test(test_looked),
 		cmocka_unit_test(test_stop),
+		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_acts_as),
 	};
 
