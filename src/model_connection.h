@@ -53,6 +53,7 @@ struct connection {
 #define PURPOSE_CURRENT "current"
 #define PURPOSE_NEXT "next"
 #define PURPOSE_FORMER "former"
+#define PURPOSE_REFUSED "refused" /* was in next; nothing is ever tried with it */
 #define PURPOSE_CLIENT "client"
 #define PURPOSE_NEXT_CLIENT "next-client"
 #define PURPOSE_FORMER_CLIENT "former-client"

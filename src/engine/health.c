@@ -14,9 +14,10 @@
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "platform/str.h"
+#include "slots.h"
 #include "store/store.h"
 
-enum { DAY = 86400, MINUTE = 60, ARENA = 8 << 20, COUNT_ARENA = 16 << 20, SAY = 900 };
+enum { DAY = 86400, MINUTE = 60, ARENA = 8 << 20, COUNT_ARENA = 64 << 20, SAY = 900 };
 
 /* --- the table --- */
 
@@ -367,6 +368,24 @@ int health_heard(struct engine *eng, const struct connection *c, const struct ou
 	return rc < 0 ? -1 : 0;
 }
 
+int health_soon(struct engine *eng, const struct connection *c, struct err *e)
+{
+	struct known k;
+	struct arena a;
+	int rc;
+
+	if (db_begin_patient(eng->db, e) < 0)
+		return -1;
+	arena_init(&a, ARENA);
+	rc = load(eng, &a, c, &k, e);
+	if (rc == 1 && k.h.next_at > clock_now()) {
+		k.h.next_at = clock_now();
+		rc = store_health_save(eng->db, &k.h, e);
+	}
+	arena_done(&a);
+	return db_finish(eng->db, rc < 0 ? -1 : 0, e);
+}
+
 static int same(const struct known *k, const struct health_look *l)
 {
 	return k->c.rev == l->c.rev && strcmp(k->secret.version, l->secret.version) == 0;
@@ -490,6 +509,17 @@ int health_same(struct engine *eng, struct arena *a, const struct health_look *l
 
 /* --- time --- */
 
+/* The clock was set back: what lies ahead by more than it ever should would be waited for. */
+static void come_back(struct health *h, int64_t now)
+{
+	if (h->counted_to <= now)
+		return;
+	h->next_at = h->next_at < now ? h->next_at : now;
+	h->since = h->since < now ? h->since : now;
+	if (h->proof_at > now + SLOTS_AGAIN_S)
+		h->proof_at = now + SLOTS_AGAIN_S;
+}
+
 static int count_page(struct engine *eng, struct arena *a, int64_t now, struct err *e)
 {
 	struct health *list;
@@ -500,6 +530,7 @@ static int count_page(struct engine *eng, struct arena *a, int64_t now, struct e
 		struct connection c;
 		int rc;
 
+		come_back(h, now);
 		if (count(eng->db, h, now, e) < 0 || store_health_save(eng->db, h, e) < 0)
 			return -1;
 		rc = store_connection_get(eng->db, a, h->account, h->connection, &c, e);

@@ -55,6 +55,9 @@ const char *health_name(enum health_state s);
 int health_heard(struct engine *eng, const struct connection *c, const struct outcome *o,
 	int64_t ms, struct err *e) must_check;
 
+/* Something does not work: a live connection is looked at now, and not only when it is time to. */
+int health_soon(struct engine *eng, const struct connection *c, struct err *e) must_check;
+
 /* One look at a connection: as it was when the look began. */
 struct health_look {
 	struct connection c;

@@ -5,13 +5,14 @@
  * row that was changed meanwhile is left: it has a new secret, sealed with the new key. A row that
  * does not open is kept as it is and named: its old key must not be dropped.
  */
+#include <string.h>
 #include "engine.h"
 #include "job_kinds.h"
 #include "keyring.h"
 #include "platform/log.h"
 #include "store/store_mail.h"
 
-enum { BATCH = 16, NAMED_MAX = 50, BOX_MAX = 65536, ARENA = 4 << 20 };
+enum { BATCH = 16, NAMED_MAX = 50, BOX_MAX = 65536, ARENA = 32 << 20 };
 
 struct reseal {
 	struct arena a; /* of one batch */
@@ -68,6 +69,15 @@ static int box(struct job_run *r, const struct credential *cr, struct buf *out, 
 	return 0;
 }
 
+/* Its connection goes another way by now, so there is nothing to know it again by. 0 or -1. */
+static int forget_refused(struct job_run *r, const struct credential *cr, struct err *e)
+{
+	return store_credential_remove(r->engine->db, cr->account, cr->connection, cr->purpose, e) <
+			0
+		? -1
+		: 0;
+}
+
 static int reseal_row(struct job_run *r, const struct credential *cr, struct err *e)
 {
 	struct reseal *w = r->state;
@@ -76,7 +86,9 @@ static int reseal_row(struct job_run *r, const struct credential *cr, struct err
 
 	buf_init(&b, BOX_MAX);
 	rc = box(r, cr, &b, e);
-	if (rc == 0)
+	if (rc == 0 && strcmp(cr->purpose, PURPOSE_REFUSED) == 0)
+		rc = forget_refused(r, cr, e);
+	else if (rc == 0)
 		name_closed(r, "credential", cr->id);
 	if (rc == 1)
 		rc = store_credential_reseal(

@@ -141,8 +141,20 @@ static void tell_refused(struct test *t, const char *outcome)
 		log_err("test.unaudited", &e);
 }
 
+/* Whoever types it again is told so; nobody types what Microsoft gives a person. */
+static void keep_refused(struct test *t)
+{
+	const struct slots_proved p = { &t->c, t->version, t->r->job->request };
+	struct err e;
+
+	if (slots_refused(t->r->engine, &p, &e) < 0)
+		log_err("test.refused", &e);
+}
+
 void test_end(struct test *t, const char *outcome)
 {
+	if (is_next(t) && strcmp(t->c.signin, "user") != 0 && (t->refused || was_refused(t)))
+		keep_refused(t);
 	if (t->c.id && t->wish.change && !t->switched)
 		tell_refused(t, outcome);
 	tell_health(t);
@@ -210,14 +222,26 @@ static void on_look_step(void *ptr, const struct job_step *s)
 	steps_tell(t->steps, PART_LOOK, s);
 }
 
+/* Whether work gets through as little as the look did is found out at once. */
+static void doubt_health(struct test *t)
+{
+	struct err e;
+
+	if (health_soon(t->r->engine, &t->c, &e) < 0)
+		log_err("test.health", &e);
+}
+
 static void on_looked(void *ptr, const struct look_end *end)
 {
 	struct test *t = ptr;
 
 	t->look = NULL;
-	if (end->ok)
+	if (end->ok) {
 		test_next(t);
-	else if (t->wish.change)
+		return;
+	}
+	doubt_health(t);
+	if (t->wish.change)
 		test_end(t, arena_printf(t->r->a, "Nothing was changed. %s", end->outcome));
 	else
 		test_end(t, end->outcome);
@@ -311,6 +335,14 @@ static void on_checked(void *ptr, int failed)
 		test_end(t, sentence(t));
 }
 
+/* The same whenever this job is run: after a killed engine the test meeting is found again. */
+static const char *token_of(const struct test *t)
+{
+	const struct job *j = t->r->job;
+
+	return arena_printf(t->r->a, "%llx-%llx", (long long)j->created, (long long)j->id);
+}
+
 static int test_check(struct test *t)
 {
 	const struct check_query q = { .method = line_method(t->line),
@@ -318,6 +350,7 @@ static int test_check(struct test *t)
 		.member = t->wish.member,
 		.outside = t->wish.outside,
 		.write = t->wish.write,
+		.token = token_of(t),
 		.a = t->r->a,
 		.step = on_step,
 		.done = on_checked,
@@ -417,10 +450,29 @@ static void go(struct test *t)
 	test_end(t, sentence(t));
 }
 
+/* Somebody may have paused it since the part before began: then nothing more is asked. */
+static int is_paused(struct test *t, struct err *e)
+{
+	struct connection now;
+	int rc = store_connection_get(t->r->engine->db, t->r->a, t->c.account, t->c.id, &now, e);
+
+	return rc < 0 ? -1 : rc && now.paused_at;
+}
+
 void test_next(struct test *t)
 {
+	struct err e;
+	int paused = is_paused(t, &e);
+
 	t->part++;
-	go(t);
+	if (paused < 0) {
+		test_broken(t, &e);
+	} else if (paused && t->part < PART_SWITCH) {
+		t->failed = 1;
+		test_end(t, "The connection was paused meanwhile.");
+	} else {
+		go(t);
+	}
 }
 
 /* --- start --- */
@@ -558,6 +610,10 @@ static void start(struct job_run *r)
 		return;
 	}
 	if (find_connection(t, &e) < 0 || settle_slot(t, &e) < 0) {
+		test_broken(t, &e);
+		return;
+	}
+	if (is_next(t) && slots_recognise(r->engine, &t->c, &e) < 0 && e.code != ERR_KEY) {
 		test_broken(t, &e);
 		return;
 	}

@@ -65,6 +65,7 @@ struct test {
 	/* What came of it. */
 	const char *member; /* whom the step is about; NULL */
 	int failed;	    /* something did */
+	int refused;	    /* Autodiscover did not take the sign-in */
 	int vital;	    /* a vital step of the check was told: */
 	int switched;
 	struct outcome heard;

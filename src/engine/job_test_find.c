@@ -103,11 +103,11 @@ static void on_found(void *ptr, const struct find_result *r, const struct outcom
 	} else {
 		const enum reason why = r->found ? REASON_NO_EWS : o->reason;
 
+		t->refused = reason_row(why)->temper == TEMPER_STOPPED;
 		tell_found(t, STEP_FAILED, why, reason_row(why)->say);
 		test_end(t,
-			reason_row(why)->temper == TEMPER_STOPPED
-				? "Nothing was changed: the sign-in was refused."
-				: "The server was not found. The steps say what was tried.");
+			t->refused ? "Nothing was changed: the sign-in was refused."
+				   : "The server was not found. The steps say what was tried.");
 	}
 }
 

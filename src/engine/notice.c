@@ -9,13 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 #include "engine.h"
+#include "exchange/clean.h"
+#include "mail/mail_text.h"
 #include "platform/buf.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "platform/url.h"
 #include "store/store_mail.h"
 
-enum { DAY = 86400, NAME = 120, PARAMS = 4096, EXPIRY_ARENA = 32 << 20 };
+enum { DAY = 86400, NAME = 120, PARAMS = 4096, EXPIRY_ARENA = 128 << 20 };
 
 /* One thing to tell about a connection. */
 struct notice {
@@ -31,13 +33,17 @@ struct pair {
 	int64_t num;
 };
 
+/* Rows may hold any length: what a mail would cut is cut here. */
 static const char *params_of(struct buf *b, const struct pair *p)
 {
-	char num[24];
+	char text[MAIL_VALUE_MAX + 1];
 
 	for (; p->key; p++) {
-		snprintf(num, sizeof(num), "%lld", (long long)p->num);
-		if (url_pair(b, p->key, p->text ? p->text : num) < 0)
+		if (p->text)
+			clean_text(text, sizeof(text), p->text, strlen(p->text));
+		else
+			snprintf(text, sizeof(text), "%lld", (long long)p->num);
+		if (url_pair(b, p->key, text) < 0)
 			die("notice: parameters over their maximum");
 	}
 	return buf_str(b);
@@ -88,18 +94,20 @@ static int trouble(struct engine *eng, const struct connection *c, const struct 
 	return tell(eng, c, &n, words, e) < 0 ? -1 : 0;
 }
 
+static const char *const troubles[] = { MAIL_STOPPED, MAIL_UNREACHABLE };
+enum { TROUBLES = sizeof(troubles) / sizeof(troubles[0]) };
+
 /* Forget what was told and is over. *since: of the first of it. 1, 0 nothing was told, -1. */
 static int forget(struct engine *eng, const struct connection *c, int64_t *since, struct err *e)
 {
-	static const char *const kinds[] = { MAIL_STOPPED, MAIL_UNREACHABLE };
 	char name[NAME];
 	int64_t at;
 	int any = 0;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < TROUBLES; i++) {
 		int rc;
 
-		name_of(name, c, kinds[i]);
+		name_of(name, c, troubles[i]);
 		rc = store_notice_drop(eng->db, c->account, name, &at, e);
 		if (rc < 0)
 			return -1;
@@ -108,6 +116,24 @@ static int forget(struct engine *eng, const struct connection *c, int64_t *since
 		any |= rc;
 	}
 	return any;
+}
+
+int notice_moved(struct engine *eng, const struct connection *from, const struct connection *to,
+	struct err *e)
+{
+	char name[NAME];
+	int64_t at;
+	int rc = 0;
+
+	for (size_t i = 0; i < TROUBLES && rc >= 0; i++) {
+		name_of(name, from, troubles[i]);
+		rc = store_notice_drop(eng->db, from->account, name, &at, e);
+		if (rc <= 0)
+			continue;
+		name_of(name, to, troubles[i]);
+		rc = store_notice_once(eng->db, to->account, name, at, e);
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 /* The name has the time in it: the next all-clear is another. */

@@ -18,6 +18,9 @@ enum { NOTICE_AWAY = 300 /* seconds out of reach until people are told */ };
  * to those who were told. */
 int notice_state(struct engine *eng, const struct connection *c, const struct health *h,
 	struct err *e) must_check;
+/* Another connection is live in its place: who was told of trouble hears when that one is well. */
+int notice_moved(struct engine *eng, const struct connection *from, const struct connection *to,
+	struct err *e) must_check;
 /* A secret ends at cr->expires. At 60, 30, 14, 7 and 1 days before and once after, with an audit
  * row. */
 int notice_expiry(struct engine *eng, const struct connection *c, const struct credential *cr,

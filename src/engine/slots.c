@@ -2,8 +2,9 @@
  *
  * Rules: boxes are made before the transaction begins; in it, every row they were made from is
  * compared with what it is now, and then all rows change or none. A secret keeps its version
- * wherever it goes, so what is known of its sign-ins goes with it. What cannot be opened is not
- * kept as former: it is good for nothing.
+ * wherever it goes, even through the head of whoever types it again after it was refused, so what
+ * is known of its sign-ins goes with it. What cannot be opened is not kept as former: it is good
+ * for nothing.
  */
 #include "slots.h"
 
@@ -12,12 +13,20 @@
 #include "chronicle.h"
 #include "engine.h"
 #include "keyring.h"
+#include "notice.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "platform/str.h"
 #include "store/store.h"
 
-enum { ARENA = 32 << 20, BOX_MAX = 2 * SEAL_SECRET_MAX, HOUR = 3600, BATCH = 100 };
+/* A row may be as long as its checks let it; the arenas have room for all that one page has. */
+enum {
+	ARENA = 32 << 20,
+	PAGE_ARENA = 128 << 20,
+	BOX_MAX = 2 * SEAL_SECRET_MAX,
+	HOUR = 3600,
+	BATCH = 100
+};
 
 /* The secret, and the application's beside it. */
 enum part { MAIN, BESIDE, PARTS };
@@ -262,7 +271,8 @@ static int move_stage(struct work *w, struct err *e)
 			(store_connection_stage(w->eng->db, c->account, old.id, CONN_FORMER, e) <
 					0 ||
 				drop(w, &old, PURPOSE_NEXT, e) < 0 ||
-				drop(w, &old, PURPOSE_NEXT_CLIENT, e) < 0)) ||
+				drop(w, &old, PURPOSE_NEXT_CLIENT, e) < 0 ||
+				notice_moved(w->eng, &old, c, e) < 0)) ||
 		store_connection_stage(w->eng->db, c->account, c->id, CONN_LIVE, e) < 0)
 		return -1;
 	return tell(w, "connection.live",
@@ -303,7 +313,8 @@ static int switch_rows(struct work *w, struct err *e)
 		if (move_part(w, i, e) < 0)
 			return -1;
 	}
-	if ((now.stage == CONN_DRAFT && move_stage(w, e) < 0) || ask_health(w, e) < 0)
+	if ((now.stage == CONN_DRAFT && move_stage(w, e) < 0) || ask_health(w, e) < 0 ||
+		drop(w, &now, PURPOSE_REFUSED, e) < 0)
 		return -1;
 	return tell(w, "credential.switched",
 		arena_printf(&w->a, "version %s%s%s, proved", w->p->version,
@@ -344,10 +355,24 @@ int slots_switch(struct engine *eng, const struct slots_proved *p, struct err *e
 
 /* --- the same one again --- */
 
+/* Do two slots hold the same? 1, 0 another or none, -1. What cannot be opened is another: it was
+ * sealed for another way. */
+static int alike(struct work *w, struct credential *one, struct credential *two, struct err *e)
+{
+	struct secret *s = keyring_open(w->eng->keys, one, w->p->c, e), *t = NULL;
+	int rc;
+
+	if (s)
+		t = keyring_open(w->eng->keys, two, w->p->c, e);
+	rc = s && t ? secret_same(s, t) : s && e->code == ERR_KEY ? 0 : -1;
+	secret_free(s);
+	secret_free(t);
+	return rc;
+}
+
 /* One of the two: 1 the same or nothing new, 0 another, -1. */
 static int same_part(struct work *w, int i, struct err *e)
 {
-	struct secret *one = NULL, *two = NULL;
 	struct credential next, current;
 	int rc = find(w, w->p->c, names[i].next, &next, e);
 	int has = rc == 1 ? find(w, w->p->c, names[i].current, &current, e) : 0;
@@ -356,15 +381,7 @@ static int same_part(struct work *w, int i, struct err *e)
 		return -1;
 	if (rc == 0)
 		return i == BESIDE;
-	if (has == 0)
-		return 0;
-	one = keyring_open(w->eng->keys, &next, w->p->c, e);
-	if (one)
-		two = keyring_open(w->eng->keys, &current, w->p->c, e);
-	rc = one && two ? secret_same(one, two) : one && e->code == ERR_KEY ? 0 : -1;
-	secret_free(one);
-	secret_free(two);
-	return rc;
+	return has ? alike(w, &next, &current, e) : 0;
 }
 
 int slots_same(struct engine *eng, const struct connection *c, struct err *e)
@@ -377,6 +394,60 @@ int slots_same(struct engine *eng, const struct connection *c, struct err *e)
 	rc = same_part(&w, MAIN, e);
 	if (rc == 1)
 		rc = same_part(&w, BESIDE, e);
+	work_done(&w);
+	return rc;
+}
+
+/* --- refused --- */
+
+/* The row of "next" that was read is still there; then the other one is saved. */
+static int save_beside_next(struct work *w, struct err *e)
+{
+	const struct move *m = &w->in[MAIN];
+
+	return check_move(w, m, PURPOSE_NEXT, e) < 0 ? -1
+						     : store_credential_save(w->eng->db, &m->to, e);
+}
+
+int slots_refused(struct engine *eng, const struct slots_proved *p, struct err *e)
+{
+	struct work w;
+	struct move *m = &w.in[MAIN];
+	int rc;
+
+	work_init(&w, eng, p);
+	rc = m->there = find(&w, p->c, PURPOSE_NEXT, &m->from, e);
+	if (rc == 1 && strcmp(m->from.version, p->version) == 0) {
+		rc = box(&w, m, PURPOSE_REFUSED, p->c, e);
+		m->to.set_at = 0;
+		if (rc == 0)
+			rc = commit(&w, save_beside_next, e);
+	}
+	work_done(&w);
+	return rc < 0 ? -1 : 0;
+}
+
+int slots_recognise(struct engine *eng, const struct connection *c, struct err *e)
+{
+	const struct slots_proved p = { .c = c };
+	struct credential refused;
+	struct work w;
+	struct move *m = &w.in[MAIN];
+	int rc;
+
+	work_init(&w, eng, &p);
+	rc = m->there = find(&w, c, PURPOSE_NEXT, &m->from, e);
+	if (rc == 1)
+		rc = find(&w, c, PURPOSE_REFUSED, &refused, e);
+	if (rc == 1 && strcmp(m->from.version, refused.version) != 0)
+		rc = alike(&w, &m->from, &refused, e);
+	else
+		rc = rc < 0 ? -1 : 0;
+	if (rc == 1) {
+		m->to = m->from;
+		m->to.version = refused.version;
+		rc = commit(&w, save_beside_next, e) < 0 ? -1 : 1;
+	}
 	work_done(&w);
 	return rc;
 }
@@ -551,7 +622,7 @@ static int erase(struct engine *eng, int64_t before, struct err *e)
 
 	if (db_begin_patient(eng->db, e) < 0)
 		return -1;
-	arena_init(&a, ARENA);
+	arena_init(&a, PAGE_ARENA);
 	n = erase_secrets(eng, &a, before, e);
 	more = n < 0 ? -1 : erase_connections(eng, &a, before, e);
 	n = db_finish(eng->db, more < 0 ? -1 : n + more, e);

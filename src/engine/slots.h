@@ -28,6 +28,13 @@ int slots_switch(struct engine *eng, const struct slots_proved *p, struct err *e
 /* Is the secret in "next" the one in "current", and the application's likewise? 1, 0 or -1. */
 int slots_same(struct engine *eng, const struct connection *c, struct err *e) must_check;
 
+/* The secret in "next" was refused: what it is stays known until its grace has ended or another one
+ * is switched to, so that whoever types it once more does not sign in with it once more. */
+int slots_refused(struct engine *eng, const struct slots_proved *p, struct err *e) must_check;
+/* Is it the refused one that was typed again for the same way? Then it has that one's version, of
+ * which the gate knows. */
+int slots_recognise(struct engine *eng, const struct connection *c, struct err *e) must_check;
+
 /* Autodiscover has found the server: the row leads there, and "next" is sealed for it. *out is the
  * row of now, in the arena. ERR_CONFLICT as above. */
 struct slots_server {

@@ -283,7 +283,7 @@ static const char connecting[] =
 	"  WHERE c.id = credential.connection_id) WHERE purpose = 'current';"
 	"ALTER TABLE connection DROP COLUMN certificate;"
 	"CREATE INDEX credential_former ON credential (set_at, id)"
-	"  WHERE purpose IN ('former', 'former-client');"
+	"  WHERE purpose IN ('former', 'former-client', 'refused');"
 	"CREATE INDEX credential_version ON credential (version, connection_id);"
 
 	/* sealed: NULL until the browser has come back. */

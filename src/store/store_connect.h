@@ -35,7 +35,7 @@ void store_connection_policy(const struct connection *c, unsigned char out[32]);
  * row that was never saved is found by nothing else here. */
 int store_credential_reserve(struct db *db, int64_t account, int64_t connection,
 	const char *purpose, int64_t *id, struct err *e) must_check;
-/* set_at 0 = now. Of a former secret it is when it was replaced. */
+/* set_at 0 = now. Of a former secret it is when it was replaced, of a refused one when that was. */
 int store_credential_save(struct db *db, const struct credential *c, struct err *e) must_check;
 int store_credential_get(struct db *db, struct arena *a, int64_t account, int64_t id,
 	struct credential *out, struct err *e) must_check;
@@ -48,7 +48,7 @@ int store_credential_list(struct db *db, struct arena *a, int64_t account, int64
 /* How many rows went (0 or 1), or -1. */
 int64_t store_credential_remove(struct db *db, int64_t account, int64_t connection,
 	const char *purpose, struct err *e) must_check;
-/* Of all accounts: former secrets that were replaced before then, at most 100. */
+/* Of all accounts: former and refused secrets that became so before then, at most 100. */
 int store_credential_former(struct db *db, struct arena *a, int64_t before, struct credential **out,
 	struct err *e) must_check;
 /* Of all accounts: secrets in use that end before then, by id above `after`, at most 100. */
@@ -87,7 +87,8 @@ int store_health_save(struct db *db, const struct health *h, struct err *e) must
  * refused (any more); not stopped, and it is. At most 100. Returns the count or -1. */
 int store_health_due(struct db *db, struct arena *a, int64_t now, struct connection **out,
 	struct err *e) must_check;
-/* Of live connections, whose days are counted up to before then; at most 100. The count or -1. */
+/* Of live connections, whose days are counted up to before then, or up to some minutes behind it,
+ * as when the clock was set back; at most 100. The count or -1. */
 int store_health_uncounted(struct db *db, struct arena *a, int64_t before, struct health **out,
 	struct err *e) must_check;
 /* All that are neither stopped nor paused are due within so many seconds, one after the other. */

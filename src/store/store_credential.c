@@ -35,7 +35,7 @@ static const char *const sql[] = {
 	[REMOVE] = "DELETE FROM credential "
 		   "WHERE account_id = $1 AND connection_id = $2 AND purpose = $3",
 	[FORMER] = SELECT "purpose IN ('" PURPOSE_FORMER "', '" PURPOSE_FORMER_CLIENT
-			  "') AND set_at < $1 ORDER BY set_at, id LIMIT 100",
+			  "', '" PURPOSE_REFUSED "') AND set_at < $1 ORDER BY set_at, id LIMIT 100",
 	[EXPIRING] = SELECT "expires > 0 AND expires < $1 AND purpose IN ('" PURPOSE_CURRENT
 			    "', '" PURPOSE_CLIENT "') AND id > $2 ORDER BY id LIMIT 100",
 	[FOREIGN] = SELECT "key_id <> $1 AND id > $2 ORDER BY id LIMIT $3",

@@ -37,7 +37,8 @@ static const char *const sql[] = {
 		"OR (h.state = 4 AND h.next_at <= $1 AND NOT " REFUSED ") "
 		"OR (h.state < 4 AND " REFUSED ")) "
 		"ORDER BY h.next_at, c.id LIMIT 100",
-	[UNCOUNTED] = "SELECT " COLUMNS " FROM health WHERE counted_to < $1 AND EXISTS ("
+	[UNCOUNTED] = "SELECT " COLUMNS " FROM health WHERE (counted_to < $1 OR "
+		      "counted_to > $1 + 600) AND EXISTS ("
 		      "SELECT 1 FROM connection c WHERE c.id = connection_id AND c.stage = 2) "
 		      "ORDER BY counted_to LIMIT 100",
 	[SPREAD] = "UPDATE health SET next_at = $1 + connection_id % $2 WHERE state < 4",

@@ -6,6 +6,7 @@ The simulator counts what was asked; the days and calls are what the engine wrot
 import contextlib
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from corelab import Core
 from lab import Lab, Tap, run, until
@@ -222,6 +223,14 @@ def test_paused(tap):
         h.lab.sql("UPDATE connection SET paused_at = 0, rev = rev + 1")
         tap.ok(h.becomes("well") and h.asked(since), "resumed, it is looked at at once", str(h.row()))
         tap.ok(h.days()[3] >= 2, "the pause is counted as that", str(h.days()))
+        h.sim.do("premise hq", "latency base 2000")
+        since = h.last()
+        with ThreadPoolExecutor(1) as pool:
+            job = pool.submit(h.core.run, "connection", "test", str(h.id))
+            until(lambda: h.lab.sql("SELECT count(*) FROM job WHERE kind = 'test' AND state = 1")[0][0], 10, 0.02)
+            h.lab.sql("UPDATE connection SET paused_at = ?, rev = rev + 1", int(time.time()))
+            got = job.result()
+        tap.ok("paused meanwhile" in str(got.value) and not h.attempts(since), "a test that is under way asks nothing more", got)
 
 
 def test_time(tap):

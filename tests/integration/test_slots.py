@@ -155,7 +155,10 @@ def test_rotate(tap):
             after = desk.run("ews", "calendars", "p1@example.test", connection=number)
             tap.ok(after.code == 0 and desk.slots(number)["current"] == first["current"] and desk.health(number) == "well",
                    f"{signin}: the old one goes on working", after)
-            since = last(sim)
+            since, wrong = last(sim), desk.slots(number)["next"]
+            got = desk.rotate(number, WRONG)
+            tap.ok(got.code == 1 and got.outcome == "Nothing was changed: the password was refused." and not desk.attempts(since)
+                   and desk.slots(number)["next"] == wrong, f"{signin}: typed once more it is known, and not tried", got)
             got = desk.rotate(number, OLD)
             tap.ok(got.code == 1 and got.outcome == "Nothing was changed: this password is in use already." and not desk.attempts(since),
                    f"{signin}: the same one is refused without a sign-in", got)
@@ -171,7 +174,7 @@ def test_rotate(tap):
             proof = desk.sql("SELECT proof_at FROM health")[0][0]
             tap.ok(abs(proof - time.time() - 3600) < 120, f"{signin}: looked at again after an hour", proof)
             rows = [r[0] for r in desk.sql("SELECT action FROM audit WHERE kind = 3 ORDER BY seq")]
-            tap.same([r for r in rows if r.startswith("credential")], ["credential.refused"] * 2 + ["credential.switched"], f"{signin}: audited")
+            tap.same([r for r in rows if r.startswith("credential")], ["credential.refused"] * 3 + ["credential.switched"], f"{signin}: audited")
             tap.ok(until(lambda: desk.run("audit", "verify").code == 0, 5), f"{signin}: the log is whole")
             lab.nothing_secret(tap, signin, OLD, NEW, WRONG, NEXT)
 
@@ -309,7 +312,7 @@ def test_written(tap):
         got = desk.test(number, write=True)
         tap.ok(got.code == 0 and got.step("Test meeting is removed")["state"] == "ok", "a test meeting is made and removed", got)
         sim.do("premise hq", "latency base 300")
-        for what in ("the test", "the engine"):
+        for what in ("the test", "the engine", "a killed engine"):
             since = last(sim)
             with ThreadPoolExecutor(1) as pool:
                 job = pool.submit(desk.run, "connection", "test", number, "p1@example.test", write=True)
@@ -320,6 +323,13 @@ def test_written(tap):
                     desk.sql("UPDATE job SET cancel = 1 WHERE state = 1")
                     time.sleep(11)
                     sim.do("premise hq", "latency base 300")
+                elif what == "a killed engine":
+                    until(lambda: eye.items("p1@example.test", p="hq"), 20, 0.02)
+                    lab.procs["engine"].send_signal(signal.SIGKILL)
+                    lab.procs["engine"].wait()
+                    os.unlink(lab.bell)
+                    tap.same(len(eye.items("p1@example.test", p="hq")), 1, "the engine was killed: its test meeting is there")
+                    lab.start_engine()
                 else:
                     lab.stop("engine")
                     tap.same(eye.items("p1@example.test", p="hq"), [], "the engine was stopped: nothing is left when it is gone")

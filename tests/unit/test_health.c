@@ -338,6 +338,49 @@ static void test_look(void **state)
 	assert_int_equal(row(&d).next_at, START + 5 + 300);
 }
 
+/* Somebody saw that it does not work: it is looked at now, and its state stays until then. One that
+ * is stopped is left alone. */
+static void test_soon(void **state)
+{
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state);
+	assert_ok(health_soon(&d.b->eng, &d.c, &e));
+	heard(&d, REASON_OK, START);
+	assert_int_equal(due(&d), 0);
+	assert_ok(health_soon(&d.b->eng, &d.c, &e));
+	assert_int_equal(due(&d), 1);
+	assert_int_equal(row(&d).state, HEALTH_WELL);
+	heard(&d, REASON_SIGNIN_REFUSED, START);
+	assert_ok(health_soon(&d.b->eng, &d.c, &e));
+	assert_int_equal(row(&d).next_at, 0);
+	run(d.b->eng.db, "UPDATE connection SET stage = 1");
+	assert_ok(health_soon(&d.b->eng, &d.c, &e));
+}
+
+/* A clock that was a year ahead is put right: nothing waits for that year. */
+static void test_set_back(void **state)
+{
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state);
+	heard(&d, REASON_OK, START + INT64_C(365) * 86400);
+	run(d.b->eng.db, "UPDATE health SET proof_at = next_at");
+	clock_freeze(START);
+	assert_int_equal(due(&d), 0);
+	assert_ok(health_count(&d.b->eng, &e));
+	assert_int_equal(due(&d), 1);
+	assert_int_equal(row(&d).since, START);
+	assert_int_equal(row(&d).counted_to, START);
+	assert_int_equal(row(&d).proof_at, START + 3600);
+	heard(&d, REASON_SIGNIN_REFUSED, START + INT64_C(365) * 86400);
+	clock_freeze(START);
+	assert_ok(health_count(&d.b->eng, &e));
+	assert_int_equal(row(&d).next_at, 0);
+}
+
 /* What the gate has refused is stopped without a question, and only another secret, or one more
  * try that somebody allowed, makes it due. */
 static void test_gate(void **state)
@@ -491,6 +534,24 @@ static void test_notices(void **state)
 		1);
 }
 
+/* The row is anybody's to write who broke into the web tier: a mail has its bounds, the engine
+ * goes on. */
+static void test_long(void **state)
+{
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state);
+	add_admin(&d);
+	heard(&d, REASON_SIGNIN_REFUSED, START);
+	run(d.b->eng.db,
+		"UPDATE health SET counted_to = 0, "
+		"say = replace(hex(zeroblob(500)), '0', char(66376))");
+	run(d.b->eng.db, "DELETE FROM notice");
+	assert_ok(health_count(&d.b->eng, &e));
+	assert_int_equal(notices(&d, "%stopped"), 1);
+}
+
 static void test_expiry(void **state)
 {
 	static const struct {
@@ -541,10 +602,13 @@ int main(void)
 		bench_test(test_days),
 		bench_test(test_others),
 		bench_test(test_look),
+		bench_test(test_soon),
+		bench_test(test_set_back),
 		bench_test(test_gate),
 		bench_test(test_pause),
 		bench_test(test_proof),
 		bench_test(test_notices),
+		bench_test(test_long),
 		bench_test(test_expiry),
 	};
 

@@ -192,6 +192,46 @@ static void test_changed(void **state)
 	bed_done(&d);
 }
 
+/* A refused secret that is typed again for the same way is known by its version; nothing else is.
+ */
+static void test_refused(void **state)
+{
+	struct connection other;
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	put(&d, &d.c, PURPOSE_NEXT, "v2", "wrong");
+	assert_int_equal(slots_recognise(d.eng, &d.c, &e), 0);
+	assert_ok(slots_refused(d.eng, &(struct slots_proved){ &d.c, "v9", "" }, &e));
+	is(&d, d.c.id, PURPOSE_REFUSED, ""); /* somebody entered another meanwhile */
+	assert_ok(slots_refused(d.eng, &(struct slots_proved){ &d.c, "v2", "" }, &e));
+	is(&d, d.c.id, PURPOSE_REFUSED, "v2 wrong");
+	is(&d, d.c.id, PURPOSE_NEXT, "v2 wrong");
+	put(&d, &d.c, PURPOSE_NEXT, "v3", "wrong");
+	assert_int_equal(slots_recognise(d.eng, &d.c, &e), 1);
+	is(&d, d.c.id, PURPOSE_NEXT, "v2 wrong");
+	assert_int_equal(slots_recognise(d.eng, &d.c, &e), 0);
+	put(&d, &d.c, PURPOSE_NEXT, "v4", "right");
+	assert_int_equal(slots_recognise(d.eng, &d.c, &e), 0);
+	is(&d, d.c.id, PURPOSE_NEXT, "v4 right");
+	/* By another way it may well be right. */
+	run(d.eng->db, "UPDATE connection SET login = 'ACME\\svc'");
+	other = row(&d, d.c.id);
+	put(&d, &other, PURPOSE_NEXT, "v5", "wrong");
+	assert_int_equal(slots_recognise(d.eng, &other, &e), 0);
+	is(&d, d.c.id, PURPOSE_NEXT, "v5 wrong");
+	/* It goes when another one is switched to, or with its grace. */
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &other, "v5", "" }, &e));
+	is(&d, d.c.id, PURPOSE_REFUSED, "");
+	put(&d, &other, PURPOSE_REFUSED, "v6", "wrong");
+	run(d.eng->db, "UPDATE credential SET set_at = 1 WHERE purpose = 'refused'");
+	assert_int_equal(slots_grace(d.eng, clock_now(), &e), 1);
+	is(&d, d.c.id, PURPOSE_REFUSED, "");
+	bed_done(&d);
+}
+
 /* What is in use cannot be opened any more: the new one takes its place all the same. */
 static void test_damaged(void **state)
 {
@@ -225,7 +265,18 @@ static void test_draft(void **state)
 	assert_ok(store_connection_save(d.eng->db, &draft, &e));
 	put(&d, &draft, PURPOSE_NEXT, "v2", "new");
 	assert_int_equal(slots_same(d.eng, &draft, &e), 0);
+	run(d.eng->db,
+		"INSERT INTO notice (account_id, name, at) "
+		"SELECT account_id, 'connection:' || id || ':connection_stopped', 77 "
+		"FROM connection WHERE stage = 2");
 	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &draft, "v2", "" }, &e));
+	/* Whoever was told that the old one stopped will hear that the new one is well. */
+	assert_int_equal(number(d.eng->db,
+				 arena_printf(&d.b->a,
+					 "SELECT at FROM notice WHERE name = "
+					 "'connection:%lld:connection_stopped'",
+					 (long long)draft.id)),
+		77);
 	assert_int_equal(row(&d, draft.id).stage, CONN_LIVE);
 	assert_int_equal(row(&d, d.c.id).stage, CONN_FORMER);
 	is(&d, draft.id, PURPOSE_CURRENT, "v2 new");
@@ -238,6 +289,31 @@ static void test_draft(void **state)
 	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM connection"), 1);
 	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM credential"), 1);
 	assert_int_equal(audited(&d, "credential.erased"), 1);
+	bed_done(&d);
+}
+
+/* A page of rows, each as long as the store lets it be: who writes such rows ends no engine. */
+static void test_long(void **state)
+{
+	enum { ROWS = 100, CHARACTERS = 65536 };
+	struct connection c;
+	struct bed d;
+	struct buf b;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	buf_init(&b, 4 * CHARACTERS + 1);
+	for (int i = 0; i < CHARACTERS; i++)
+		buf_puts(&b, "\xf0\x90\x8d\x88");
+	c = d.c;
+	c.ca = buf_str(&b);
+	c.stage = CONN_FORMER;
+	for (int i = 0; i < ROWS; i++) {
+		c.id = 0;
+		assert_ok(store_connection_save(d.eng->db, &c, &e));
+	}
+	assert_int_equal(slots_grace(d.eng, clock_now() + 24 * 3600 + 5, &e), ROWS);
+	buf_done(&b);
 	bed_done(&d);
 }
 
@@ -339,8 +415,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		bench_test(test_live),
 		bench_test(test_changed),
+		bench_test(test_refused),
 		bench_test(test_damaged),
 		bench_test(test_draft),
+		bench_test(test_long),
 		bench_test(test_same),
 		bench_test(test_found),
 		bench_test(test_kept),
