@@ -324,7 +324,7 @@ static int enter_rows(struct svc *s, struct connection *c, const struct svc_secr
 	struct connection old;
 
 	if (svc_connection_both(s, &both, e) < 0 || same_base(s, &both, c->id, c->rev, e) < 0 ||
-		place(s, &both, c, &old, e) < 0)
+		place(s, &both, c, &old, e) < 0 || svc_test_allowed(c, e) < 0)
 		return -1;
 	t->connection = c->id;
 	t->slot = PURPOSE_NEXT;
@@ -403,6 +403,8 @@ int svc_connection_rotate(
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
 	rc = find(s, id, &c, e);
+	if (rc == 0)
+		rc = svc_test_allowed(&c, e);
 	if (rc == 0 && sec->over)
 		rc = same_next(s, &c, sec, e);
 	if (rc == 0)
@@ -450,6 +452,8 @@ int svc_connection_erase(struct svc *s, int64_t id, struct err *e)
 	rc = find(s, id, &c, e);
 	if (rc == 0)
 		rc = svc_secret_remove(s, &c, PURPOSE_FORMER, e);
+	if (rc == 0 && store_credential_remove(s->db, c.account, id, PURPOSE_REFUSED, e) < 0)
+		rc = -1;
 	if (rc == 0)
 		rc = svc_audit(s, AUDIT_CREDENTIAL_ERASED, c.mailbox, "before its time", e);
 	return svc_audit_commit(s, rc, AUDIT_CREDENTIAL_ERASED, e);

@@ -46,16 +46,16 @@ int svc_connection_choose(struct svc *s, const struct svc_choice *c, struct err 
  * the base's. Where the way and the mailbox are those in use, the live connection gets a new
  * secret; else a draft is made. ERR_FORM without a field when a secret is needed and none was
  * typed. *job: the proof that was queued; 0 when something is missing yet (a sign-in with
- * Microsoft, a certificate). Fills c->id. */
+ * Microsoft, a certificate). ERR_CONFLICT while it is paused. Fills c->id. */
 int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_secrets *sec,
 	int64_t *job, struct err *e) must_check;
 /* A new secret for the live connection or the draft, to be proved and switched to. ERR_CONFLICT
- * says who was quicker, when another one waits than sec->over. */
+ * says who was quicker, when another one waits than sec->over; or that it is paused. */
 int svc_connection_rotate(struct svc *s, int64_t id, const struct svc_secrets *sec, int64_t *job,
 	struct err *e) must_check;
 /* Throw away the draft, or what waits in "next" of the live one. */
 int svc_connection_discard(struct svc *s, int64_t id, struct err *e) must_check;
-/* Erase the former secrets now, before their grace ends. */
+/* Erase the former secrets, and one that was refused, now, before their grace ends. */
 int svc_connection_erase(struct svc *s, int64_t id, struct err *e) must_check;
 /* No calls are made until it is resumed. why: one line, may be "". */
 int svc_connection_pause(struct svc *s, int64_t id, const char *why, struct err *e) must_check;

@@ -16,7 +16,9 @@ int svc_secret_remove(
 /* The name of the slot beside it. */
 const char *svc_secret_beside(const char *slot);
 
-/* svc_test.c: the job row, and its audit row about `about`; the caller rings. */
+/* svc_test.c: ERR_CONFLICT while it is paused. */
+int svc_test_allowed(const struct connection *c, struct err *e) must_check;
+/* The job row, and its audit row about `about`; the caller rings. */
 int svc_test_queue(struct svc *s, const struct svc_test *t, const char *about, int64_t *job,
 	struct err *e) must_check;
 

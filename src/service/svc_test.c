@@ -92,6 +92,15 @@ int svc_test_queue(
 		e);
 }
 
+int svc_test_allowed(const struct connection *c, struct err *e)
+{
+	return c->paused_at
+		? ERR(e, ERR_CONFLICT,
+			  "The connection is paused, so nothing can be tried. Resume it first.",
+			  "connection %lld is paused", (long long)c->id)
+		: 0;
+}
+
 static int test_rows(struct svc *s, const struct svc_test *t, int64_t *job, struct err *e)
 {
 	struct connection c;
@@ -100,10 +109,7 @@ static int test_rows(struct svc *s, const struct svc_test *t, int64_t *job, stru
 	if (rc == 0)
 		return ERR(e, ERR_MISSING, "There is no such connection.", "no connection %lld",
 			(long long)t->connection);
-	if (rc > 0 && c.paused_at)
-		return ERR(e, ERR_CONFLICT, "The connection is paused. Resume it to test it.",
-			"connection %lld is paused", (long long)c.id);
-	return rc < 0 ? -1 : svc_test_queue(s, t, c.mailbox, job, e);
+	return rc < 0 || svc_test_allowed(&c, e) < 0 ? -1 : svc_test_queue(s, t, c.mailbox, job, e);
 }
 
 int svc_connection_test(struct svc *s, const struct svc_test *t, int64_t *job, struct err *e)

@@ -345,10 +345,13 @@ static void test_rotate_over(void **state)
 static void test_pause(void **state)
 {
 	struct world *w = *state;
+	const struct svc_secrets sec = { .secret = pw(w, "new") };
 	const struct connection was = live(w);
+	struct connection c;
 	struct err e;
 
 	assert_ok(svc_connection_pause(&w->s, was.id, "moving house", &e));
+	c = both(w).live;
 	assert_int_equal(both(w).live.paused_at, WORLD_NOW);
 	assert_string_equal(both(w).live.paused_why, "moving house");
 	assert_string_equal(both(w).live.paused_by, "avery@example.com");
@@ -356,6 +359,11 @@ static void test_pause(void **state)
 	assert_ok(svc_connection_pause(&w->s, was.id, "again", &e)); /* it is already */
 	assert_string_equal(both(w).live.paused_why, "moving house");
 	assert_fails(test_of(w, was.id, "", "", &e), ERR_CONFLICT);
+	/* Nothing could be proved, so nothing that was typed is kept. */
+	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
+	assert_non_null(strstr(e.say, "paused"));
+	assert_fails(svc_connection_enter(&w->s, &c, &sec, &job, &e), ERR_CONFLICT);
+	assert_int_equal(rows_of(w, w->account, AUDIT_CREDENTIAL_SET), 0);
 	assert_ok(svc_connection_resume(&w->s, was.id, &e));
 	assert_int_equal(both(w).live.paused_at, 0);
 	assert_ok(svc_connection_resume(&w->s, was.id, &e));
