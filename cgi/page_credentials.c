@@ -31,6 +31,7 @@ static const struct page_option purposes[] = {
 	{ PURPOSE_CLIENT, "Current, beside the sign-in" },
 	{ PURPOSE_NEXT, "Next, to be proved" },
 	{ PURPOSE_NEXT_CLIENT, "Next, beside the sign-in" },
+	{ PURPOSE_REFUSED, "Refused, erased soon" },
 	{ PURPOSE_FORMER, "Former, erased soon" },
 	{ PURPOSE_FORMER_CLIENT, "Former, erased soon" },
 };
@@ -239,6 +240,11 @@ void page_check_client_secret(struct page *p)
 			"one.");
 }
 
+static int wants_certificate(const struct page *p)
+{
+	return strcmp(form_text(&p->form, "proof"), "certificate") == 0;
+}
+
 static void read_office(struct page *p, const struct connection *base, struct connection *c)
 {
 	c->method = base->method;
@@ -249,6 +255,10 @@ static void read_office(struct page *p, const struct connection *base, struct co
 	c->ca = text_of(base->ca);
 	c->proxy = text_of(base->proxy);
 	check_application(p, c);
+	if (wants_certificate(p) && strcmp(c->signin, "app") != 0)
+		form_fail(&p->form, "proof",
+			"Where the mailbox signs in itself, the application proves itself with a "
+			"client secret.");
 	page_check_client_secret(p);
 	read_cloud(p, c);
 }
@@ -349,7 +359,7 @@ int page_office_post(struct page *p, struct err *e)
 	read_office(p, &base, &c);
 	if (p->form.errors)
 		return ERR(e, ERR_FORM, AGAIN, "%d fields", p->form.errors);
-	sec.later = strcmp(form_text(&p->form, "proof"), "certificate") == 0;
+	sec.later = wants_certificate(p);
 	if (!sec.later && strcmp(c.signin, "user") == 0)
 		sec.client = typed_secret(p);
 	else if (!sec.later)
@@ -465,6 +475,7 @@ static void show_signins(struct page *p, const struct connection *c)
 		view_show(p->view, M_BOTH_SIGNINS);
 	else
 		view_show(p->view, M_ONE_SIGNIN);
+	view_show(p->view, svc_connection_fits(c->method, "app") ? M_CERTIFIABLE : M_SECRET_ONLY);
 	view_show(p->view, strcmp(signin, "app") == 0 ? M_SIGNIN_APP : M_SIGNIN_USER);
 	view_set(p->view, M_ONE_SIGNIN_CODE, c->signin);
 }

@@ -253,6 +253,7 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
       ['expires', { expires: '2020-01-01' }, /over/],
       ['server', { cloud: 'typed', server: 'http://x.example', authority: 'https://login.example.com' }, /plain http/],
       ['authority', { cloud: 'typed', server: 'x.example', authority: 'login.example.com' }, /sign-in service/],
+      ['proof', { signin: 'user', proof: 'certificate' }, /client secret/],
     ];
     for (const [id, values, words] of wrong) {
       await fill(page, { ...good, ...values });
@@ -288,6 +289,14 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
     assert.match(await page.locator('#secret-hint').textContent(), /Leave empty to keep/);
     assert.equal(await page.locator('[name=cloud]').inputValue(), 'typed');
     assert.equal(await page.locator('[name=server]').inputValue(), 'mail.example.com:8443');
+  });
+
+  await test('Office 365: where only the mailbox can sign in, no certificate is offered', async () => {
+    await choose(page, 'office365', 'delegate');
+    await at(page, '/connection/credentials');
+    assert.deepEqual(await page.locator('[name=proof]').evaluateAll(list => list.map(i => [i.type, i.value])), [['hidden', 'secret']]);
+    await choose(page, 'office365', 'dedicated');
+    await at(page, '/connection/credentials');
   });
 
   await test('a draft beside what is in use says so, and can be thrown away', async () => {
