@@ -141,7 +141,14 @@ static void tell_refused(struct test *t, const char *outcome)
 		log_err("test.unaudited", &e);
 }
 
-/* Whoever types it again is told so; nobody types what Microsoft gives a person. */
+/* Nobody types a person's sign-in with Microsoft, or the key of a certificate. */
+static int is_typed(const struct test *t)
+{
+	return is_next(t) && t->line && strcmp(t->c.signin, "user") != 0 &&
+		!line_client_config(t->line)->cert_pem[0];
+}
+
+/* It is known when it is typed again. */
 static void keep_refused(struct test *t)
 {
 	const struct slots_proved p = { &t->c, t->version, t->r->job->request };
@@ -153,7 +160,7 @@ static void keep_refused(struct test *t)
 
 void test_end(struct test *t, const char *outcome)
 {
-	if (is_next(t) && strcmp(t->c.signin, "user") != 0 && (t->refused || was_refused(t)))
+	if (is_typed(t) && (t->refused || was_refused(t)))
 		keep_refused(t);
 	if (t->c.id && t->wish.change && !t->switched)
 		tell_refused(t, outcome);

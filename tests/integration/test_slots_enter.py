@@ -283,7 +283,7 @@ def test_certificate(tap):
             f.write(pem)
         tap.ok(got.done and "Thumbprint" in repr(got) and abs(expires - time.time() - 2 * 365 * 86400) < 600, "a certificate is made", got)
         got = desk.job("test", connection=number)
-        tap.ok(not got.done and desk.slots(number).keys() == {"next"}, "before Entra knows it: refused, and nothing is changed", got)
+        tap.ok(not got.done and desk.slots(number).keys() == {"next", "refused"}, "before Entra knows it: refused, and nothing is changed", got)
         sim.do(f"app {APP}", f"certificate cert {path}")
         got = desk.job("test", connection=number, again=1)
         tap.ok(got.done and desk.slots(number).keys() == {"current"}, "then it is in use", got)
