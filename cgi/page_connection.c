@@ -305,15 +305,13 @@ int page_method_post(struct page *p, struct err *e)
 
 /* --- throwing away --- */
 
-/* Is there a draft, or a secret beside the one in use? 1, 0 or -1. */
-static int is_entered(struct page *p, const struct page_way *way, struct err *e)
+int page_connection_over(struct page *p, const struct connection *c, struct err *e)
 {
-	const struct credential next = { .account = p->svc.who.account,
-		.connection = way->both.live.id,
-		.purpose = PURPOSE_NEXT };
 	struct credential cr;
+	int rc = c ? svc_connection_waits(&p->svc, c, &cr, e) : 0;
 
-	return way->both.draft.id ? 1 : store_credential_find(p->svc.db, p->svc.a, &next, &cr, e);
+	view_set(p->view, M_OVER, rc > 0 ? cr.version : "");
+	return rc;
 }
 
 int page_discard(struct page *p, struct err *e)
@@ -321,15 +319,16 @@ int page_discard(struct page *p, struct err *e)
 	struct page_way way;
 	int rc;
 
-	if (page_connection_tabs(p, &way, e) < 0 || (rc = is_entered(p, &way, e)) < 0)
+	if (page_connection_tabs(p, &way, e) < 0 || (rc = page_connection_over(p, way.base, e)) < 0)
 		return -1;
 	view_set(p->view, M_TITLE, "Throw away what was entered?");
-	if (rc == 0) {
+	if (rc == 0 && !way.both.draft.id) {
 		response_redirect(p->rs, "/connection");
 		return 0;
 	}
 	page_connection_base(p, way.base);
 	view_show(p->view, way.both.live.id ? M_LIVE : M_NO_LIVE);
+	view_show(p->view, way.both.draft.id ? M_DRAFT : M_WAITS);
 	return 0;
 }
 
@@ -337,7 +336,8 @@ int page_discard_post(struct page *p, struct err *e)
 {
 	struct page_way way;
 
-	if (svc_connection_discard(&p->svc, form_num(&p->form, "from"), e) < 0)
+	if (svc_connection_discard(&p->svc, form_num(&p->form, "from"), form_num(&p->form, "rev"),
+		    form_text(&p->form, "over"), e) < 0)
 		return page_refuse(p, e);
 	if (way_find(p, &way, e) < 0)
 		return -1;

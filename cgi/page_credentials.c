@@ -240,7 +240,8 @@ void page_check_client_secret(struct page *p)
 			"one.");
 }
 
-static int wants_certificate(const struct page *p)
+/* A certificate of Latchkey's is for an application that signs in alone. */
+static int by_certificate(const struct page *p)
 {
 	return strcmp(form_text(&p->form, "proof"), "certificate") == 0;
 }
@@ -255,10 +256,10 @@ static void read_office(struct page *p, const struct connection *base, struct co
 	c->ca = text_of(base->ca);
 	c->proxy = text_of(base->proxy);
 	check_application(p, c);
-	if (wants_certificate(p) && strcmp(c->signin, "app") != 0)
+	if (by_certificate(p) && strcmp(c->signin, "user") == 0)
 		form_fail(&p->form, "proof",
-			"Where the mailbox signs in itself, the application proves itself with a "
-			"client secret.");
+			"Where the mailbox signs in, the application proves itself with a client "
+			"secret. A certificate is for an application that signs in alone.");
 	page_check_client_secret(p);
 	read_cloud(p, c);
 }
@@ -359,7 +360,7 @@ int page_office_post(struct page *p, struct err *e)
 	read_office(p, &base, &c);
 	if (p->form.errors)
 		return ERR(e, ERR_FORM, AGAIN, "%d fields", p->form.errors);
-	sec.later = wants_certificate(p);
+	sec.later = by_certificate(p);
 	if (!sec.later && strcmp(c.signin, "user") == 0)
 		sec.client = typed_secret(p);
 	else if (!sec.later)
@@ -471,11 +472,14 @@ static void show_signins(struct page *p, const struct connection *c)
 {
 	const char *signin = now(p, "signin", c->signin);
 
+	if (svc_connection_fits(c->method, "app"))
+		view_show(p->view, M_BY_CERTIFICATE);
+	else
+		view_show(p->view, M_BY_SECRET);
 	if (svc_connection_fits(c->method, "app") && svc_connection_fits(c->method, "user"))
 		view_show(p->view, M_BOTH_SIGNINS);
 	else
 		view_show(p->view, M_ONE_SIGNIN);
-	view_show(p->view, svc_connection_fits(c->method, "app") ? M_CERTIFIABLE : M_SECRET_ONLY);
 	view_show(p->view, strcmp(signin, "app") == 0 ? M_SIGNIN_APP : M_SIGNIN_USER);
 	view_set(p->view, M_ONE_SIGNIN_CODE, c->signin);
 }
@@ -640,8 +644,11 @@ int page_credentials(struct page *p, struct err *e)
 	view_set(p->view, M_TITLE, "Credentials");
 	page_connection_base(p, way.base);
 	view_show(p->view, strcmp(way.base->method, "personal") == 0 ? M_PERSONAL : M_OURS);
-	if (way.both.live.id && way.both.draft.id)
+	if (way.both.live.id && way.both.draft.id) {
 		view_show(p->view, M_DRAFT);
+		if (page_connection_over(p, &way.both.draft, e) < 0)
+			return -1;
+	}
 	if (is_office(way.base))
 		show_office(p, way.base, main);
 	else

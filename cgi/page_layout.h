@@ -101,6 +101,8 @@ int page_connection_tabs(struct page *p, struct page_way *out, struct err *e) mu
 const char *page_method_name(const char *method);
 /* The base of a form in hidden fields, so that two who save at once are told. */
 void page_connection_base(struct page *p, const struct connection *base);
+/* The version of what waits to be proved in a hidden field, for the same reason: 1, 0 or -1. */
+int page_connection_over(struct page *p, const struct connection *c, struct err *e) must_check;
 /* page_charts.c: days and calls of the connection in use. */
 int page_charts(struct page *p, const struct connection *live, struct err *e) must_check;
 /* page_credentials.c: the fields "secret" and "expires" of an application's secret. */

@@ -50,9 +50,6 @@ static const struct grant {
 	{ "", OTHER, -1, "Account admin",
 		"Take the rights from the old mailbox once the new one is in use. Bookings that "
 		"the old one made stay where they are; they are not moved." },
-	{ "", RENAMED | OTHER, -1, "Nobody",
-		"Every member is checked again by itself. Until that was done, their pages say "
-		"so." },
 };
 
 static int what_of(const struct page *p)
@@ -156,7 +153,7 @@ static int save(struct page *p, const struct connection *live, struct err *e)
 	c.mailbox = form_text(&p->form, "mailbox");
 	if (strcmp(c.kind, "office365") != 0)
 		c.login = form_text(&p->form, "login");
-	sec.later = (int)form_num(&p->form, "later");
+	sec.later = !user && form_num(&p->form, "later");
 	if (secret_len(typed) && !sec.later) {
 		sec.client = user ? typed : NULL;
 		sec.secret = user ? NULL : typed;

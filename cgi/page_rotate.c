@@ -339,17 +339,18 @@ int page_prove_post(struct page *p, struct err *e)
 
 /* --- the old one --- */
 
-/* The connection of this page, which is not used any more or has a secret that is not. */
-static int leftover(struct page *p, struct connection *c, struct err *e)
+/* The connection of this page, which is not used any more or has a secret that is not: *version. */
+static int leftover(struct page *p, struct connection *c, const char **version, struct err *e)
 {
 	struct credential like = { .account = p->svc.who.account,
 		.connection = p->id,
 		.purpose = PURPOSE_FORMER },
-			  cr;
+			  cr = { .version = "" };
 	int rc = store_connection_get(p->svc.db, p->svc.a, p->svc.who.account, p->id, c, e);
 
 	if (rc > 0 && c->stage != CONN_FORMER)
 		rc = store_credential_find(p->svc.db, p->svc.a, &like, &cr, e);
+	*version = cr.version;
 	if (rc == 0)
 		return ERR(e, ERR_MISSING, "There is nothing to erase: it has gone already.",
 			"no former secret of connection %" PRId64, p->id);
@@ -358,11 +359,13 @@ static int leftover(struct page *p, struct connection *c, struct err *e)
 
 int page_erase(struct page *p, struct err *e)
 {
+	const char *version;
 	struct page_way way;
 	struct connection c;
 
-	if (leftover(p, &c, e) < 0 || page_connection_tabs(p, &way, e) < 0)
+	if (leftover(p, &c, &version, e) < 0 || page_connection_tabs(p, &way, e) < 0)
 		return -1;
+	view_set(p->view, M_OVER, version);
 	view_set(p->view, M_TITLE, "Erase the old one?");
 	view_show(p->view, c.stage == CONN_FORMER ? M_ERASE_ALL : M_ERASE_SECRET);
 	view_set(p->view, M_SECRET_NAME, page_secret(&c)->name);
@@ -373,15 +376,16 @@ int page_erase(struct page *p, struct err *e)
 
 int page_erase_post(struct page *p, struct err *e)
 {
+	const char *version;
 	struct connection c;
-	int rc = leftover(p, &c, e);
+	int rc = leftover(p, &c, &version, e);
 
 	if (rc == 0 && c.stage == CONN_FORMER)
 		rc = svc_connection_remove(&p->svc, c.id, e);
 	else if (rc == 0)
-		rc = svc_connection_erase(&p->svc, c.id, e);
+		rc = svc_connection_erase(&p->svc, c.id, form_text(&p->form, "over"), e);
 	if (rc < 0)
-		return -1;
+		return page_refuse(p, e);
 	page_done(p, "/connection/rotate", "erased");
 	return 0;
 }

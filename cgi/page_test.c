@@ -260,12 +260,25 @@ static int opens_others(const struct connection *c)
 	return c && !is_of(c, "personal");
 }
 
-static void form(struct page *p, const struct choices *c)
+/* Why nothing can be tested. */
+static const char *idle(const struct svc_connections *both, const struct health *h)
+{
+	if (!both->live.id)
+		return "There is nothing to test yet: what is being entered has no secret, or "
+		       "nobody has signed in for it.";
+	return h->state == HEALTH_PAUSED
+		? "Nothing can be tested while the connection is paused: no call is made."
+		: "Nothing can be tested before there is a secret that was not refused: no call "
+		  "is made.";
+}
+
+static void form(struct page *p, const struct choices *c, const char *idle_say)
 {
 	const int again = p->route->method == POST;
 
 	if (!c->current && !c->next) {
 		view_show(p->view, M_NO_RUN);
+		view_set(p->view, M_NO_RUN, idle_say);
 		return;
 	}
 	view_show(p->view, M_RUN);
@@ -308,7 +321,7 @@ int page_tests(struct page *p, struct err *e)
 	if (!svc_engine_alive(&p->session->pulse))
 		view_show(p->view, M_AWAY);
 	condition(p, &way.both, &h);
-	form(p, &c);
+	form(p, &c, idle(&way.both, &h));
 	return earlier(p, before, e);
 }
 

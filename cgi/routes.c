@@ -103,6 +103,16 @@ static const struct field form_from[] = {
 	{ "from", F_ID, 1, 0, "Connection", NULL },
 	{ 0 },
 };
+/* What is thrown away: the row and its revision, and the version that waits. */
+static const struct field form_discard[] = {
+	FORM_BASE,
+	{ "over", F_TEXT, 0, WORD_MAX, "What waits", NULL },
+	{ 0 },
+};
+static const struct field form_erase[] = {
+	{ "over", F_TEXT, 0, WORD_MAX, "What is erased", NULL },
+	{ 0 },
+};
 static const struct field form_look[] = {
 	{ "host", F_HOST, 1, 253, "Server name", NULL },
 	{ "port", F_INT, 1, 65535, "Port", NULL },
@@ -230,7 +240,7 @@ const struct route routes[] = {
 		T_LAYOUT, T_CONNECTION_CREDENTIALS, page_office_post, page_credentials },
 	{ GET, "/connection/discard", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_CONNECTION_DISCARD, page_discard, NULL },
-	{ POST, "/connection/discard", NEED_ADMIN_FRESH, form_from,
+	{ POST, "/connection/discard", NEED_ADMIN_FRESH, form_discard,
 		T_LAYOUT, T_CONNECTION_DISCARD, page_discard_post, page_discard },
 
 	{ GET, "/connection/look", NEED_ADMIN, form_before,
@@ -260,13 +270,13 @@ const struct route routes[] = {
 		T_LAYOUT, T_CONNECTION_ROTATE, page_prove_post, page_rotate },
 	{ GET, "/connection/erase/:id", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_CONNECTION_ERASE, page_erase, NULL },
-	{ POST, "/connection/erase/:id", NEED_ADMIN_FRESH, NULL,
+	{ POST, "/connection/erase/:id", NEED_ADMIN_FRESH, form_erase,
 		T_LAYOUT, T_CONNECTION_ERASE, page_erase_post, page_erase },
 	{ GET, "/connection/pause", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_CONNECTION_PAUSE, page_pause, NULL },
 	{ POST, "/connection/pause", NEED_ADMIN_FRESH, form_pause,
 		T_LAYOUT, T_CONNECTION_PAUSE, page_pause_post, page_pause },
-	{ POST, "/connection/resume", NEED_ADMIN_FRESH, NULL,
+	{ POST, "/connection/pause/end", NEED_ADMIN_FRESH, NULL,
 		T_NONE, T_NONE, page_resume_post, NULL },
 	{ GET, "/connection/replace", NEED_ADMIN_FRESH, form_replace,
 		T_LAYOUT, T_CONNECTION_REPLACE, page_replace, NULL },

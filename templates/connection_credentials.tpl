@@ -14,5 +14,5 @@
 </div>
 {{#DRAFT}}<dialog id="dlg-discard" aria-labelledby="dlg-discard-t">
   <div class="stack xs"><h2 id="dlg-discard-t">Throw away what was entered?</h2><p>The settings and the secret that wait to be proved are removed. The connection in use stays as it is.</p></div>
-  <footer><form method="dialog"><button class="btn" autofocus>Keep them</button></form><form method="post" action="/connection/discard"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="from" value="{{BASE_FROM}}"><button class="btn danger">Throw away</button></form></footer>
+  <footer><form method="dialog"><button class="btn" autofocus>Keep them</button></form><form method="post" action="/connection/discard"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="from" value="{{BASE_FROM}}"><input type="hidden" name="rev" value="{{BASE_REV}}"><input type="hidden" name="over" value="{{OVER}}"><button class="btn danger">Throw away</button></form></footer>
 </dialog>{{/DRAFT}}

@@ -43,7 +43,7 @@
           <p class="hint" id="expires-hint">Microsoft shows it beside the secret. You are reminded before it ends.</p>
           {{#E_EXPIRES}}<p class="error" id="expires-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_EXPIRES}}</p>{{/E_EXPIRES}}
         </div>{{/WITH_END}}
-        <div class="row"><button class="btn primary" type="submit">{{#BY_MICROSOFT}}Go on to the sign-in{{/BY_MICROSOFT}}{{#WITH_PASSWORD}}Prove and switch{{/WITH_PASSWORD}}{{#BY_CERTIFICATE}}Prove and switch{{/BY_CERTIFICATE}}</button>{{#WITH_END}}<button class="btn" name="later" value="1">Use a certificate instead</button>{{/WITH_END}}<span class="muted small">If the proof fails, {{FROM_MAILBOX}} stays in use.</span></div>
+        <div class="row"><button class="btn primary" type="submit">{{#BY_MICROSOFT}}Go on to the sign-in{{/BY_MICROSOFT}}{{#WITH_PASSWORD}}Prove and switch{{/WITH_PASSWORD}}{{#BY_CERTIFICATE}}Prove and switch{{/BY_CERTIFICATE}}</button>{{#BY_CERTIFICATE}}<button class="btn" name="later" value="1">Use a certificate instead</button>{{/BY_CERTIFICATE}}<span class="muted small">If the proof fails, {{FROM_MAILBOX}} stays in use.</span></div>
     </form></div>
   </section>
   <aside class="stack" aria-label="What it takes"><section class="card"><header><h2>What must be granted again</h2></header><div class="body"><ol class="timeline" role="list">

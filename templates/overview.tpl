@@ -17,7 +17,7 @@
         <p>{{#HERO_WELL}}Latchkey signs in as <b>{{MAILBOX}}</b> and opens calendars.{{/HERO_WELL}}{{#HERO_ACT}}{{HERO_ACT}}{{/HERO_ACT}}{{#LAST_OK}} The last call succeeded <time datetime="{{LAST_OK_ISO}}" data-rel>{{LAST_OK_AT}}</time>.{{/LAST_OK}}{{#NEXT_CHECK}} Next check <time datetime="{{NEXT_CHECK_ISO}}" data-rel>{{NEXT_CHECK_AT}}</time>.{{/NEXT_CHECK}}</p>
         {{#HERO_REFUSED}}<p role="alert">The server refused {{REFUSED_MAILBOX}} <time datetime="{{REFUSED_AT_ISO}}" data-rel>{{REFUSED_AT}}</time>.</p>{{/HERO_REFUSED}}
         {{#HERO_SEEN}}<p>Seen last: {{HERO_SEEN}}</p>{{/HERO_SEEN}}
-        {{#PAUSED}}<p>Paused by {{PAUSED_BY}} <time datetime="{{PAUSED_AT_ISO}}" data-rel>{{PAUSED_AT}}</time>{{#PAUSED_WHY}}: {{PAUSED_WHY}}{{/PAUSED_WHY}}</p><form class="row" method="post" action="/connection/resume"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn primary">Resume</button></form>{{/PAUSED}}
+        {{#PAUSED}}<p>Paused by {{PAUSED_BY}} <time datetime="{{PAUSED_AT_ISO}}" data-rel>{{PAUSED_AT}}</time>{{#PAUSED_WHY}}: {{PAUSED_WHY}}{{/PAUSED_WHY}}</p><form class="row" method="post" action="/connection/pause/end"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn primary">Resume</button></form>{{/PAUSED}}
         {{#NEXT}}<div class="row"><a class="btn primary" href="{{NEXT_URL}}">{{NEXT_NAME}}</a></div>{{/NEXT}}</div></div>
       <dl class="stats">
         <div class="stat"><dt>Up, last 90 days</dt><dd>{{#UP}}{{UP_PERCENT}} <small>%</small>{{/UP}}{{#UP_UNKNOWN}}<small>not known yet</small>{{/UP_UNKNOWN}}</dd></div>
@@ -32,7 +32,7 @@
   </div>
 </section>{{/CONNECTED}}
 {{#UNSET}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection yet</h2><p>Choose how Latchkey gets into calendars. You need one empty mailbox; it takes about 10 minutes.</p><div class="row"><a class="btn primary" href="/connection/method">Set up the connection</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></section>{{/UNSET}}
-{{#DRAFT}}<section class="card" aria-labelledby="draft"><div class="body"><div class="verdict is-action"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><div><h2 id="draft">The connection is not in use yet</h2><p>What was entered has not proved itself. It is used as soon as it has.</p><div class="row"><a class="btn primary" href="/connection">Go on</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></div></div></section>{{/DRAFT}}
+{{#DRAFT}}<section class="card" aria-labelledby="draft"><div class="body"><div class="verdict is-action"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><div><h2 id="draft">The connection is not in use yet</h2><p>It is used as soon as what is entered has proved itself.</p><div class="row"><a class="btn primary" href="/connection">Go on</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></div></div></section>{{/DRAFT}}
 <div class="split even">
   <div class="stack">
     {{#EWS}}<section class="card" aria-labelledby="ews">

@@ -52,6 +52,8 @@ static const struct audit_info infos[AUDIT__MAX] = {
 	[AUDIT_EGRESS] = { "egress", "Allowed destinations changed", "server", 1 },
 	[AUDIT_CONNECTION_ADDED] = { "connection.added", "Connection added", "plus", 1 },
 	[AUDIT_CONNECTION_TEST] = { "connection.test", "Connection test started", "search", 0 },
+	[AUDIT_CONNECTION_TEST_STOPPED] = { "connection.test_stopped", "Connection test stopped",
+		"stop", 0 },
 	[AUDIT_MAIL_TEST] = { "mail.test", "Test mail queued", "mail", 0 },
 	[AUDIT_MAIL_RETRY] = { "mail.retry", "Failed mail tried again", "mail", 0 },
 	[AUDIT_CONNECTION_REMOVED] = { "connection.removed", "Connection removed", "cross", 1 },

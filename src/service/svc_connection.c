@@ -47,6 +47,21 @@ static int by_token(const char *signin)
 	return strcmp(signin, "app") == 0 || strcmp(signin, "user") == 0;
 }
 
+/* A secret of a slot, or the application's beside it: 1, 0 or -1. */
+static int either(struct svc *s, const struct connection *c, const char *slot,
+	struct credential *out, struct err *e)
+{
+	struct credential like = {
+		.account = s->who.account, .connection = c->id, .purpose = slot
+	};
+	int rc = store_credential_find(s->db, s->a, &like, out, e);
+
+	if (rc != 0)
+		return rc;
+	like.purpose = svc_secret_beside(slot);
+	return store_credential_find(s->db, s->a, &like, out, e);
+}
+
 int svc_connection_ready(struct svc *s, const struct connection *c, struct err *e)
 {
 	static const char *const slots[] = { PURPOSE_NEXT, PURPOSE_CURRENT };
@@ -61,6 +76,12 @@ int svc_connection_ready(struct svc *s, const struct connection *c, struct err *
 		rc = store_credential_find(s->db, s->a, &like, &cr, e);
 	}
 	return rc;
+}
+
+int svc_connection_waits(
+	struct svc *s, const struct connection *c, struct credential *out, struct err *e)
+{
+	return either(s, c, PURPOSE_NEXT, out, e);
 }
 
 static int find(struct svc *s, int64_t id, struct connection *out, struct err *e)
@@ -140,9 +161,14 @@ static const char *changes(struct svc *s, const struct connection *old, const st
 	if (old->port != c->port && old->port)
 		out = arena_printf(s->a, "%s%sport: %lld to %lld", out, *out ? "; " : "",
 			(long long)old->port, (long long)c->port);
-	if (strcmp(text_of(old, offsetof(struct connection, ca)),
-		    text_of(c, offsetof(struct connection, ca))) != 0)
-		out = arena_printf(s->a, "%s%sown certificate authority", out, *out ? "; " : "");
+	was = text_of(old, offsetof(struct connection, ca));
+	is = text_of(c, offsetof(struct connection, ca));
+	if (strcmp(was, is) != 0)
+		out = arena_printf(s->a, "%s%sown certificate authority: %s to %s", out,
+			*out ? "; " : "", *was ? "one" : "none",
+			!*is	       ? "none"
+				: *was ? "another"
+				       : "one");
 	return *out ? out : "nothing but the secret";
 }
 
@@ -203,7 +229,7 @@ static int choose_rows(struct svc *s, const struct svc_choice *choice, struct er
 	c = base ? *base : fresh(s);
 	apply(&c, choice);
 	if (base && strcmp(old.kind, c.kind) == 0 && strcmp(old.method, c.method) == 0)
-		return svc_audit(s, AUDIT_CONNECTION_METHOD, c.method, "kept", e);
+		return 0; /* nothing has changed */
 	c.edited_by = s->who.name;
 	/* Another way to sign in, or another server: beside the live one. */
 	if (c.stage == CONN_LIVE && strcmp(old.signin, c.signin) != 0) {
@@ -292,9 +318,9 @@ static int kept(
 }
 
 /* Nothing was typed: what waits in next is tried, or what is in use. Where Microsoft's page comes
- * next, what the application proves itself with must be there. */
-static int keep_rows(
-	struct svc *s, const struct connection *c, int later, struct svc_test *t, struct err *e)
+ * next, what the application proves itself with must be there. first: no secret was ever typed. */
+static int keep_rows(struct svc *s, const struct connection *c, int later, int first,
+	struct svc_test *t, struct err *e)
 {
 	const int live = c->stage == CONN_LIVE;
 	int has = kept(s, c, PURPOSE_NEXT, later, e);
@@ -311,10 +337,20 @@ static int keep_rows(
 	}
 	if (has != 0 || later)
 		return has < 0 ? -1 : 0;
+	if (first)
+		return ERR(e, ERR_FORM, "Enter it: nothing is stored yet that could be kept.",
+			"connection %lld: no secret at all", (long long)c->id);
 	return ERR(e, ERR_FORM,
 		"Enter it again: a secret is kept for the server and login it was typed for, and "
 		"one of them is new.",
 		"connection %lld: no secret for this way", (long long)c->id);
+}
+
+/* Would a password that was typed for one address be tried with another? */
+static int renamed(const struct connection *old, const struct connection *c)
+{
+	return !by_token(c->signin) && str_empty(c->login) && !str_empty(old->mailbox) &&
+		strcmp(old->mailbox, c->mailbox) != 0;
 }
 
 static int enter_rows(struct svc *s, struct connection *c, const struct svc_secrets *sec,
@@ -322,6 +358,8 @@ static int enter_rows(struct svc *s, struct connection *c, const struct svc_secr
 {
 	struct svc_connections both;
 	struct connection old;
+	struct credential cr;
+	int has;
 
 	if (svc_connection_both(s, &both, e) < 0 || same_base(s, &both, c->id, c->rev, e) < 0 ||
 		place(s, &both, c, &old, e) < 0 || svc_test_allowed(c, e) < 0)
@@ -336,7 +374,13 @@ static int enter_rows(struct svc *s, struct connection *c, const struct svc_secr
 		t->change = sec->secret != NULL;
 		return 0;
 	}
-	return keep_rows(s, c, sec->later, t, e);
+	if (renamed(&old, c))
+		return ERR(e, ERR_FORM,
+			"Enter it again: without a sign-in name the address is the name, and it is "
+			"new.",
+			"connection %lld: a secret of another mailbox", (long long)c->id);
+	has = both.live.id ? 1 : svc_connection_waits(s, c, &cr, e);
+	return has < 0 ? -1 : keep_rows(s, c, sec->later, !has, t, e);
 }
 
 int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_secrets *sec,
@@ -362,16 +406,9 @@ int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_s
 static int same_next(
 	struct svc *s, const struct connection *c, const struct svc_secrets *sec, struct err *e)
 {
-	struct credential like = {
-		.account = c->account, .connection = c->id, .purpose = PURPOSE_NEXT
-	};
 	struct credential cr;
-	int rc = store_credential_find(s->db, s->a, &like, &cr, e);
+	int rc = svc_connection_waits(s, c, &cr, e);
 
-	if (rc == 0) {
-		like.purpose = PURPOSE_NEXT_CLIENT;
-		rc = store_credential_find(s->db, s->a, &like, &cr, e);
-	}
 	if (rc < 0 || strcmp(rc ? cr.version : "", sec->over) == 0)
 		return rc < 0 ? -1 : 0;
 	if (!rc)
@@ -403,6 +440,11 @@ int svc_connection_rotate(
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
 	rc = find(s, id, &c, e);
+	if (rc == 0 && c.stage == CONN_FORMER)
+		rc = ERR(e, ERR_CONFLICT,
+			"The connection was replaced while you had this page open. Nothing you "
+			"typed was saved: this is the one in use now.",
+			"connection %lld is a former one", (long long)id);
 	if (rc == 0)
 		rc = svc_test_allowed(&c, e);
 	if (rc == 0 && sec->over)
@@ -420,43 +462,88 @@ int svc_connection_rotate(
 
 /* --- leaving --- */
 
-static int discard_rows(struct svc *s, int64_t id, struct err *e)
+/* What somebody sees and agrees to lose must be what is there: else it is another one's work. */
+static int still(
+	struct svc *s, const struct connection *c, int64_t rev, const char *over, struct err *e)
+{
+	struct credential cr = { .version = "" };
+	int rc = svc_connection_waits(s, c, &cr, e);
+
+	if (rc < 0)
+		return -1;
+	if (strcmp(rc ? cr.version : "", over) == 0 && (c->stage != CONN_DRAFT || c->rev == rev))
+		return 0;
+	return ERR(e, ERR_CONFLICT,
+		"What was entered is not what you saw: it was changed while you had this page "
+		"open. Nothing was thrown away. Look at it, and decide again.",
+		"connection %lld is at revision %lld with %s", (long long)c->id, (long long)c->rev,
+		rc ? cr.version : "nothing");
+}
+
+static int discard_rows(struct svc *s, int64_t id, int64_t rev, const char *over, struct err *e)
 {
 	struct connection c;
 	int rc = find(s, id, &c, e);
 
+	if (rc == 0)
+		rc = still(s, &c, rev, over, e);
 	if (rc == 0 && c.stage == CONN_DRAFT)
 		rc = store_connection_remove(s->db, c.account, id, e);
 	else if (rc == 0)
 		rc = svc_secret_remove(s, &c, PURPOSE_NEXT, e);
 	if (rc == 0)
 		rc = svc_audit(s, AUDIT_CONNECTION_DISCARDED, c.mailbox,
-			c.stage == CONN_DRAFT ? "settings and secret" : "the new secret", e);
+			arena_printf(s->a, "%s%s%s",
+				c.stage == CONN_DRAFT ? "settings and secret" : "the new secret",
+				*over ? ", version " : "", over),
+			e);
 	return rc;
 }
 
-int svc_connection_discard(struct svc *s, int64_t id, struct err *e)
+int svc_connection_discard(struct svc *s, int64_t id, int64_t rev, const char *over, struct err *e)
 {
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
-	return svc_audit_commit(s, discard_rows(s, id, e), AUDIT_CONNECTION_DISCARDED, e);
+	return svc_audit_commit(
+		s, discard_rows(s, id, rev, over, e), AUDIT_CONNECTION_DISCARDED, e);
 }
 
-int svc_connection_erase(struct svc *s, int64_t id, struct err *e)
+static int erase_rows(struct svc *s, int64_t id, const char *over, struct err *e)
 {
 	struct connection c;
-	int rc;
+	struct credential cr;
+	int rc = find(s, id, &c, e);
 
+	if (rc < 0)
+		return -1;
+	rc = either(s, &c, PURPOSE_FORMER, &cr, e);
+	if (rc == 0)
+		return ERR(e, ERR_MISSING, "There is nothing to erase: it has gone already.",
+			"no former secret of connection %lld", (long long)id);
+	if (rc > 0 && strcmp(cr.version, over) != 0)
+		return ERR(e, ERR_CONFLICT,
+			"The former secret is another one by now: the one in use was replaced "
+			"while you had this page open. Nothing was erased. Look at it, and decide "
+			"again.",
+			"version %s is the former one, not %s", cr.version, over);
+	if (rc < 0 || svc_secret_remove(s, &c, PURPOSE_FORMER, e) < 0 ||
+		store_credential_remove(s->db, c.account, id, PURPOSE_REFUSED, e) < 0)
+		return -1;
+	return svc_audit(s, AUDIT_CREDENTIAL_ERASED, c.mailbox,
+		arena_printf(s->a, "version %s, before its time", over), e);
+}
+
+int svc_connection_erase(struct svc *s, int64_t id, const char *over, struct err *e)
+{
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
-	rc = find(s, id, &c, e);
-	if (rc == 0)
-		rc = svc_secret_remove(s, &c, PURPOSE_FORMER, e);
-	if (rc == 0 && store_credential_remove(s->db, c.account, id, PURPOSE_REFUSED, e) < 0)
-		rc = -1;
-	if (rc == 0)
-		rc = svc_audit(s, AUDIT_CREDENTIAL_ERASED, c.mailbox, "before its time", e);
-	return svc_audit_commit(s, rc, AUDIT_CREDENTIAL_ERASED, e);
+	return svc_audit_commit(s, erase_rows(s, id, over, e), AUDIT_CREDENTIAL_ERASED, e);
+}
+
+/* "mail.example.com as scheduling@example.com, method delegate". */
+static const char *summary(struct svc *s, const struct connection *c)
+{
+	return arena_printf(s->a, "%s as %s, method %s", c->host, c->mailbox, c->method);
 }
 
 int svc_connection_remove(struct svc *s, int64_t id, struct err *e)
@@ -470,7 +557,7 @@ int svc_connection_remove(struct svc *s, int64_t id, struct err *e)
 	if (rc == 0)
 		rc = store_connection_remove(s->db, s->who.account, id, e);
 	if (rc == 0)
-		rc = svc_audit(s, AUDIT_CONNECTION_REMOVED, c.name, NULL, e);
+		rc = svc_audit(s, AUDIT_CONNECTION_REMOVED, c.name, summary(s, &c), e);
 	return svc_audit_commit(s, rc, AUDIT_CONNECTION_REMOVED, e);
 }
 
@@ -537,8 +624,6 @@ int svc_connection_add(
 	if (rc == 0)
 		rc = svc_secret_set(s, c, PURPOSE_CURRENT, sec, e);
 	if (rc == 0)
-		rc = svc_audit(s, AUDIT_CONNECTION_ADDED, c->name,
-			arena_printf(s->a, "%s as %s, method %s", c->host, c->mailbox, c->method),
-			e);
+		rc = svc_audit(s, AUDIT_CONNECTION_ADDED, c->name, summary(s, c), e);
 	return svc_audit_commit(s, rc, AUDIT_CONNECTION_ADDED, e);
 }

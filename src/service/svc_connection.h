@@ -31,6 +31,9 @@ const struct connection *svc_connection_base(const struct svc_connections *both)
 int svc_connection_fits(const char *method, const char *signin);
 /* Has it a secret that can be tried: in use, or to be proved? 1, 0 or -1. */
 int svc_connection_ready(struct svc *s, const struct connection *c, struct err *e) must_check;
+/* What waits to be proved, or the application's secret beside it: 1, 0 or -1. */
+int svc_connection_waits(struct svc *s, const struct connection *c, struct credential *out,
+	struct err *e) must_check;
 
 /* Choose server kind and method. from and rev: the base the form was made from (0, 0: none), else
  * ERR_CONFLICT that says who was quicker. A change that the secret in use can bear holds at once;
@@ -53,10 +56,14 @@ int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_s
  * says who was quicker, when another one waits than sec->over; or that it is paused. */
 int svc_connection_rotate(struct svc *s, int64_t id, const struct svc_secrets *sec, int64_t *job,
 	struct err *e) must_check;
-/* Throw away the draft, or what waits in "next" of the live one. */
-int svc_connection_discard(struct svc *s, int64_t id, struct err *e) must_check;
-/* Erase the former secrets, and one that was refused, now, before their grace ends. */
-int svc_connection_erase(struct svc *s, int64_t id, struct err *e) must_check;
+/* Throw away the draft, or what waits in "next" of the live one. rev (of a draft) and over, the
+ * version that waits ("" none), are what the form showed: ERR_CONFLICT when it is another by now.
+ */
+int svc_connection_discard(
+	struct svc *s, int64_t id, int64_t rev, const char *over, struct err *e) must_check;
+/* Erase the former secrets, and one that was refused, now, before their grace ends. ERR_CONFLICT
+ * when they are not of this version any more. */
+int svc_connection_erase(struct svc *s, int64_t id, const char *over, struct err *e) must_check;
 /* No calls are made until it is resumed. why: one line, may be "". */
 int svc_connection_pause(struct svc *s, int64_t id, const char *why, struct err *e) must_check;
 int svc_connection_resume(struct svc *s, int64_t id, struct err *e) must_check;

@@ -236,22 +236,32 @@ static int find(struct report *r, int64_t job, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/* Job, connection and steps of one moment: n steps, or -1. */
+static int read_all(struct report *r, int64_t job, struct job_step **steps, struct err *e)
+{
+	struct svc *s = r->s;
+	int n;
+
+	if (db_begin(s->db, DB_READ, e) < 0)
+		return -1;
+	n = find(r, job, e) < 0 ? -1 : store_job_steps(s->db, s->a, job, steps, e);
+	db_rollback(s->db);
+	return n;
+}
+
 int svc_report(struct svc *s, int64_t job, struct buf *out, struct err *e)
 {
 	struct report r = { .s = s, .out = out };
 	struct job_step *steps;
-	int n;
+	int n = read_all(&r, job, &steps, e);
 
-	if (find(&r, job, e) < 0)
+	if (n < 0)
 		return -1;
 	r.known[0] = r.t.member;
 	r.known[1] = r.t.outside;
 	r.known[2] = r.c.mailbox;
 	r.known[3] = r.c.login;
 	r.known[4] = r.j.by_name;
-	n = store_job_steps(s->db, s->a, job, &steps, e);
-	if (n < 0)
-		return -1;
 	head(&r);
 	buf_puts(out, "\nSteps\n-----\n");
 	for (int i = 0; i < n; i++)

@@ -87,7 +87,7 @@ int svc_test_queue(
 		return -1;
 	return svc_audit(s, AUDIT_CONNECTION_TEST, about,
 		t->change	   ? "to change to what was entered"
-			: t->write ? "with a test booking"
+			: t->write ? arena_printf(s->a, "with a test booking for %s", t->member)
 				   : NULL,
 		e);
 }
@@ -137,13 +137,15 @@ static int stop_rows(struct svc *s, int64_t id, struct err *e)
 	if (rc == 0)
 		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
 			"test %lld has ended", (long long)id);
-	return rc < 0 ? -1 : svc_audit(s, AUDIT_CONNECTION_TEST, "", "stopped", e);
+	return rc < 0 ? -1
+		      : svc_audit(s, AUDIT_CONNECTION_TEST_STOPPED,
+				arena_printf(s->a, "test %lld", (long long)id), NULL, e);
 }
 
 int svc_connection_test_stop(struct svc *s, int64_t job, struct err *e)
 {
 	if (db_begin(s->db, DB_WRITE, e) < 0 ||
-		svc_audit_commit(s, stop_rows(s, job, e), AUDIT_CONNECTION_TEST, e) < 0)
+		svc_audit_commit(s, stop_rows(s, job, e), AUDIT_CONNECTION_TEST_STOPPED, e) < 0)
 		return -1;
 	svc_ring(s, BELL_CANCEL, job);
 	return 0;

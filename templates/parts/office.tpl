@@ -27,12 +27,12 @@
       {{#E_SIGNIN}}<p class="error" id="signin-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_SIGNIN}}</p>{{/E_SIGNIN}}
     </fieldset>{{/BOTH_SIGNINS}}
     {{#ONE_SIGNIN}}<input type="hidden" name="signin" value="{{ONE_SIGNIN_CODE}}">{{/ONE_SIGNIN}}
-    {{#SECRET_ONLY}}<input type="hidden" name="proof" value="secret">{{/SECRET_ONLY}}
-    {{#CERTIFIABLE}}<fieldset class="stack xs"{{#E_PROOF}} aria-describedby="proof-err"{{/E_PROOF}}><legend>How the application proves itself</legend>
+    {{#BY_SECRET}}<input type="hidden" name="proof" value="secret">{{/BY_SECRET}}
+    {{#BY_CERTIFICATE}}<fieldset class="stack xs"{{#E_PROOF}} aria-describedby="proof-err"{{/E_PROOF}}><legend>How the application proves itself</legend>
       <label class="opt"><input type="radio" name="proof" value="secret" required{{#PROOF_SECRET}} checked{{/PROOF_SECRET}}><span>With a client secret, entered below</span></label>
-      <label class="opt"><input type="radio" name="proof" value="certificate" required{{#PROOF_CERTIFICATE}} checked{{/PROOF_CERTIFICATE}}><span>With a certificate that Latchkey makes<br><span class="hint">{{#BOTH_SIGNINS}}Only where the application alone signs in. {{/BOTH_SIGNINS}}The next page has its public part to download and upload at Microsoft. The private key never leaves this installation.</span></span></label>
+      <label class="opt"><input type="radio" name="proof" value="certificate" required{{#PROOF_CERTIFICATE}} checked{{/PROOF_CERTIFICATE}}><span>With a certificate that Latchkey makes<br><span class="hint">{{#BOTH_SIGNINS}}Where the application signs in alone. {{/BOTH_SIGNINS}}The next page has its public part to download and upload at Microsoft. The private key never leaves this installation.</span></span></label>
       {{#E_PROOF}}<p class="error" id="proof-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_PROOF}}</p>{{/E_PROOF}}
-    </fieldset>{{/CERTIFIABLE}}
+    </fieldset>{{/BY_CERTIFICATE}}
     <div class="field">
       <label class="label" for="secret">Client secret</label>
       <input class="input" id="secret" name="secret" type="password" maxlength="1024" autocomplete="new-password" aria-describedby="secret-hint{{#E_SECRET}} secret-err{{/E_SECRET}}"{{#E_SECRET}} aria-invalid="true"{{/E_SECRET}}>

@@ -78,7 +78,7 @@ static void test_choose_first(void **state)
 	assert_ok(choose(w, "office365", "dedicated", &e));
 	assert_string_equal(both(w).draft.signin, "app"); /* what was chosen stays if it can */
 	assert_ok(choose(w, "office365", "dedicated", &e));
-	assert_string_equal(last_row(w, w->account).detail, "kept");
+	assert_string_equal(last_row(w, w->account).detail, "method: impersonation to dedicated");
 	assert_int_equal(count(w, "connection"), 1);
 	assert_whole(w);
 }
@@ -125,7 +125,9 @@ static void test_two_admins(void **state)
 	c.rev = mine.rev;
 	assert_fails(svc_connection_enter(&w->s, &c, &sec, &none, &e), ERR_CONFLICT);
 	assert_string_equal(world_dump(w), before);
-	assert_ok(svc_connection_discard(&w->s, mine.from, &e));
+	assert_fails(svc_connection_discard(&w->s, mine.from, mine.rev, "", &e), ERR_CONFLICT);
+	assert_string_equal(world_dump(w), before);
+	assert_ok(svc_connection_discard(&w->s, mine.from, mine.rev - 1, "", &e));
 	assert_fails(svc_connection_choose(&w->s, &mine, &e), ERR_CONFLICT);
 	assert_non_null(strstr(e.say, "was removed"));
 }
@@ -186,6 +188,7 @@ static void test_enter_first(void **state)
 	assert_int_equal(svc_connection_ready(&w->s, &c, &e), 0);
 	c = typed(w, "auto");
 	assert_fails(enter(w, &c, NULL, NULL, &e), ERR_FORM);
+	assert_non_null(strstr(e.say, "nothing is stored yet"));
 	c = typed(w, "auto");
 	assert_ok(enter(w, &c, pw(w, PASSWORD), NULL, &e));
 	assert_int_equal(c.id, both(w).draft.id);
@@ -198,9 +201,12 @@ static void test_enter_first(void **state)
 	assert_int_equal(svc_connection_ready(&w->s, &c, &e), 1);
 	/* Kept for the same way, for no other. */
 	c = typed(w, "auto");
-	c.mailbox = "other@example.com";
 	assert_ok(enter(w, &c, NULL, NULL, &e));
 	assert_int_equal(queued(w).change, 1);
+	c = typed(w, "auto");
+	c.mailbox = "other@example.com";
+	assert_fails(enter(w, &c, NULL, NULL, &e), ERR_FORM);
+	assert_non_null(strstr(e.say, "without a sign-in name"));
 	c = typed(w, "auto");
 	c.host = "evil.example";
 	assert_fails(enter(w, &c, NULL, NULL, &e), ERR_FORM);
@@ -276,39 +282,57 @@ static void test_enter_office(void **state)
 	assert_int_equal(queued(w).change, 1);
 }
 
-static void test_rotate_and_leave(void **state)
+/* A secret that was replaced, as the engine leaves it. */
+static void add_former(struct world *w, int64_t connection)
 {
-	struct world *w = *state;
-	const struct connection was = live(w);
-	const struct svc_secrets sec = { .secret = pw(w, "another"), .expires = WORLD_NOW + 9 };
-	const struct credential former = { .account = w->account,
-		.connection = was.id,
+	struct credential cr = { .account = w->account,
+		.connection = connection,
 		.purpose = PURPOSE_FORMER,
 		.version = "1",
 		.key_id = "k",
 		.sealed = "s",
 		.sealed_len = 1 };
-	struct credential cr = former;
+	struct err e;
+
+	assert_ok(store_credential_reserve(
+		w->db, w->account, connection, PURPOSE_FORMER, &cr.id, &e));
+	assert_ok(store_credential_save(w->db, &cr, &e));
+}
+
+static void test_rotate_and_leave(void **state)
+{
+	struct world *w = *state;
+	const struct connection was = live(w);
+	const struct svc_secrets sec = { .secret = pw(w, "another"), .expires = WORLD_NOW + 9 };
+	const char *version;
 	struct err e;
 
 	assert_ok(svc_connection_rotate(&w->s, was.id, &sec, &job, &e));
 	assert_int_equal(queued(w).change, 1);
 	assert_int_equal(credential(w, was.id, PURPOSE_NEXT).expires, WORLD_NOW + 9);
-	assert_ok(svc_connection_discard(&w->s, was.id, &e));
+	version = credential(w, was.id, PURPOSE_NEXT).version;
+	assert_fails(svc_connection_discard(&w->s, was.id, 0, "", &e), ERR_CONFLICT);
+	assert_fails(svc_connection_discard(&w->s, was.id, 0, "other", &e), ERR_CONFLICT);
+	assert_int_equal(count(w, "credential"), 2);
+	assert_ok(svc_connection_discard(&w->s, was.id, 0, version, &e));
 	assert_int_equal(count(w, "credential"), 1);
-	assert_string_equal(last_row(w, w->account).detail, "the new secret");
-	assert_ok(store_credential_reserve(w->db, w->account, was.id, PURPOSE_FORMER, &cr.id, &e));
-	assert_ok(store_credential_save(w->db, &cr, &e));
-	assert_ok(svc_connection_erase(&w->s, was.id, &e));
+	assert_string_equal(last_row(w, w->account).detail,
+		arena_printf(&w->a, "the new secret, version %s", version));
+	assert_fails(svc_connection_erase(&w->s, was.id, "1", &e), ERR_MISSING);
+	add_former(w, was.id);
+	assert_fails(svc_connection_erase(&w->s, was.id, "2", &e), ERR_CONFLICT);
+	assert_int_equal(count(w, "credential"), 2);
+	assert_ok(svc_connection_erase(&w->s, was.id, "1", &e));
 	assert_int_equal(count(w, "credential"), 1);
+	assert_string_equal(last_row(w, w->account).detail, "version 1, before its time");
 	assert_ok(choose(w, "office365", "dedicated", &e));
-	assert_ok(svc_connection_discard(&w->s, both(w).draft.id, &e));
+	assert_ok(svc_connection_discard(&w->s, both(w).draft.id, both(w).draft.rev, "", &e));
 	assert_int_equal(both(w).draft.id, 0);
 	assert_int_equal(both(w).live.id, was.id);
 	world_as(w, &w->blake);
 	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_MISSING);
-	assert_fails(svc_connection_discard(&w->s, was.id, &e), ERR_MISSING);
-	assert_fails(svc_connection_erase(&w->s, was.id, &e), ERR_MISSING);
+	assert_fails(svc_connection_discard(&w->s, was.id, 0, "", &e), ERR_MISSING);
+	assert_fails(svc_connection_erase(&w->s, was.id, "1", &e), ERR_MISSING);
 	assert_fails(svc_connection_pause(&w->s, was.id, "", &e), ERR_MISSING);
 	assert_fails(svc_connection_resume(&w->s, was.id, &e), ERR_MISSING);
 }
@@ -333,13 +357,18 @@ static void test_rotate_over(void **state)
 	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
 	/* Used or thrown away meanwhile. */
 	sec.over = credential(w, was.id, PURPOSE_NEXT).version;
-	assert_ok(svc_connection_discard(&w->s, was.id, &e));
+	assert_ok(svc_connection_discard(&w->s, was.id, 0, sec.over, &e));
 	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
 	assert_non_null(strstr(e.say, "used or thrown away"));
 	/* The application's alone counts as well. */
 	sec = (struct svc_secrets){ .client = pw(w, "app"), .over = "" };
 	assert_ok(svc_connection_rotate(&w->s, was.id, &sec, &job, &e));
 	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
+	/* And what was replaced takes no secret any more. */
+	assert_ok(store_connection_stage(w->db, w->account, was.id, CONN_FORMER, &e));
+	sec.over = NULL;
+	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
+	assert_non_null(strstr(e.say, "was replaced"));
 }
 
 static void test_pause(void **state)
@@ -389,6 +418,12 @@ static void before_enter(struct world *w)
 	assert_ok(choose(w, "office365", "impersonation", &e));
 }
 
+static void before_erase(struct world *w)
+{
+	before_enter(w);
+	add_former(w, made);
+}
+
 static int change_choose(struct world *w, struct err *e)
 {
 	const struct svc_choice c = { "exchange", "personal", 0, 0 };
@@ -424,12 +459,12 @@ static int change_rotate(struct world *w, struct err *e)
 
 static int change_discard(struct world *w, struct err *e)
 {
-	return svc_connection_discard(&w->s, made + 1, e);
+	return svc_connection_discard(&w->s, made + 1, 1, "", e);
 }
 
 static int change_erase(struct world *w, struct err *e)
 {
-	return svc_connection_erase(&w->s, made, e);
+	return svc_connection_erase(&w->s, made, "1", e);
 }
 
 static int change_pause(struct world *w, struct err *e)
@@ -444,7 +479,7 @@ static void test_all_or_nothing(void **state)
 		{ "enter", before_enter, change_enter },
 		{ "rotate", before_enter, change_rotate },
 		{ "discard", before_enter, change_discard },
-		{ "erase", before_enter, change_erase },
+		{ "erase", before_erase, change_erase },
 		{ "pause", before_enter, change_pause },
 	};
 
