@@ -48,8 +48,8 @@ int page_job_read(struct page *p, const char *kind, struct job *j, struct job_st
 	struct err *e) must_check;
 /* Class, icon and word of a step; returns the word. */
 const char *page_step_face(struct view *row, enum step_state state);
-/* Where a step that failed leads, or NULL. */
-typedef const struct page_option *(*page_link_of)(const struct job_step *s);
+/* Where a step that failed leads; value NULL: nowhere. */
+typedef struct page_option (*page_link_of)(struct page *p, const struct job_step *s);
 struct page_ran {
 	int all, done;
 	int note; /* one of them has one */

@@ -108,15 +108,17 @@ static void fix(struct page *p, struct view *row, const char *text)
 }
 
 /* Where a failed step leads, when it has a page of its own. */
-static int link_of(struct view *row, const struct job_step *s, page_link_of find)
+static int link_of(struct page *p, struct view *row, const struct job_step *s, page_link_of find)
 {
-	const struct page_option *link = find && s->state == STEP_FAILED ? find(s) : NULL;
+	struct page_option link = { 0 };
 
-	if (!link)
+	if (find && s->state == STEP_FAILED)
+		link = find(p, s);
+	if (!link.value)
 		return 0;
 	view_show(row, M_STEP_LINK);
-	view_set(row, M_STEP_LINK_URL, link->value);
-	view_set(row, M_STEP_LINK_NAME, link->name);
+	view_set(row, M_STEP_LINK_URL, link.value);
+	view_set(row, M_STEP_LINK_NAME, link.name);
 	return 1;
 }
 
@@ -143,7 +145,7 @@ static void step(struct page *p, const struct job_step *s, page_link_of find)
 	} else {
 		more = part(row, M_STEP_SAY, s->say);
 	}
-	more |= link_of(row, s, find);
+	more |= link_of(p, row, s, find);
 	more |= part(row, M_STEP_RAW, s->raw);
 	if (more)
 		view_show(row, M_STEP_MORE);

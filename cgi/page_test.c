@@ -361,13 +361,18 @@ static const struct {
 	{ "Signed in as the right mailbox", { "/connection/microsoft", "Sign in with Microsoft" } },
 };
 
-static const struct page_option *link_of(const struct job_step *s)
+/* A server outside the mailbox's domain is named on the form, where it is agreed to. */
+static struct page_option link_of(struct page *p, const struct job_step *s)
 {
+	if (!str_empty(s->host))
+		return (struct page_option){ arena_printf(p->svc.a,
+						     "/connection/credentials?host=%s", s->host),
+			arena_printf(p->svc.a, "Use %s", s->host) };
 	for (size_t i = 0; i < sizeof(step_links) / sizeof(step_links[0]); i++) {
 		if (strcmp(s->title, step_links[i].title) == 0)
-			return &step_links[i].link;
+			return step_links[i].link;
 	}
-	return NULL;
+	return (struct page_option){ 0 };
 }
 
 static void optional(struct page *p, enum marker m, const char *text)

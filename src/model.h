@@ -154,10 +154,11 @@ struct job_step {
 	const char *title;
 	enum step_state state;
 	int64_t ms;
-	const char *say; /* what was seen */
-	const char *why; /* failed: the cause */
-	const char *fix; /* failed: what to do, and who */
-	const char *raw; /* what the other side said, word for word */
+	const char *say;  /* what was seen */
+	const char *why;  /* failed: the cause */
+	const char *fix;  /* failed: what to do, and who */
+	const char *raw;  /* what the other side said, word for word */
+	const char *host; /* failed: the server that somebody may agree to by name; "" */
 };
 
 /* Kinds of mail, each with its words in src/mail/mail_kind.c. */

@@ -239,6 +239,7 @@ static void keep_step(struct step *to, const struct job_step *s)
 	to->s.why = copy(a, s->why);
 	to->s.fix = copy(a, s->fix);
 	to->s.raw = copy(a, s->raw);
+	to->s.host = copy(a, s->host);
 	to->unsaved = 1;
 }
 

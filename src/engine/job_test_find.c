@@ -38,22 +38,30 @@ static void on_candidate(void *ptr, size_t i, const struct find_candidate *c)
 	test_tell(t, &s, telling ? c->end.reason : REASON_OK);
 }
 
-static void tell_found(struct test *t, enum step_state state, enum reason why, const char *say)
+/* host: the one that it leads to and that has to be agreed to, or "". */
+static void tell_host(
+	struct test *t, enum step_state state, enum reason why, const char *say, const char *host)
 {
 	const struct job_step s = {
-		.n = 1, .title = "Server is found", .state = state, .say = say
+		.n = 1, .title = "Server is found", .state = state, .say = say, .host = host
 	};
 
 	t->part = PART_FOUND;
 	test_tell(t, &s, why);
 }
 
+static void tell_found(struct test *t, enum step_state state, enum reason why, const char *say)
+{
+	tell_host(t, state, why, say, "");
+}
+
 static void needs_consent(struct test *t, const char *host)
 {
-	tell_found(t, STEP_FAILED, REASON_CONSENT_NEEDED,
+	tell_host(t, STEP_FAILED, REASON_CONSENT_NEEDED,
 		arena_printf(t->r->a,
 			"Autodiscover of %s leads to %s, which is not in that domain.",
-			t->find_query.domain, host));
+			t->find_query.domain, host),
+		str_host(host) ? arena_strdup(t->r->a, host) : "");
 	test_end(t,
 		arena_printf(t->r->a,
 			"Autodiscover leads to %s, outside of %s. If that is your mail server, "

@@ -404,6 +404,10 @@ static const char notices[] =
 	"CREATE INDEX signin_name ON signin (name, since DESC, version);"
 	"CREATE INDEX signin_since ON signin (since);";
 
+/* A server that a step was led to and did not ask: a person may agree to it by name. */
+static const char hosts[] = "ALTER TABLE job_step ADD COLUMN host text NOT NULL DEFAULT '' "
+			    "CHECK (length(host) <= 253);";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
@@ -414,6 +418,7 @@ const struct migration migrations[] = {
 	{ 7, "Health of connections", healths },
 	{ 8, "Mails: the queue, and what became of each", mails },
 	{ 9, "Notices: what was told once", notices },
+	{ 10, "Steps: the server that somebody may agree to", hosts },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

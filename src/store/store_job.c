@@ -81,11 +81,13 @@ static const char *const sql[] = {
 		    "AND state = 1 AND lease_owner = $1",
 	[NEXT_DUE] = "SELECT min(due_at) FROM job WHERE state < 2",
 	[STEP_SAVE] =
-		"INSERT INTO job_step (job_id, n, title, state, ms, say, why, fix, raw) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (job_id, n) DO UPDATE "
+		"INSERT INTO job_step (job_id, n, title, state, ms, say, why, fix, raw, host) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (job_id, n) DO "
+		"UPDATE "
 		"SET title = excluded.title, state = excluded.state, ms = excluded.ms, "
-		"say = excluded.say, why = excluded.why, fix = excluded.fix, raw = excluded.raw",
-	[STEPS] = "SELECT n, title, state, ms, say, why, fix, raw FROM job_step "
+		"say = excluded.say, why = excluded.why, fix = excluded.fix, raw = excluded.raw, "
+		"host = excluded.host",
+	[STEPS] = "SELECT n, title, state, ms, say, why, fix, raw, host FROM job_step "
 		  "WHERE job_id = $1 ORDER BY n",
 	[SWEEP] = "DELETE FROM job WHERE ended > 0 AND ended < $1",
 };
@@ -118,6 +120,7 @@ static const struct db_field step_fields[] = {
 	DB_F_TEXT(job_step, why),
 	DB_F_TEXT(job_step, fix),
 	DB_F_TEXT(job_step, raw),
+	DB_F_TEXT(job_step, host),
 };
 
 static const struct db_shape shape = DB_SHAPE(job, fields);
@@ -254,7 +257,7 @@ int store_job_step_save(struct db *db, int64_t job, const struct job_step *s, st
 {
 	return db_run(db, sql[STEP_SAVE],
 		DB_ARGS(DB_I(job), DB_I(s->n), DB_S(s->title), DB_I(s->state), DB_I(s->ms),
-			DB_S(s->say), DB_S(s->why), DB_S(s->fix), DB_S(s->raw)),
+			DB_S(s->say), DB_S(s->why), DB_S(s->fix), DB_S(s->raw), DB_S(s->host)),
 		NULL, e);
 }
 

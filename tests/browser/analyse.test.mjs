@@ -49,9 +49,9 @@ class World {
   }
 
   step(job, n, title, state, texts = {}) {
-    const { say = '', why = '', fix = '', raw = '' } = texts;
-    return this.sql('INSERT OR REPLACE INTO job_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', job, n, title, STEP[state],
-      state === 'ok' || state === 'failed' ? 42 : 0, say, why, fix, raw);
+    const { say = '', why = '', fix = '', raw = '', host = '' } = texts;
+    return this.sql('INSERT OR REPLACE INTO job_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', job, n, title, STEP[state],
+      state === 'ok' || state === 'failed' ? 42 : 0, say, why, fix, raw, host);
   }
 
   newest() { return this.one("SELECT max(id) FROM job WHERE kind = 'test'"); }
@@ -148,6 +148,12 @@ await run({}, async ({ lab, eyes }) => {
     await page.goto(`/connection/test/${job}`);
     const link = page.getByRole('link', { name: 'Enter the server by name' });
     assert.equal(await link.getAttribute('href'), '/connection/credentials');
+    await world.step(job, 4, 'Server is found', 'failed', { say: 'It leads away.', host: 'mail.example.org' });
+    await page.goto(`/connection/test/${job}`);
+    await page.getByRole('link', { name: 'Use mail.example.org' }).click();
+    await page.getByText('mail.example.org is outside example.com').waitFor();
+    assert.equal(await page.locator('#server').inputValue(), 'mail.example.org');
+    assert.equal(await page.locator('[name=find]:checked').inputValue(), 'given');
     await lab.sql('DELETE FROM job_step WHERE job_id = ? AND n = 4', job);
     await page.goto(`/connection/test/${job}`);
     await page.getByRole('heading', { name: 'Something does not work' }).waitFor();

@@ -198,6 +198,8 @@ def test_foreign(tap):
         tap.ok(not got.done and f"leads to {HQ}, outside of other.localhost" in got.outcome and not there, "it is named, and asked nothing", f"{got}\n{there}")
         step = got.steps.get("Server is found", ("", "", "", ""))
         tap.ok(step[0] == "failed" and step[3].startswith("Who: "), "the step says who must agree", got)
+        named = desk.sql("SELECT host FROM job_step WHERE title = 'Server is found'")
+        tap.same(named, [(HQ,)], "and names the server for the page that asks")
         tap.same((desk.row(number)[0], desk.slots(number)), ("discover", {"next": "v1"}), "row and secret stay as they were")
 
 
