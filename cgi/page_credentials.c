@@ -190,7 +190,7 @@ static int is_guid(const char *s)
 	return !shape[i] && !s[i];
 }
 
-static void read_cloud(struct page *p, struct connection *c)
+static void read_cloud(struct page *p, const struct connection *base, struct connection *c)
 {
 	const char *code = form_text(&p->form, "cloud");
 	const struct cloud *cloud = clouds;
@@ -200,7 +200,10 @@ static void read_cloud(struct page *p, struct connection *c)
 	c->scheme = "https";
 	c->host = cloud->host;
 	c->port = HTTPS_PORT;
-	c->authority = cloud->authority;
+	/* The same service by no name, as ops leave it: the secret is bound to what is written. */
+	c->authority = !str_empty(base->host) && str_empty(base->authority) && cloud == clouds
+		? ""
+		: cloud->authority;
 	if (cloud->host)
 		return;
 	c->authority = form_text(&p->form, "authority");
@@ -261,7 +264,7 @@ static void read_office(struct page *p, const struct connection *base, struct co
 			"Where the mailbox signs in, the application proves itself with a client "
 			"secret. A certificate is for an application that signs in alone.");
 	page_check_client_secret(p);
-	read_cloud(p, c);
+	read_cloud(p, base, c);
 }
 
 /* --- saving --- */
@@ -456,13 +459,14 @@ static void show_exchange(struct page *p, const struct connection *c)
 
 static const struct cloud *cloud_of(const struct connection *c)
 {
+	const char *authority = str_empty(c->authority) ? clouds->authority : c->authority;
 	const struct cloud *cloud = clouds;
 
 	if (str_empty(c->host))
 		return cloud;
 	while (cloud->host &&
 		(strcmp(cloud->host, c->host) != 0 || c->port != HTTPS_PORT ||
-			strcmp(cloud->authority, text_of(c->authority)) != 0))
+			strcmp(cloud->authority, authority) != 0))
 		cloud++;
 	return cloud;
 }

@@ -48,8 +48,8 @@ int page_job_read(struct page *p, const char *kind, struct job *j, struct job_st
 	struct err *e) must_check;
 /* Class, icon and word of a step; returns the word. */
 const char *page_step_face(struct view *row, enum step_state state);
-/* Where a step that failed leads; value NULL: nowhere. */
-typedef struct page_option (*page_link_of)(struct page *p, const struct job_step *s);
+/* Where a step that failed leads: 1; 0 = nowhere. */
+typedef int (*page_link_of)(struct page *p, const struct job_step *s, struct page_option *out);
 struct page_ran {
 	int all, done;
 	int note; /* one of them has one */
@@ -83,6 +83,7 @@ struct page_secret {
 	const char *title; /* "Password" */
 	const char *name;  /* "password" */
 	const char *again; /* "Enter the new password" */
+	const char *then;  /* what may be behind a refusal, and what to do */
 };
 /* What a connection signs in with, in words. */
 const struct page_secret *page_secret(const struct connection *c);

@@ -31,9 +31,12 @@ static const struct page_state state_none = { "is-unknown", "plug", "Not set up"
 
 /* What is entered anew, by the way to sign in; all others are passwords. */
 static const struct page_secret secrets[] = {
-	{ "app", "Client secret", "client secret", "Enter the new client secret" },
-	{ "user", "Microsoft sign-in", "Microsoft sign-in", "Sign in with Microsoft again" },
-	{ "", "Password", "password", "Enter the new password" },
+	{ "app", "Client secret", "client secret", "Enter the new client secret",
+		"Has the client secret ended, or was it replaced? Enter the new one" },
+	{ "user", "Microsoft sign-in", "Microsoft sign-in", "Sign in with Microsoft again",
+		"Was its password reset, or its sign-in revoked? Sign in as the mailbox again" },
+	{ "", "Password", "password", "Enter the new password",
+		"Was the password changed? Enter the new one" },
 };
 
 /* Pages that say of a refused sign-in what is to be said. */
@@ -76,6 +79,7 @@ void page_refused(struct page *p, const struct connection *live, const struct he
 {
 	view_set(p->view, M_REFUSED_MAILBOX, live->mailbox);
 	view_set(p->view, M_REFUSED_DO, page_secret(live)->again);
+	view_set(p->view, M_REFUSED_THEN, page_secret(live)->then);
 	page_time(p->view, M_REFUSED_AT_ISO, M_REFUSED_AT, h->since, p->rq->arena);
 }
 

@@ -110,11 +110,9 @@ static void fix(struct page *p, struct view *row, const char *text)
 /* Where a failed step leads, when it has a page of its own. */
 static int link_of(struct page *p, struct view *row, const struct job_step *s, page_link_of find)
 {
-	struct page_option link = { 0 };
+	struct page_option link;
 
-	if (find && s->state == STEP_FAILED)
-		link = find(p, s);
-	if (!link.value)
+	if (!find || s->state != STEP_FAILED || !find(p, s, &link))
 		return 0;
 	view_show(row, M_STEP_LINK);
 	view_set(row, M_STEP_LINK_URL, link.value);

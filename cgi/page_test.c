@@ -362,17 +362,20 @@ static const struct {
 };
 
 /* A server outside the mailbox's domain is named on the form, where it is agreed to. */
-static struct page_option link_of(struct page *p, const struct job_step *s)
+static int link_of(struct page *p, const struct job_step *s, struct page_option *out)
 {
-	if (!str_empty(s->host))
-		return (struct page_option){ arena_printf(p->svc.a,
-						     "/connection/credentials?host=%s", s->host),
-			arena_printf(p->svc.a, "Use %s", s->host) };
-	for (size_t i = 0; i < sizeof(step_links) / sizeof(step_links[0]); i++) {
-		if (strcmp(s->title, step_links[i].title) == 0)
-			return step_links[i].link;
+	if (!str_empty(s->host)) {
+		out->value = arena_printf(p->svc.a, "/connection/credentials?host=%s", s->host);
+		out->name = arena_printf(p->svc.a, "Use %s", s->host);
+		return 1;
 	}
-	return (struct page_option){ 0 };
+	for (size_t i = 0; i < sizeof(step_links) / sizeof(step_links[0]); i++) {
+		if (strcmp(s->title, step_links[i].title) == 0) {
+			*out = step_links[i].link;
+			return 1;
+		}
+	}
+	return 0;
 }
 
 static void optional(struct page *p, enum marker m, const char *text)

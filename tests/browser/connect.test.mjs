@@ -131,7 +131,7 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
     assert.equal(await page.locator('[name=ca]').inputValue(), '', 'a private key is not shown again');
     await fill(page, { ...good, password: '' });
     assert.equal((await send(page)).status(), 422);
-    assert.match(await page.locator('#password-err').textContent(), /Enter it again/);
+    assert.match(await page.locator('#password-err').textContent(), /nothing is stored yet/);
     assert.deepEqual(await one('SELECT count(*) FROM credential'), [0]);
   });
 
@@ -249,7 +249,8 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
       ['tenant', { tenant: 'no tenant' }, /your own directory/],
       ['client-id', { client_id: '42' }, /not an application ID/],
       ['secret', { secret: SECRET_ID }, /secret’s ID/],
-      ['secret', { secret: '' }, /Enter it again/],
+      ['secret', { secret: '' }, /Enter it/],
+      ['proof', { signin: 'user', proof: 'certificate' }, /with a client secret/],
       ['expires', { expires: '2020-01-01' }, /over/],
       ['server', { cloud: 'typed', server: 'http://x.example', authority: 'https://login.example.com' }, /plain http/],
       ['authority', { cloud: 'typed', server: 'x.example', authority: 'login.example.com' }, /sign-in service/],
@@ -289,6 +290,18 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
     assert.match(await page.locator('#secret-hint').textContent(), /Leave empty to keep/);
     assert.equal(await page.locator('[name=cloud]').inputValue(), 'typed');
     assert.equal(await page.locator('[name=server]').inputValue(), 'mail.example.com:8443');
+  });
+
+  await test('Office 365: without a sign-in service it is the worldwide cloud; who signs in alone has no certificate', async () => {
+    await lab.sql("UPDATE connection SET host = 'outlook.office365.com', port = 443, authority = '', method = 'delegate'");
+    await page.goto('/connection/credentials');
+    assert.equal(await page.locator('[name=cloud]').inputValue(), 'worldwide');
+    assert.equal(await page.locator('[name=proof][type=radio]').count(), 0);
+    await fill(page, { secret: PASSWORD });
+    await button(page, 'Save and sign in as the mailbox');
+    await at(page, '/connection/microsoft');
+    assert.deepEqual(await one('SELECT host, authority FROM connection'), ['outlook.office365.com', '']);
+    await lab.sql("UPDATE connection SET host = 'mail.example.com', port = 8443, authority = 'https://login.example.com:8444'");
   });
 
   await test('Office 365: where only the mailbox can sign in, no certificate is offered', async () => {
