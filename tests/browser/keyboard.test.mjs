@@ -110,4 +110,22 @@ await run({}, async ({ lab, eyes }) => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     assert.equal((await focus(page)).name, 'Remove…');
   });
+
+  await test('a connection is chosen and entered without a mouse', async () => {
+    await page.goto('/connection/method');
+    await tabTo(page, 'k-exchange');
+    await page.keyboard.press('Space');
+    await tabTo(page, 'm-personal');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    assert.equal((await focus(page)).id, 'm-delegate');
+    await tabTo(page, 'Save and continue');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/connection/credentials');
+    for (const id of ['mailbox', 'server', 'login', 'password']) await tabTo(page, id);
+    await tabTo(page, 'Certificate, sign-in and network');
+    await page.keyboard.press('Enter');
+    for (const id of ['signin', 'ca-file', 'ca']) await tabTo(page, id);
+    await tabTo(page, 'Save and test');
+  });
 });
