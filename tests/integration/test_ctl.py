@@ -635,7 +635,7 @@ def audit(tap):
 
 
 # What the newest migration made.
-OLDER = ["DROP INDEX signin_version", "DROP TABLE notice"]
+OLDER = ["ALTER TABLE job_step DROP COLUMN host"]
 
 
 def backups(tap):

@@ -288,7 +288,8 @@ def test_killed(tap):
         with ThreadPoolExecutor(1) as pool:
             for n, wait in enumerate((0.05, 0.2, 0.3, 0.4, 0.6)):
                 password(sim, f"{NEXT} {n}")
-                job = pool.submit(desk.rotate, number, f"{NEXT} {n}", timeout=60)
+                # Whoever proves a sign-in has two minutes; an engine that was killed meanwhile, too.
+                job = pool.submit(desk.rotate, number, f"{NEXT} {n}", timeout=180)
                 until(lambda: desk.sql("SELECT count(*) FROM job WHERE kind = 'test' AND state = 1")[0][0], 5, 0.01)
                 time.sleep(wait)
                 lab.procs["engine"].send_signal(signal.SIGKILL)

@@ -51,6 +51,11 @@ void clock_iso(char *dst, size_t size, int64_t t)
 	snprintf(dst, size, "%lld", (long long)t);
 }
 
+void clock_text(char *dst, size_t size, int64_t t)
+{
+	clock_iso(dst, size, t);
+}
+
 struct unit_timer {
 	uint64_t id;
 	int64_t at;

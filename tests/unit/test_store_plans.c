@@ -184,7 +184,8 @@ struct explain {
 /* Accounts are few, and all are wanted, as are secrets that were tried; the newest row of a log is
  * its last one; a user's few accounts are sorted by name. Of every live connection, one an account,
  * it is asked whether it is due, because its pause and its secret say so too; and when the engine
- * starts, all of them get another time. */
+ * starts, all of them get another time; those that are not counted are looked for from the oldest
+ * on, and behind a clock that was set back. */
 static int excused(const char *sql, const char *detail)
 {
 	static const struct {
@@ -199,6 +200,8 @@ static int excused(const char *sql, const char *detail)
 			"SCAN c USING INDEX connection_live" },
 		{ "ORDER BY h.next_at, c.id LIMIT 100", "USE TEMP B-TREE FOR ORDER BY" },
 		{ "UPDATE health SET next_at = $1 + connection_id % $2", "SCAN health" },
+		{ "FROM health WHERE (counted_to < $1 OR ",
+			"SCAN health USING INDEX health_counted" },
 		{ "FROM signin ORDER BY name", "SCAN signin USING INDEX signin_name" },
 	};
 
