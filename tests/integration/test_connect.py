@@ -377,7 +377,7 @@ def paused(tap):
         time.sleep(1.5)
         tap.same(sim.log(since), [], "nothing is asked")
         sim.do("premise hq", "latency base 0")
-        admin.post("/connection/test", {}, path="/connection/resume")
+        admin.post("/connection/test", {}, path="/connection/pause/end")
         tap.ok(until(lambda: lab.sql("SELECT state FROM health") == [(1,)]), "resumed, it is looked at by itself")
         tap.ok(admin.tested().done, "and tests run again")
 

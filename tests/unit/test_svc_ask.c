@@ -26,7 +26,8 @@ static int keys_setup(void **state)
 	seal_init();
 	crypto_box_keypair(pk, sk);
 	str_hex(hex, pk, sizeof(pk));
-	snprintf(keys, sizeof(keys), "/tmp/latchkey-ask-%d", (int)getpid());
+	snprintf(keys, sizeof(keys), "/tmp/latchkey-ask-XXXXXX");
+	assert_int_equal(close(mkstemp(keys)), 0);
 	f = fopen(keys, "w");
 	assert_non_null(f);
 	fprintf(f, "01234567 %d active %s\n", WORLD_NOW, hex);

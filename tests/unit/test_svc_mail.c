@@ -18,7 +18,8 @@ static int keys_setup(void **state)
 	(void)state;
 	seal_init();
 	log_open("test", LOG__MAX);
-	snprintf(keys, sizeof(keys), "/tmp/latchkey-mail-keys-%d", (int)getpid());
+	snprintf(keys, sizeof(keys), "/tmp/latchkey-mail-keys-XXXXXX");
+	assert_int_equal(close(mkstemp(keys)), 0);
 	ring = keyring_new();
 	assert_non_null(keyring_generate(ring, &e));
 	assert_ok(keyring_write_public(ring, keys, &e));
