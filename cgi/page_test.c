@@ -340,6 +340,12 @@ int page_tests_post(struct page *p, struct err *e)
 		form_fail(&p->form, "person", "Enter whose calendar the test booking goes into.");
 		return ERR(e, ERR_FORM, NULL, "a test booking without a person");
 	}
+	/* A look changes nothing; one more sign-in, or a booking, is an act. The table cannot tell
+	 * them apart, since one form asks for all. */
+	if ((t.again || t.write) && !svc_signin_fresh(&p->svc, &p->session->s)) {
+		response_redirect(p->rs, "/confirm?next=%2Fconnection%2Ftest");
+		return 0;
+	}
 	if (svc_connection_both(&p->svc, &both, e) < 0)
 		return -1;
 	t.connection = next ? both.draft.id : both.live.id;

@@ -177,6 +177,13 @@ def stopped(tap):
         since = last(sim)
         everybody()
         tap.same(shown(sim, since), [], "0 sign-ins afterwards, of web, engine and command line together")
+        for words in ({"again": "1"}, {"write": "1", "person": PERSON}):
+            admin.page("/connection/test")
+            lab.sql("UPDATE session SET fresh = 1")
+            sent = admin.browser.post("/connection/test", {"which": "current", "person": "", **words})
+            tap.ok(sent.status == 303 and "/confirm" in sent.location, f"{words}: asks for the password again", sent)
+        tap.same(shown(sim, since), [], "and nothing was tried")
+        admin.browser.confirm()
         got = admin.tested(again="1")
         tap.ok(not got.done and len(shown(sim, since)) == 1, "one more try is exactly one", f"{got}\n{shown(sim, since)}")
         since = last(sim)
