@@ -6,7 +6,6 @@
  */
 #include "page_layout.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 #include "platform/clock.h"
@@ -179,17 +178,6 @@ static void read_exchange(struct page *p, const struct connection *base, struct 
 	(void)read_server(p, c);
 }
 
-/* 8-4-4-4-12 hex digits. */
-static int is_guid(const char *s)
-{
-	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-	size_t i = 0;
-
-	while (shape[i] && (shape[i] == 'x' ? isxdigit((unsigned char)s[i]) : s[i] == '-'))
-		i++;
-	return !shape[i] && !s[i];
-}
-
 static void read_cloud(struct page *p, const struct connection *base, struct connection *c)
 {
 	const char *code = form_text(&p->form, "cloud");
@@ -220,7 +208,7 @@ static void check_application(struct page *p, const struct connection *c)
 		form_fail(&p->form, "tenant",
 			"Enter the ID of your own directory, or one of its domains, like "
 			"example.com.");
-	if (!is_guid(c->client_id))
+	if (!str_guid(c->client_id))
 		form_fail(&p->form, "client_id",
 			"This is not an application ID. It looks like "
 			"00000000-0000-0000-0000-000000000000.");
@@ -233,7 +221,7 @@ void page_check_client_secret(struct page *p)
 {
 	int64_t expires = form_num(&p->form, "expires");
 
-	if (is_guid((const char *)secret_bytes(form_secret(&p->form, "secret"))))
+	if (str_guid((const char *)secret_bytes(form_secret(&p->form, "secret"))))
 		form_fail(&p->form, "secret",
 			"This looks like the secret’s ID. Enter its value: Microsoft shows it "
 			"once, right after the secret was made.");
@@ -527,15 +515,6 @@ static const char *kind_of(const struct connection *c, const struct credential *
 		: "Client secret";
 }
 
-static void stored_time(
-	struct page *p, struct view *row, enum marker part, const enum marker at[2], int64_t t)
-{
-	if (!t)
-		return;
-	view_show(row, part);
-	page_time(row, at[0], at[1], t, p->svc.a);
-}
-
 static void stored_row(struct page *p, const struct connection *c, const struct credential *cr)
 {
 	struct view *row = view_add(p->view, M_STORED);
@@ -546,12 +525,10 @@ static void stored_row(struct page *p, const struct connection *c, const struct 
 	view_set(row, M_STORED_SLOT, purposes[i].name);
 	view_set(row, M_STORED_KIND, kind_of(c, cr));
 	view_set(row, M_STORED_VERSION, cr->version);
-	view_set(row, M_STORED_BY, str_empty(cr->by_name) ? "Ops" : cr->by_name);
+	view_set(row, M_STORED_BY, page_by(cr->by_name));
 	page_time(row, M_STORED_SET_ISO, M_STORED_SET, cr->set_at, p->svc.a);
-	stored_time(p, row, M_STORED_IS_USED,
-		(const enum marker[2]){ M_STORED_USED_ISO, M_STORED_USED }, cr->used_at);
-	stored_time(p, row, M_STORED_ENDS, (const enum marker[2]){ M_STORED_END_ISO, M_STORED_END },
-		cr->expires);
+	page_when(row, M_STORED_USED, M_STORED_USED_ISO, cr->used_at, p->svc.a);
+	page_when(row, M_STORED_END, M_STORED_END_ISO, cr->expires, p->svc.a);
 }
 
 /* What forms may leave empty to keep: the newest secret of a slot that is tried. */
@@ -628,7 +605,7 @@ static void compare(struct page *p, const struct connection *c, const char *titl
 	if (!str_empty(c->login))
 		view_show(p->view, M_COMPARE_LOGIN);
 	view_set(p->view, M_COMPARE_LOGIN, c->login);
-	view_set(p->view, M_COMPARE_BY, str_empty(c->edited_by) ? "Ops" : c->edited_by);
+	view_set(p->view, M_COMPARE_BY, page_by(c->edited_by));
 	page_time(p->view, M_COMPARE_ISO, M_COMPARE_AT, c->edited_at, p->svc.a);
 }
 

@@ -131,6 +131,11 @@ const char *page_name(const char *name, const char *email)
 	return str_empty(name) ? email : name;
 }
 
+const char *page_by(const char *name)
+{
+	return str_empty(name) ? "Ops" : name;
+}
+
 void page_time(struct view *v, enum marker iso, enum marker text, int64_t t, struct arena *a)
 {
 	enum { ROOM = 40 };
@@ -140,6 +145,14 @@ void page_time(struct view *v, enum marker iso, enum marker text, int64_t t, str
 	view_set(v, iso, words);
 	clock_text(words, ROOM, t);
 	view_set(v, text, words);
+}
+
+void page_when(struct view *v, enum marker at, enum marker iso, int64_t t, struct arena *a)
+{
+	if (!t)
+		return;
+	view_show(v, at);
+	page_time(v, iso, at, t, a);
 }
 
 void page_option(struct view *v, enum marker section, const struct page_option *o, int chosen)

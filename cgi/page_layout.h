@@ -13,6 +13,10 @@ const char *page_span(struct arena *a, int64_t seconds);
 const char *page_count(struct arena *a, int64_t n, const char *one, const char *many);
 /* What to call somebody: the name, or the address when there is none yet. */
 const char *page_name(const char *name, const char *email);
+/* Who did it: whoever has no name here did it on the command line. */
+const char *page_by(const char *name);
+/* A time, when there is one: the section has the marker of its text. */
+void page_when(struct view *v, enum marker at, enum marker iso, int64_t t, struct arena *a);
 
 /* Redirect to a path of this site, where the confirmation `code` is shown once. */
 void page_done(struct page *p, const char *path, const char *code);
@@ -42,7 +46,6 @@ int page_job_live(const struct job *j);
 const struct page_face *page_job_face(const struct job *j, int note);
 /* The verdict in one sentence: the engine's, once there is one. now: of one that runs. */
 const char *page_job_title(const struct job *j, const struct page_face *face, const char *now);
-const char *page_job_by(const struct job *j);
 /* The job of this page, which is of that kind, and its steps: how many, or -1. */
 int page_job_read(struct page *p, const char *kind, struct job *j, struct job_step **s,
 	struct err *e) must_check;
@@ -87,6 +90,8 @@ struct page_secret {
 };
 /* What a connection signs in with, in words. */
 const struct page_secret *page_secret(const struct connection *c);
+/* Whoever paused it, and why. */
+void page_paused(struct page *p, const struct connection *live);
 /* Fills parts/refused.tpl. */
 void page_refused(struct page *p, const struct connection *live, const struct health *h);
 /* The pill in the bar, and a refused sign-in above the page. */

@@ -87,33 +87,12 @@ static int events(struct page *p, struct err *e)
 
 /* --- the connection in use --- */
 
-/* A time, when there is one. */
-static void when(struct page *p, enum marker section, enum marker iso, enum marker text, int64_t t)
-{
-	if (!t)
-		return;
-	view_show(p->view, section);
-	page_time(p->view, iso, text, t, p->svc.a);
-}
-
-/* Whoever paused it, and why. */
-static void paused(struct page *p, const struct connection *live)
-{
-	view_show(p->view, M_PAUSED);
-	view_set(p->view, M_PAUSED_BY, str_empty(live->paused_by) ? "Ops" : live->paused_by);
-	page_time(p->view, M_PAUSED_AT_ISO, M_PAUSED_AT, live->paused_at, p->svc.a);
-	if (!str_empty(live->paused_why)) {
-		view_show(p->view, M_PAUSED_WHY);
-		view_set(p->view, M_PAUSED_WHY, live->paused_why);
-	}
-}
-
 static void next_action(struct page *p, const struct connection *live, enum health_state state)
 {
 	const struct page_option *next = &nexts[state];
 
 	if (state == HEALTH_PAUSED) {
-		paused(p, live);
+		page_paused(p, live);
 		return;
 	}
 	view_show(p->view, M_MAY_PAUSE);
@@ -152,8 +131,8 @@ static void verdict(struct page *p, const struct connection *live, struct health
 	}
 	if (moves[h->state])
 		view_show(p->view, M_HERO_POLL);
-	when(p, M_LAST_OK, M_LAST_OK_ISO, M_LAST_OK_AT, h->ok_at);
-	when(p, M_NEXT_CHECK, M_NEXT_CHECK_ISO, M_NEXT_CHECK_AT, h->next_at);
+	page_when(p->view, M_LAST_OK, M_LAST_OK_ISO, h->ok_at, p->svc.a);
+	page_when(p->view, M_NEXT_CHECK, M_NEXT_CHECK_ISO, h->next_at, p->svc.a);
 	view_num(p->view, M_REFUSALS, h->refused);
 	next_action(p, live, h->state);
 }

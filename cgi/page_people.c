@@ -98,7 +98,7 @@ static int people(struct page *p, int64_t after, struct err *e)
 /* Links made by the command line have no member behind them. */
 static const char *by_of(const struct invitation *v)
 {
-	return v->by == 0 || str_empty(v->by_name) ? "Ops" : v->by_name;
+	return page_by(v->by ? v->by_name : "");
 }
 
 /* Invitations and links for a new password that still work. */

@@ -63,14 +63,6 @@ static void face(struct view *v, const char *class, const char *icon, const char
 	view_set(v, M_SLOT_WORD, word);
 }
 
-static void when(struct page *p, struct view *v, enum marker section, enum marker iso, int64_t t)
-{
-	if (!t)
-		return;
-	view_show(v, section);
-	page_time(v, iso, section, t, p->svc.a);
-}
-
 /* What is known of the secret. */
 static struct view *card(struct page *p, const struct world_of *w, const struct place *at)
 {
@@ -88,11 +80,11 @@ static struct view *card(struct page *p, const struct world_of *w, const struct 
 			: str_empty(c->certificate) ? page_secret(w->live)->title
 						    : "Certificate");
 	view_set(v, M_SLOT_VERSION, c->version);
-	view_set(v, M_SLOT_BY, str_empty(c->by_name) ? "Ops" : c->by_name);
+	view_set(v, M_SLOT_BY, page_by(c->by_name));
 	page_time(v, M_SLOT_AT_ISO, M_SLOT_AT, c->set_at, p->svc.a);
-	when(p, v, M_SLOT_USED, M_SLOT_USED_ISO, c->used_at);
-	when(p, v, M_SLOT_EXPIRES, M_SLOT_EXPIRES_ISO,
-		beside && beside->expires ? beside->expires : c->expires);
+	page_when(v, M_SLOT_USED, M_SLOT_USED_ISO, c->used_at, p->svc.a);
+	page_when(v, M_SLOT_EXPIRES, M_SLOT_EXPIRES_ISO,
+		beside && beside->expires ? beside->expires : c->expires, p->svc.a);
 	return v;
 }
 
@@ -191,7 +183,8 @@ static void former(struct page *p, const struct world_of *w)
 	if (!v)
 		return;
 	face(v, "is-unknown", "clock", "Not used any more");
-	when(p, v, M_SLOT_ENDS, M_SLOT_ENDS_ISO, c->set_at + p->svc.cf->grace_hours * HOUR);
+	page_when(v, M_SLOT_ENDS, M_SLOT_ENDS_ISO, c->set_at + p->svc.cf->grace_hours * HOUR,
+		p->svc.a);
 	view_show(v, M_SLOT_ERASE);
 	view_set(v, M_ERASE_URL, arena_printf(p->svc.a, "/connection/erase/%" PRId64, w->live->id));
 }

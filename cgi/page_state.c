@@ -83,6 +83,17 @@ void page_refused(struct page *p, const struct connection *live, const struct he
 	page_time(p->view, M_REFUSED_AT_ISO, M_REFUSED_AT, h->since, p->rq->arena);
 }
 
+void page_paused(struct page *p, const struct connection *live)
+{
+	view_show(p->view, M_PAUSED);
+	view_set(p->view, M_PAUSED_BY, page_by(live->paused_by));
+	page_time(p->view, M_PAUSED_AT_ISO, M_PAUSED_AT, live->paused_at, p->rq->arena);
+	if (!str_empty(live->paused_why)) {
+		view_show(p->view, M_PAUSED_WHY);
+		view_set(p->view, M_PAUSED_WHY, live->paused_why);
+	}
+}
+
 static void pill(struct page *p, const struct page_state *state)
 {
 	view_show(p->view, M_HEALTH_PILL);

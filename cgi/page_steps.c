@@ -57,11 +57,6 @@ const char *page_job_title(const struct job *j, const struct page_face *face, co
 	return face->title ? face->title : now;
 }
 
-const char *page_job_by(const struct job *j)
-{
-	return str_empty(j->by_name) ? "Ops" : j->by_name;
-}
-
 int page_job_read(
 	struct page *p, const char *kind, struct job *j, struct job_step **s, struct err *e)
 {
@@ -181,7 +176,7 @@ static void facts(struct page *p, const struct job *j)
 {
 	int64_t at = j->ended ? j->ended : j->started ? j->started : j->created;
 
-	view_set(p->view, M_JOB_BY, page_job_by(j));
+	view_set(p->view, M_JOB_BY, page_by(j->by_name));
 	view_num(p->view, M_JOB_ID, j->id);
 	page_time(p->view, M_CREATED_ISO, M_CREATED, j->created, p->svc.a);
 	page_time(p->view, M_JOB_AT_ISO, M_JOB_AT, at, p->svc.a);

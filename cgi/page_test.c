@@ -89,7 +89,7 @@ static const char *kind_of(struct page *p, const struct job *j, const struct svc
 
 	if (!j->by && str_empty(j->by_name))
 		return "Looked at again by the engine";
-	return arena_printf(p->svc.a, "%s by %s", what, page_job_by(j));
+	return arena_printf(p->svc.a, "%s by %s", what, page_by(j->by_name));
 }
 
 static void row(struct page *p, const struct used *u, const struct job *j)
@@ -145,14 +145,6 @@ static int earlier(struct page *p, int64_t before, struct err *e)
 
 /* --- how it does --- */
 
-static void when(struct page *p, enum marker section, enum marker iso, enum marker text, int64_t t)
-{
-	if (!t)
-		return;
-	view_show(p->view, section);
-	page_time(p->view, iso, text, t, p->svc.a);
-}
-
 /* The one next action, where it is a page. */
 static void next(struct page *p, const char *url, const char *name)
 {
@@ -173,9 +165,9 @@ static void state(struct page *p, const struct svc_connections *both, const stru
 	view_set(p->view, M_STATE_ACT, s->act);
 	if (both->live.id && h->state == HEALTH_NEW)
 		view_show(p->view, M_STATE_POLL);
-	when(p, M_SINCE, M_SINCE_ISO, M_SINCE, h->since);
-	when(p, M_OK_AT, M_OK_AT_ISO, M_OK_AT, h->ok_at);
-	when(p, M_NEXT_AT, M_NEXT_AT_ISO, M_NEXT_AT, h->next_at);
+	page_when(p->view, M_SINCE, M_SINCE_ISO, h->since, p->svc.a);
+	page_when(p->view, M_OK_AT, M_OK_AT_ISO, h->ok_at, p->svc.a);
+	page_when(p->view, M_NEXT_AT, M_NEXT_AT_ISO, h->next_at, p->svc.a);
 	if (!both->live.id)
 		next(p, "/connection/credentials", "Go on entering it");
 	else if (h->state == HEALTH_UNREACHABLE || h->state == HEALTH_NEW)
@@ -204,13 +196,7 @@ static void condition(struct page *p, const struct svc_connections *both, const 
 		page_refused(p, c, h);
 		view_set(p->view, M_STATE_SAY, h->say);
 	} else if (c->id && h->state == HEALTH_PAUSED) {
-		view_show(p->view, M_PAUSED);
-		view_set(p->view, M_PAUSED_BY, c->paused_by);
-		page_time(p->view, M_PAUSED_AT_ISO, M_PAUSED_AT, c->paused_at, p->svc.a);
-		if (!str_empty(c->paused_why)) {
-			view_show(p->view, M_PAUSED_WHY);
-			view_set(p->view, M_PAUSED_WHY, c->paused_why);
-		}
+		page_paused(p, c);
 	} else {
 		state(p, both, h);
 	}

@@ -21,8 +21,6 @@
 #include "proxy.h"
 #include "store/store.h"
 
-enum { GUID_LEN = 36 };
-
 static const char SAME_TITLE[] = "The new secret is not the one in use";
 static const char SWITCH_TITLE[] = "In use now";
 static const char VITAL[] = "signin"; /* key of the check's step without which nothing works */
@@ -180,13 +178,10 @@ void test_broken(struct test *t, const struct err *e)
 
 /* --- the secret --- */
 
-/* 8-4-4-4-12: the portal of Microsoft shows one beside each client secret. */
-static int is_guid(const struct secret *s)
+/* The portal of Microsoft shows one beside each client secret. */
+static int is_id(const struct secret *s)
 {
-	const char *text = s ? (const char *)secret_bytes(s) : "";
-
-	return strlen(text) == GUID_LEN && strspn(text, "0123456789abcdefABCDEF-") == GUID_LEN &&
-		text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
+	return s && str_guid((const char *)secret_bytes(s));
 }
 
 int test_again(struct test *t, struct err *e)
@@ -214,7 +209,7 @@ int test_open(struct test *t)
 	}
 	cf = line_client_config(t->line);
 	t->version = arena_strdup(t->r->a, client_secret_version(line_client(t->line)));
-	t->looks_like_id = is_guid(cf->signin == SIGNIN_USER ? cf->client_secret : cf->secret) &&
+	t->looks_like_id = is_id(cf->signin == SIGNIN_USER ? cf->client_secret : cf->secret) &&
 		(cf->signin == SIGNIN_USER || cf->signin == SIGNIN_APP);
 	return 0;
 }

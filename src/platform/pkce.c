@@ -15,7 +15,6 @@
 
 enum {
 	TENANT_MAX = 253,
-	GUID_LEN = 36,
 	PAGE_MAX = 8 * 1024,
 	HTTPS = 8 /* bytes of "https://" */
 };
@@ -31,22 +30,10 @@ int pkce_any_tenant(const char *tenant)
 	return 0;
 }
 
-/* 8-4-4-4-12 hexadecimal digits. */
-static int is_guid(const char *s)
-{
-	if (strlen(s) != GUID_LEN || strspn(s, "0123456789abcdefABCDEF-") != GUID_LEN)
-		return 0;
-	for (int i = 0; i < GUID_LEN; i++) {
-		if ((s[i] == '-') != (i == 8 || i == 13 || i == 18 || i == 23))
-			return 0;
-	}
-	return 1;
-}
-
 int pkce_tenant(const char *s)
 {
 	return !str_empty(s) && strlen(s) <= TENANT_MAX &&
-		(pkce_any_tenant(s) || is_guid(s) || (str_host(s) && strchr(s, '.')));
+		(pkce_any_tenant(s) || str_guid(s) || (str_host(s) && strchr(s, '.')));
 }
 
 const char *pkce_path(struct arena *a, const char *tenant, const char *last, struct err *e)

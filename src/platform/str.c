@@ -13,6 +13,7 @@
 #define DIGITS "0123456789"
 #define LOWERS "abcdefghijklmnopqrstuvwxyz"
 #define UPPERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define HEX DIGITS "abcdefABCDEF"
 #define BLANKS " \t\r\n\v\f"
 
 /* Unicode, table 3-7: well-formed UTF-8. After a lead byte, the second byte is within its own
@@ -213,6 +214,16 @@ static int dot_atom(const char *s, size_t n)
 			return 0;
 	}
 	return 0;
+}
+
+int str_guid(const char *s)
+{
+	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t i = 0;
+
+	while (shape[i] && s[i] && strchr(shape[i] == 'x' ? HEX : "-", s[i]))
+		i++;
+	return !shape[i] && !s[i];
 }
 
 int str_email(const char *s)

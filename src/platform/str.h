@@ -29,6 +29,8 @@ int str_int(const char *s, int64_t min, int64_t max, int64_t *out) must_check;
 /* An e-mail address we can work with: one @, dot-atom local part of at most 64, host name domain,
  * at most 254 bytes in all, ASCII. Yes or no. */
 int str_email(const char *s);
+/* 8-4-4-4-12 hexadecimal digits. */
+int str_guid(const char *s);
 /* A DNS host name: labels of letters, digits, hyphen (underscore refused), at most 253 bytes. No
  * address: a number as last label is refused, because some programs read 127.1 as 127.0.0.1. */
 int str_host(const char *s);

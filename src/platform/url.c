@@ -205,6 +205,21 @@ int url_pair(struct buf *b, const char *key, const char *value)
 	return url_encode(b, value);
 }
 
+const char *url_form(struct arena *a, const char *const pairs[][2])
+{
+	const char *text;
+	struct buf b;
+
+	buf_init(&b, URL_FORM_MAX);
+	for (size_t i = 0; pairs[i][0]; i++) {
+		if (url_pair(&b, pairs[i][0], pairs[i][1]) < 0)
+			die("url: a form over its maximum");
+	}
+	text = arena_strdup(a, buf_str(&b));
+	buf_done(&b);
+	return text;
+}
+
 /* A decoded copy of n bytes; NULL when they cannot be decoded. */
 static const char *decoded(struct arena *a, const char *s, size_t n)
 {

@@ -37,6 +37,9 @@ int url_local(const char *path);
 
 /* Urlencoded pairs, for job parameters: k=v&k=v. */
 int url_pair(struct buf *b, const char *key, const char *value);
+/* All of them, up to a key that is NULL, into the arena; their writer sees to it that they fit. */
+enum { URL_FORM_MAX = 8 * 1024 };
+const char *url_form(struct arena *a, const char *const pairs[][2]);
 /* Value of key from a pair string, decoded into the arena; NULL when absent or malformed. */
 const char *url_get(struct arena *a, const char *pairs, const char *key);
 

@@ -21,9 +21,8 @@ enum {
 	NONCE_HEX = 32,
 	CODE_MAX = SEAL_SECRET_MAX - 2 * (SEAL_TOKEN_HEX + 1),
 	BOX_MAX = 2 * SEAL_SECRET_MAX,
-	WORD_MAX = 100,	 /* of an error: its word ... */
-	SAID_MAX = 1000, /* ... and its sentence */
-	ERROR_MAX = 4000
+	WORD_MAX = 100, /* of an error: its word ... */
+	SAID_MAX = 1000 /* ... and its sentence */
 };
 
 #define BEGIN_AGAIN " Begin the sign-in again."
@@ -263,16 +262,14 @@ static int seal_code(struct svc *s, const struct svc_browser *b, const char *cod
 static const char *error_text(struct svc *s, const struct svc_ask_back *back)
 {
 	const char *said = back->description ? back->description : "";
-	const char *text;
-	struct buf b;
+	const char *line = arena_strndup(s->a, said, strcspn(said, "\r\n"));
+	const char *const pairs[][2] = {
+		{ "error", svc_audit_clean(s->a, back->error, WORD_MAX) },
+		{ "description", svc_audit_clean(s->a, line, SAID_MAX) },
+		{ NULL, NULL },
+	};
 
-	said = arena_strndup(s->a, said, strcspn(said, "\r\n"));
-	buf_init(&b, ERROR_MAX);
-	url_pair(&b, "error", svc_audit_clean(s->a, back->error, WORD_MAX));
-	url_pair(&b, "description", svc_audit_clean(s->a, said, SAID_MAX));
-	text = arena_strdup(s->a, buf_str(&b));
-	buf_done(&b);
-	return text;
+	return url_form(s->a, pairs);
 }
 
 static int keep(struct svc *s, const struct ask *k, struct err *e)

@@ -13,8 +13,7 @@
 
 enum {
 	PORT_MAX = 65535,
-	PARAMS_MAX = 1024, /* a host name of 253 bytes, each encoded as three, fits */
-	PULSE_MAX = 30	   /* seconds without a word until the engine counts as away */
+	PULSE_MAX = 30 /* seconds without a word until the engine counts as away */
 };
 
 /* A host name or an IP address. inet_pton and not platform/resolve.c, which is the engine's. */
@@ -35,16 +34,13 @@ static const char *where(struct arena *a, const char *host, int64_t port)
 /* The typed writer of this job's parameters; its reader is svc_look_params. */
 static const char *params_of(struct arena *a, const char *host, int64_t port)
 {
-	const char *text;
-	struct buf b;
+	const char *const pairs[][2] = {
+		{ "host", host },
+		{ "port", arena_printf(a, "%lld", (long long)port) },
+		{ NULL, NULL },
+	};
 
-	buf_init(&b, PARAMS_MAX);
-	if (url_pair(&b, "host", host) < 0 ||
-		url_pair(&b, "port", arena_printf(a, "%lld", (long long)port)) < 0)
-		die("look: parameters over their maximum");
-	text = arena_strdup(a, buf_str(&b));
-	buf_done(&b);
-	return text;
+	return url_form(a, pairs);
 }
 
 int svc_look_params(struct arena *a, const char *params, const char **host, int64_t *port)

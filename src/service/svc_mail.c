@@ -12,7 +12,7 @@
 #include "platform/url.h"
 #include "store/store_mail.h"
 
-enum { PARAMS_MAX = 4096, BOX_MAX = 2 * SEAL_SECRET_MAX };
+enum { BOX_MAX = 2 * SEAL_SECRET_MAX };
 
 static const char *const link_kinds[LINK__MAX] = { MAIL_INVITATION, MAIL_RESET };
 
@@ -106,17 +106,14 @@ static const char *maker(const struct svc *s)
 
 static const char *params_of(struct svc *s, const struct member *m, int64_t until)
 {
-	const char *text;
-	struct buf b;
+	const char *const pairs[][2] = {
+		{ "by", maker(s) },
+		{ "role", m->role == ROLE_ADMIN ? "account admin" : "member" },
+		{ "until", arena_printf(s->a, "%lld", (long long)until) },
+		{ NULL, NULL },
+	};
 
-	buf_init(&b, PARAMS_MAX);
-	if (url_pair(&b, "by", maker(s)) < 0 ||
-		url_pair(&b, "role", m->role == ROLE_ADMIN ? "account admin" : "member") < 0 ||
-		url_pair(&b, "until", arena_printf(s->a, "%lld", (long long)until)) < 0)
-		die("mail: parameters over their maximum");
-	text = arena_strdup(s->a, buf_str(&b));
-	buf_done(&b);
-	return text;
+	return url_form(s->a, pairs);
 }
 
 int svc_mail_link(struct svc *s, const struct member *m, enum link_kind kind, const struct link *l,
@@ -158,24 +155,23 @@ static int test_rows(struct svc *s, struct mail *m, struct err *e)
 
 int svc_mail_test(struct svc *s, const char *address, int64_t *id, struct err *e)
 {
+	const char *const pairs[][2] = {
+		{ "by", maker(s) },
+		{ "at", arena_printf(s->a, "%lld", (long long)clock_now()) },
+		{ NULL, NULL },
+	};
 	struct mail m = { .account = s->who.account,
 		.kind = MAIL_TEST,
+		.params = url_form(s->a, pairs),
 		.email = address,
 		.name = "",
 		.expires = clock_now() + 3600 };
-	struct buf b;
 	int rc;
 
 	if (!str_email(address))
 		return ERR(e, ERR_FORM,
 			"Enter a complete e-mail address, such as name@example.com.",
 			"e-mail address refused");
-	buf_init(&b, PARAMS_MAX);
-	if (url_pair(&b, "by", maker(s)) < 0 ||
-		url_pair(&b, "at", arena_printf(s->a, "%lld", (long long)clock_now())) < 0)
-		die("mail: parameters over their maximum");
-	m.params = arena_strdup(s->a, buf_str(&b));
-	buf_done(&b);
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
 	rc = test_rows(s, &m, e);

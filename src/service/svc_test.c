@@ -3,13 +3,10 @@
  * What is queued here is checked by the engine again, which trusts no row.
  */
 #include <string.h>
-#include "platform/buf.h"
 #include "platform/clock.h"
 #include "platform/str.h"
 #include "platform/url.h"
 #include "svc_secret.h"
-
-enum { PARAMS_MAX = 4096 };
 
 /* The typed writer of this job's parameters; its reader is svc_connection_test_params. */
 static const char *params_of(struct svc *s, const struct svc_test *t)
@@ -23,17 +20,10 @@ static const char *params_of(struct svc *s, const struct svc_test *t)
 		{ "ask", arena_printf(s->a, "%lld", (long long)t->ask) },
 		{ "member", t->member },
 		{ "outside", t->outside },
+		{ NULL, NULL },
 	};
-	const char *text;
-	struct buf b;
 
-	buf_init(&b, PARAMS_MAX);
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-		if (url_pair(&b, pairs[i][0], pairs[i][1]) < 0)
-			die("test: parameters over their maximum");
-	text = arena_strdup(s->a, buf_str(&b));
-	buf_done(&b);
-	return text;
+	return url_form(s->a, pairs);
 }
 
 static int flag(struct arena *a, const char *params, const char *name)

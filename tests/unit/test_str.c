@@ -293,6 +293,23 @@ static void emails(void **state)
 	ask(str_email, rows, COUNT(rows));
 }
 
+static void guids(void **state)
+{
+	static const struct yes_no rows[] = {
+		{ "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", 1 },
+		{ "0F1E2D3C-4B5A-6978-8796-A5B4C3D2E1F0", 1 },
+		{ "", 0 },
+		{ "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f", 0 },
+		{ "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f00", 0 },
+		{ "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1fg", 0 },
+		{ "0f1e2d3c04b5a-6978-8796-a5b4c3d2e1f0", 0 },
+		{ "0f1e2d3-c4b5a-6978-8796-a5b4c3d2e1f0", 0 },
+	};
+
+	(void)state;
+	ask(str_guid, rows, COUNT(rows));
+}
+
 static void hex_both_ways(void **state)
 {
 	static const char *const bad[] = { "", "00ff1", "00ff1g", "00 f10", "00ff1011", "g0ff10" };
@@ -339,6 +356,7 @@ int main(void)
 		cmocka_unit_test(integers),
 		cmocka_unit_test(hosts),
 		cmocka_unit_test(emails),
+		cmocka_unit_test(guids),
 		cmocka_unit_test(hex_both_ways),
 		cmocka_unit_test(compares_secrets),
 	};

@@ -247,6 +247,7 @@ static void pairs_come_back(void **state)
 		{ "empty", "" },
 		{ "k&e=y", "odd" },
 	};
+	static const char *const form[][2] = { { "a", "1" }, { "b", "x &" }, { NULL, NULL } };
 	struct buf b;
 	size_t i;
 
@@ -256,6 +257,7 @@ static void pairs_come_back(void **state)
 		assert_int_equal(url_pair(&b, pairs[i][0], pairs[i][1]), 0);
 	for (i = 0; i < COUNT(pairs); i++)
 		assert_string_equal(url_get(&arena, buf_str(&b), pairs[i][0]), pairs[i][1]);
+	assert_string_equal(url_form(&arena, form), "a=1&b=x%20%26");
 	assert_null(url_get(&arena, buf_str(&b), "a"));
 	assert_null(url_get(&arena, buf_str(&b), "nam"));
 	assert_null(url_get(&arena, buf_str(&b), "names"));
