@@ -17,7 +17,7 @@ NOBODY = "nobody@p2019.test"
 
 def judge(tap, name, got, title, words, who, ours=()):
     """The step failed, says what, why and who must act, and nobody's address but those of the test."""
-    step = got.step(title)
+    step = next((s for s in got.steps if s.state == "failed" and s.title.startswith(title)), got.step(title))
     tap.ok(step.state == "failed" and words in step.texts, f"{name}: {title!r} failed", got)
     tap.ok(step.say and step.why and who in step.fix, f"{name}: what, why, and {who} must act", step)
     strangers = set(ADDRESS.findall("\n".join(s.texts for s in got.steps) + got.outcome)) - {MAILBOX, PERSON, OUTSIDE, *ours}
@@ -28,7 +28,8 @@ def judge(tap, name, got, title, words, who, ours=()):
 ENTERED = {
     "name not found": ("", {"server": "nowhere.invalid"}, "Server name is found", "No address was found for nowhere.invalid", "Network admin"),
     "port closed": ("fault f refuse face ews", {}, "Server answers", "takes no connection", "Network admin"),
-    "connection reset": ("fault f reset-connect", {}, "Server answers", "could not be set up", "Exchange admin"),
+    # It strikes at one of two steps: whichever looks first.
+    "connection reset": ("fault f reset-connect", {}, ("Server answers", "Certificate is trusted"), "could not be set up", "Exchange admin"),
     "certificate expired": ("fault f tls expired", {}, "Certificate is trusted", "it has expired", "Exchange admin"),
     "certificate not valid yet": ("fault f tls not-yet", {}, "Certificate is trusted", "not valid yet", "Exchange admin"),
     "certificate for another name": ("fault f tls wrong-name", {}, "Certificate is trusted", f"not for {HOST}", "Exchange admin"),

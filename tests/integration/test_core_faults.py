@@ -18,7 +18,7 @@ LONG = os.environ.get("LATCHKEY_LONG")
 
 # lasting: the reason while it stands; passing: the reason when it struck once (SAME: that is not asked again);
 # times: what is waited out would never end, so it ends by itself; seconds: the bound; but: commands that end otherwise.
-Row = namedtuple("Row", "lasting passing times seconds but", defaults=(SAME, 0, 40, {}))
+Row = namedtuple("Row", "lasting passing times seconds but", defaults=(SAME, 0, 120, {}))
 
 LOST = Row("connection_lost", OK)
 DOWN = Row("server_down", OK)
@@ -30,7 +30,7 @@ AFTER_SIGN_IN = "op *"
 # What two people were asked about together is asked again about each.
 APART = {"calendars passing": OK, "busy passing": OK}
 NONSENSE = Row("bad_answer", but=APART)
-BIG = Row("answer_too_big", seconds=60, but=APART)
+BIG = Row("answer_too_big", seconds=240, but=APART)
 
 ROWS = {
     "refuse": {"": Row("unreachable")},

@@ -247,7 +247,7 @@ def layout(tap):
         got = here.ews("test", long, json_out=False)
         tap.ok(f"Delegate access to {long}  Found: read" in got.out, "test: a title as wide as its column", got)
         got = farm.core.run("ews", "discover", mailbox="a@nowhere.localhost", look_only=True, json_out=False)
-        tap.ok(max(map(len, got.out.splitlines())) < 250 and "server_not_found" in got.out, "discover: why nothing was found is no table", got)
+        tap.ok(max(map(len, got.out.splitlines())) < 300 and "server_not_found" in got.out, "discover: why nothing was found is no table", got)
         tap.ok(re.search(r"\n    What to do  .*\n {16}Exchange admin: ", got.out), "but told as elsewhere", got)
         got = farm.core.run("ews", "reasons", "not_delegated", json_out=False)
         tap.ok(re.search(r"\nSteps    .*\n {9}Add ", got.out) and "?" not in got.out, "reasons: steps have lines of their own", got)
