@@ -84,8 +84,7 @@ static void print_link(struct ctl *c, const char *email, const struct link *l)
 	if (l->mailed)
 		ctl_out_say(c,
 			"The link works once. It is being sent to %s by mail; \"latchkey mail "
-			"list\" "
-			"tells what became of it.",
+			"list\" tells what became of it.",
 			email);
 	else
 		ctl_out_say(c,

@@ -65,8 +65,7 @@ static void needs_consent(struct test *t, const char *host)
 	test_end(t,
 		arena_printf(t->r->a,
 			"Autodiscover leads to %s, outside of %s. If that is your mail server, "
-			"enter "
-			"it by name, with the secret once more. Nothing was sent there.",
+			"enter it by name, with the secret once more. Nothing was sent there.",
 			host, t->find_query.domain));
 }
 

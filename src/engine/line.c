@@ -75,14 +75,12 @@ static int check_token(struct connection *c, enum method m, struct arena *a, str
 	if (signin_kind_parse(c->signin) == SIGNIN_USER && m == METHOD_IMPERSONATION)
 		return wrong(e,
 			"Exchange does not let a person who signed in with Microsoft act as "
-			"others. "
-			"Use the application's own rights, or another method.");
+			"others. Use the application's own rights, or another method.");
 	if (signin_kind_parse(c->signin) == SIGNIN_APP && m != METHOD_IMPERSONATION &&
 		m != METHOD_DEDICATED)
 		return wrong(e,
 			"An application has no mailbox of its own, so nobody can delegate to it. "
-			"Use "
-			"the method dedicated or impersonation.");
+			"Use the method dedicated or impersonation.");
 	return 0;
 }
 

@@ -71,8 +71,7 @@ static int read_server(struct mailer_way *w, struct err *e)
 	if (login_find("smtp_login", cf->smtp_login, NULL, &w->a, &login, e) < 0)
 		return err_say(e,
 			"The login for the mail server cannot be read. Ops: \"latchkey doctor\" "
-			"says "
-			"why.");
+			"says why.");
 	w->server = (struct smtp_server){
 		.host = to.host,
 		.port = to.port,

@@ -30,8 +30,7 @@ static const struct meaning {
 } meanings[] = {
 	{ 200, 299, STEP_NOTE, "It answers without asking for a sign-in.",
 		"Exchange always asks. Something in front of it may let anonymous questions "
-		"through, or "
-		"this is another service.",
+		"through, or this is another service.",
 		"Exchange admin: check that anonymous sign-in is off for EWS." },
 	{ 300, 399, STEP_FAILED, "It sends on to somewhere else without saying where.",
 		"The answer is a redirect, but has no address to go to.",
@@ -39,11 +38,9 @@ static const struct meaning {
 		"front." },
 	{ 403, 403, STEP_FAILED, "It refuses everybody at this address.",
 		"EWS is switched off for the organisation, or a rule in front of the server "
-		"refuses "
-		"this address, this program (Latchkey) or this network.",
+		"refuses this address, this program (Latchkey) or this network.",
 		"Exchange admin: check that EWS is enabled, the allow list of applications, and "
-		"the "
-		"firewall rules for /EWS." },
+		"the firewall rules for /EWS." },
 	{ 404, 404, STEP_FAILED, "There is no EWS at this address.",
 		"A web server answers, but it has nothing at " ANSWER_PATH
 		": this is not the Exchange server, or its EWS directory is missing.",

@@ -34,8 +34,7 @@ int client_token_init(struct client *c, struct err *e)
 	if (url_parse(&c->book, c->cf.authority, &u) < 0 || strcmp(u.scheme, "https") != 0)
 		return ERR(e, ERR_SETUP,
 			"The address of the token service is not an https address. Ops: correct "
-			"the "
-			"connection.",
+			"the connection.",
 			"authority \"%s\"", c->cf.authority);
 	t->path = token_path(&c->book, c->cf.tenant, e);
 	if (!t->path)

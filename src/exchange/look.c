@@ -329,14 +329,12 @@ static void unreachable(struct look *k, const struct transport_reply *r)
 		list_addresses(k->a, &k->allowed));
 	if (r->end == TRANSPORT_TIMEOUT)
 		s.why = "There was no reaction at all. Most often a firewall drops the packets, or "
-			"the "
-			"server is switched off.";
+			"the server is switched off.";
 	else
 		s.why = "The connection was refused: nothing listens there, or a firewall says no.";
 	s.fix = arena_printf(k->a,
 		"Check the server name and the port. Network admin: allow connections from this "
-		"machine "
-		"to port %d of the server.",
+		"machine to port %d of the server.",
 		k->hop->port);
 	fail(k, &s);
 }
@@ -579,8 +577,7 @@ static void guard(struct look *k)
 		log_info("look.refused", LF_S("host", k->hop->host), LF_S("why", v.log));
 		s.say = arena_strdup(k->a, v.say);
 		s.why = "Latchkey does not connect to destinations of this kind, to protect the "
-			"network "
-			"it runs in.";
+			"network it runs in.";
 		s.fix = arena_printf(k->a, "Check the server name and the port. %s", v.fix);
 		fail(k, &s);
 		return;

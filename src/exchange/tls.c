@@ -241,14 +241,12 @@ static const struct chain_error {
 		"Ops: check the clock of this machine. Exchange admin: check the certificate." },
 	{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "it is signed by itself",
 		"Nobody vouches for it, and anyone can make such a certificate for any name. "
-		"Exchange "
-		"puts one in place when it is installed.",
+		"Exchange puts one in place when it is installed.",
 		"Exchange admin: install a certificate from a public authority or from your "
 		"organisation's own." },
 	{ X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "this root is not trusted here",
 		"The server sent a whole chain, but the root at its end is not among those that "
-		"this "
-		"machine trusts. Most often it is an organisation's own authority.",
+		"this machine trusts. Most often it is an organisation's own authority.",
 		OWN_ROOT },
 	{ X509_V_ERR_EE_KEY_TOO_SMALL, "its key is too short",
 		"A key of this length can be broken.",
@@ -282,8 +280,7 @@ static const struct handshake_error {
 		  SSL_R_WRONG_SSL_VERSION, SSL_R_UNSUPPORTED_SSL_VERSION },
 		"The server only speaks an encryption older than TLS 1.2, so nothing was asked.",
 		"TLS 1.0 and 1.1 can be broken and are never used here. Exchange 2007 and 2010 on "
-		"old "
-		"versions of Windows speak nothing newer.",
+		"old versions of Windows speak nothing newer.",
 		"Exchange admin: switch TLS 1.2 on, or put a reverse proxy that speaks it in "
 		"front." },
 	{ { SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_PACKET_LENGTH_TOO_LONG,
@@ -303,8 +300,7 @@ static const struct handshake_error {
 	{ { 0 }, "The encrypted connection could not be set up.",
 		"The server, or something in between, ended it while it was being agreed on.",
 		"Exchange admin: check the binding of the web site and any load balancer or "
-		"firewall in "
-		"front of it." },
+		"firewall in front of it." },
 };
 
 static const struct chain_error *chain_error(int code)
@@ -422,8 +418,7 @@ static void explain_chain(struct arena *a, const struct tls_seen *seen, struct j
 	}
 	out->say = arena_printf(a,
 		"The certificate \xe2\x80\x9c%s\xe2\x80\x9d, issued by \xe2\x80\x9c%s\xe2\x80\x9d, "
-		"valid "
-		"from %s to %s, was refused: %s.",
+		"valid from %s to %s, was refused: %s.",
 		seen->blamed.subject, seen->blamed.issuer, when(a, seen->blamed.from),
 		when(a, seen->blamed.until), row->was);
 	out->why = row->why;
@@ -440,8 +435,7 @@ static void explain_name(
 	out->why = "So this may be another server than the one you mean.";
 	out->fix = arena_printf(a,
 		"Enter one of the names in the certificate, if that is your server. Or, Exchange "
-		"admin: "
-		"install a certificate that contains %s.",
+		"admin: install a certificate that contains %s.",
 		host);
 }
 
@@ -459,8 +453,7 @@ static void explain_silence(struct job_step *out)
 	out->say = "The server took the connection and then said nothing.";
 	out->why = "It is overloaded, or what listens on this port does not speak TLS.";
 	out->fix = "Check the port; Exchange answers on 443. If it is right, Exchange admin: look "
-		   "at the "
-		   "load of the server and at any firewall in front of it.";
+		   "at the load of the server and at any firewall in front of it.";
 }
 
 void tls_explain(struct arena *a, const struct tls_seen *seen, const char *host, enum tls_end end,
