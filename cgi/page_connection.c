@@ -15,10 +15,6 @@
 
 enum { DAY = 86400 };
 
-/* EWS in Office 365: off unless somebody keeps it on, then gone. */
-static const int64_t ews_off = 1790812800; /* 1 October 2026 */
-static const int64_t ews_end = 1806537600; /* 1 April 2027 */
-
 /* --- what all its pages begin with --- */
 
 /* When a tab is there. */
@@ -242,15 +238,15 @@ static void method(
 /* How long EWS in Office 365 has to live, from the clock. */
 static void countdown(struct page *p)
 {
-	int64_t now = clock_now(), days = (ews_end - now + DAY - 1) / DAY;
+	int64_t now = clock_now(), days = (EWS_GONE_AT - now + DAY - 1) / DAY;
 
-	if (now < ews_end) {
+	if (now < EWS_GONE_AT) {
 		view_show(p->view, M_EWS_LEFT);
 		view_set(p->view, M_EWS_LEFT, page_count(p->svc.a, days, "day left", "days left"));
 	} else {
 		view_show(p->view, M_EWS_OVER);
 	}
-	view_show(p->view, now < ews_off ? M_EWS_OFF_SOON : M_EWS_OFF);
+	view_show(p->view, now < EWS_OFF_AT ? M_EWS_OFF_SOON : M_EWS_OFF);
 }
 
 int page_method(struct page *p, struct err *e)

@@ -5,6 +5,12 @@
 #include "page.h"
 #include "service/svc_connection.h"
 
+/* EWS in Office 365: off unless somebody keeps it on, then gone. */
+enum {
+	EWS_OFF_AT = 1790812800, /* 1 October 2026 */
+	EWS_GONE_AT = 1806537600 /* 1 April 2027 */
+};
+
 /* "Account admin". */
 const char *page_role(enum role role);
 /* "5 minutes", "8 hours", "7 days"; in the arena. */

@@ -188,26 +188,24 @@ static int live_card(struct page *p, const struct connection *live, struct err *
 
 /* --- Office 365 --- */
 
-/* EWS there: when it went off by default, and when it is removed. */
+/* How much is left of the time in which EWS is allowed there. */
 static void ews_ends(struct page *p, const struct connection *c)
 {
 	const int64_t now = clock_now();
-	int64_t off, gone, left;
+	const int64_t left = now < EWS_GONE_AT ? (EWS_GONE_AT - now + DAY - 1) / DAY : 0;
 
-	if (strcmp(c->kind, "office365") != 0 || clock_day("2026-10-01", &off) < 0 ||
-		clock_day("2027-04-01", &gone) < 0)
+	if (strcmp(c->kind, "office365") != 0)
 		return;
-	left = now < gone ? (gone - now + DAY - 1) / DAY : 0;
 	view_show(p->view, M_EWS);
 	view_show(p->view, left ? M_EWS_ENDS : M_EWS_GONE);
 	view_set(p->view, M_EWS_LEFT,
 		left ? arena_printf(p->svc.a, "%s left", page_count(p->svc.a, left, "day", "days"))
 		     : "Removed");
-	view_num(p->view, M_EWS_DAYS, (gone - off) / DAY);
+	view_num(p->view, M_EWS_DAYS, (EWS_GONE_AT - EWS_OFF_AT) / DAY);
 	view_num(p->view, M_EWS_USED,
-		now < off      ? 0
-			: left ? (now - off) / DAY
-			       : (gone - off) / DAY);
+		now < EWS_OFF_AT ? 0
+			: left	 ? (now - EWS_OFF_AT) / DAY
+				 : (EWS_GONE_AT - EWS_OFF_AT) / DAY);
 }
 
 static int connection(struct page *p, struct err *e)
