@@ -4,10 +4,11 @@
  */
 #include "fuzz.h"
 #include "ews/ews.h"
+#include "exchange/zone.h"
 #include "platform/str.h"
 
 #define FROM INT64_C(1795392000) /* 2026-11-23 */
-enum { ANSWER_MAX = 1 << 20, PARTS = 3 };
+enum { ANSWER_MAX = 1 << 20, PARTS = 3, DAY_MINUTES = 1440 };
 
 /* --- questions --- */
 
@@ -258,6 +259,33 @@ static void walk_list_rooms(const void *result)
 	walk_resolve_name(result);
 }
 
+static void change(const struct zone_change *c)
+{
+	need(c->bias >= -2 * DAY_MINUTES && c->bias <= 2 * DAY_MINUTES);
+	need(c->month >= 0 && c->month <= 12 && c->day >= 0 && c->day <= 6);
+	need(c->order >= (c->month > 0) && c->order <= 5);
+	need(c->second >= 0 && c->second <= DAY_MINUTES * 60);
+}
+
+/* They are within their ranges, and a clock can be made of them. */
+static void rules(const struct zone_rules *z, int64_t until)
+{
+	struct zone_turn turns[ZONE_TURNS];
+	char name[ZONE_NAME];
+	int n;
+
+	need(z->bias >= -DAY_MINUTES && z->bias <= DAY_MINUTES && until > server_zones.rules_at);
+	change(&z->standard);
+	change(&z->daylight);
+	n = zone_rules_turns(z, server_zones.rules_at, turns);
+	need(n >= 0 && n <= ZONE_TURNS);
+	for (int i = 0; i < n; i++)
+		need(turns[i].at > (i ? turns[i - 1].at : server_zones.rules_at));
+	if (zone_of_rules(z, server_zones.rules_at, name) == 0)
+		need(zone_known(name));
+	(void)zone_same(z, "Europe/Berlin", server_zones.rules_at, until);
+}
+
 static void walk_server_zones(const void *result)
 {
 	const struct zones_result *r = result;
@@ -266,6 +294,8 @@ static void walk_server_zones(const void *result)
 	for (i = 0; i < r->count; i++) {
 		text(r->list[i].id);
 		text(r->list[i].name);
+		if (r->list[i].has_rules)
+			rules(&r->list[i].rules, r->list[i].rules_until);
 	}
 }
 
