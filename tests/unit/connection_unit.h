@@ -1,13 +1,12 @@
-/* What the tests of connections share: keys, a connection, its secrets, its jobs. */
+/* What the tests of connections share: a connection, its secrets, its jobs. */
 #ifndef LATCHKEY_CONNECTION_UNIT_H
 #define LATCHKEY_CONNECTION_UNIT_H
 
+#include "tests/unit/keys_unit.h"
 #include "tests/unit/svc_fault.h"
 
 #include <sys/socket.h>
-#include "engine/keyring.h"
 #include "platform/bell.h"
-#include "platform/log.h"
 #include "platform/sock.h"
 #include "platform/url.h"
 #include "service/svc_connection.h"
@@ -15,50 +14,24 @@
 #define PASSWORD "nine quiet harbours"
 #define CLIENT_SECRET "one tall heron"
 
-/* The engine's keys, and the file with their public halves. */
-static struct keyring *ring;
-static char keys[64];
-
-static inline int keys_setup(void **state)
+static inline int setup_with(void **state, int in_file)
 {
-	struct err e;
+	struct world *w;
 
-	(void)state;
-	seal_init();
-	log_open("test", LOG__MAX);
-	snprintf(keys, sizeof(keys), "/tmp/latchkey-keys-XXXXXX");
-	assert_int_equal(close(mkstemp(keys)), 0);
-	ring = keyring_new();
-	assert_non_null(keyring_generate(ring, &e));
-	assert_ok(keyring_write_public(ring, keys, &e));
+	world_setup(state, in_file);
+	w = *state;
+	w->cf.public_keys = keys;
 	return 0;
-}
-
-static inline int keys_teardown(void **state)
-{
-	(void)state;
-	keyring_free(ring);
-	return unlink(keys);
 }
 
 static inline int setup(void **state)
 {
-	struct world *w;
-
-	world_setup(state, 0);
-	w = *state;
-	w->cf.public_keys = keys;
-	return 0;
+	return setup_with(state, 0);
 }
 
 static inline int setup_race(void **state)
 {
-	struct world *w;
-
-	world_setup(state, 1);
-	w = *state;
-	w->cf.public_keys = keys;
-	return 0;
+	return setup_with(state, 1);
 }
 
 static inline struct connection sample(void)

@@ -122,7 +122,7 @@ struct change {
 
 /* Let every single call of the database fail in turn: the change then fails with that error and
  * leaves nothing behind; when none fails, it succeeds and the log is whole. */
-static inline void assert_all_or_nothing(const struct change *c)
+static inline void assert_change(const struct change *c)
 {
 	struct db_script_watch watch;
 	const char *before;
@@ -160,6 +160,12 @@ static inline void assert_all_or_nothing(const struct change *c)
 	assert_string_not_equal(world_dump(w), before);
 	assert_whole(w);
 	world_teardown(&state);
+}
+
+static inline void assert_all_or_nothing(const struct change *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_change(&list[i]);
 }
 
 #endif

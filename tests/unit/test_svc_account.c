@@ -688,11 +688,9 @@ static void test_all_or_nothing(void **state)
 		{ "role", second, change_role },
 		{ "remove", resetting, change_remove },
 	};
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < COUNT(changes); i++)
-		assert_all_or_nothing(&changes[i]);
+	assert_all_or_nothing(changes, COUNT(changes));
 }
 
 static int slow_use(struct world *w, int which)

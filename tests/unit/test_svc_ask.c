@@ -625,8 +625,7 @@ static void test_all_or_nothing(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(changes); i++)
-		assert_all_or_nothing(&changes[i]);
+	assert_all_or_nothing(changes, COUNT(changes));
 }
 
 static void test_no_key(void **state)

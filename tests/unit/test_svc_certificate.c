@@ -114,7 +114,7 @@ static void test_all_or_nothing(void **state)
 	static const struct change make = { "make", before_make, change_make };
 
 	(void)state;
-	assert_all_or_nothing(&make);
+	assert_all_or_nothing(&make, 1);
 }
 
 /* --- reading --- */

@@ -484,8 +484,7 @@ static void test_all_or_nothing(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(changes); i++)
-		assert_all_or_nothing(&changes[i]);
+	assert_all_or_nothing(changes, COUNT(changes));
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, world_teardown)

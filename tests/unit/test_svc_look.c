@@ -241,11 +241,9 @@ static void test_all_or_nothing(void **state)
 		{ "start", NULL, change_start },
 		{ "stop", start_one, change_stop },
 	};
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < COUNT(changes); i++)
-		assert_all_or_nothing(&changes[i]);
+	assert_all_or_nothing(changes, COUNT(changes));
 }
 
 static void test_alive(void **state)

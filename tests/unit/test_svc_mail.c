@@ -1,37 +1,10 @@
 /* svc_mail.c, and the mails of svc_account.c's links. */
+#include "tests/unit/keys_unit.h"
 #include "tests/unit/svc_fault.h"
 
-#include "engine/keyring.h"
-#include "platform/log.h"
 #include "platform/url.h"
 #include "service/svc_mail.h"
 #include "store/store_mail.h"
-
-/* The engine's keys, and the file with their public halves. */
-static struct keyring *ring;
-static char keys[64];
-
-static int keys_setup(void **state)
-{
-	struct err e;
-
-	(void)state;
-	seal_init();
-	log_open("test", LOG__MAX);
-	snprintf(keys, sizeof(keys), "/tmp/latchkey-mail-keys-XXXXXX");
-	assert_int_equal(close(mkstemp(keys)), 0);
-	ring = keyring_new();
-	assert_non_null(keyring_generate(ring, &e));
-	assert_ok(keyring_write_public(ring, keys, &e));
-	return 0;
-}
-
-static int keys_teardown(void **state)
-{
-	(void)state;
-	keyring_free(ring);
-	return unlink(keys);
-}
 
 /* Mail can be sent. */
 static int setup(void **state)
@@ -262,8 +235,7 @@ static void test_all_or_nothing(void **state)
 		{ "test", with_mail, call_test }, { "retry", with_failed, call_retry } };
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(changes); i++)
-		assert_all_or_nothing(&changes[i]);
+	assert_all_or_nothing(changes, COUNT(changes));
 }
 
 #define mail_test(fn) cmocka_unit_test_setup_teardown(fn, setup, world_teardown)

@@ -620,11 +620,9 @@ static void test_all_or_nothing(void **state)
 		{ "end", entered, change_end },
 		{ "end all", entered_twice, change_end_all },
 	};
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < COUNT(changes); i++)
-		assert_all_or_nothing(&changes[i]);
+	assert_all_or_nothing(changes, COUNT(changes));
 }
 
 static int slow_check(struct world *w, int which)
