@@ -343,31 +343,6 @@ static int enter(struct engine *eng, struct arena *a, struct known *k, enum heal
 
 /* --- outcomes --- */
 
-int health_heard(struct engine *eng, const struct connection *c, const struct outcome *o,
-	int64_t ms, struct err *e)
-{
-	struct outcome took = *o;
-	enum health_state before = HEALTH_NEW;
-	struct known k;
-	struct arena a;
-	int rc;
-
-	took.ms = ms;
-	if (db_begin_patient(eng->db, e) < 0)
-		return -1;
-	arena_init(&a, ARENA);
-	rc = load(eng, &a, c, &k, e);
-	if (rc == 1) {
-		before = k.h.state;
-		rc = enter(eng, &a, &k, health_event(o, 0, k.h.fails), &took, e) < 0 ? -1 : 1;
-	}
-	rc = db_finish(eng->db, rc, e);
-	if (rc == 1)
-		report(&k, before);
-	arena_done(&a);
-	return rc < 0 ? -1 : 0;
-}
-
 int health_soon(struct engine *eng, const struct connection *c, struct err *e)
 {
 	struct known k;
@@ -406,8 +381,9 @@ static int looked(struct engine *eng, struct arena *a, struct known *k, const st
 	return enter(eng, a, k, ev, o, e);
 }
 
-int health_looked(
-	struct engine *eng, const struct health_look *l, const struct outcome *o, struct err *e)
+/* l: the look whose outcome it is; NULL: of any other call. */
+static int learn(struct engine *eng, const struct connection *c, const struct health_look *l,
+	const struct outcome *o, struct err *e)
 {
 	enum health_state before = HEALTH_NEW;
 	struct known k;
@@ -417,16 +393,33 @@ int health_looked(
 	if (db_begin_patient(eng->db, e) < 0)
 		return -1;
 	arena_init(&a, ARENA);
-	rc = load(eng, &a, &l->c, &k, e);
+	rc = load(eng, &a, c, &k, e);
 	if (rc == 1) {
 		before = k.h.state;
-		rc = looked(eng, &a, &k, l, o, e) < 0 ? -1 : 1;
+		rc = l ? looked(eng, &a, &k, l, o, e)
+		       : enter(eng, &a, &k, health_event(o, 0, k.h.fails), o, e);
+		rc = rc < 0 ? -1 : 1;
 	}
 	rc = db_finish(eng->db, rc, e);
 	if (rc == 1)
 		report(&k, before);
 	arena_done(&a);
 	return rc < 0 ? -1 : 0;
+}
+
+int health_heard(struct engine *eng, const struct connection *c, const struct outcome *o,
+	int64_t ms, struct err *e)
+{
+	struct outcome took = *o;
+
+	took.ms = ms;
+	return learn(eng, c, NULL, &took, e);
+}
+
+int health_looked(
+	struct engine *eng, const struct health_look *l, const struct outcome *o, struct err *e)
+{
+	return learn(eng, &l->c, l, o, e);
 }
 
 /* --- looks --- */

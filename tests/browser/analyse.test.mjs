@@ -64,11 +64,9 @@ class World {
 await run({}, async ({ lab, eyes }) => {
   const world = new World(lab);
   const page = await eyes.page(lab);
-  const bare = await eyes.context(lab, { javaScriptEnabled: false });
   await accept(page, lab.link, 'Avery Stone');
   await page.waitForURL('**/overview*');
-  await bare.addCookies(await page.context().cookies());
-  const plain = await bare.newPage();
+  const plain = await eyes.bare(lab, page);
   await lab.ask('stop', 'engine');
   await lab.sql('UPDATE engine SET seen = ?', NOW + 86400);
   /* What a page says is sound, and the same without scripts. */

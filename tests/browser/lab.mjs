@@ -177,6 +177,13 @@ export class Eyes {
     return (await this.context(site, options)).newPage();
   }
 
+  /* Another window of who is signed in there, without scripts. */
+  async bare(site, page) {
+    const context = await this.context(site, { javaScriptEnabled: false });
+    await context.addCookies(await page.context().cookies());
+    return context.newPage();
+  }
+
   stop() { return this.browser.close(); }
 }
 
@@ -194,6 +201,15 @@ export async function signIn(page, email, password = PASSWORD) {
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/* An installation that may ask the server of the demo organisation. */
+export async function demo(keep) {
+  const sim = keep(await Sim.start(readFileSync(path.join(SRC, 'tests/sim/scenarios/demo.sim'), 'utf8')));
+  const lab = keep(await Lab.start({ ca_file: sim.ca }));
+  const { host, port } = sim.faces.find((face) => face.kind === 'ews' && face.premise === 'hq');
+  await lab.ctl('egress', 'allow', `${host} ${port}`);
+  return { lab, host, port };
 }
 
 /* Run the tests of a file with a browser, and end with the plan. What is given to keep() is stopped then. */

@@ -44,11 +44,9 @@ await see(async ({ eyes, keep }) => {
   await lab.ctl('connection', 'add', 'Main', '--secret-file', file, '--server', `${HOST}:${port}`, '--mailbox', MAILBOX,
     '--login', 'EXAMPLE\\svc', '--signin', 'ntlm', '--method', 'delegate');
   const page = await eyes.page(lab);
-  const bare = await eyes.context(lab, { javaScriptEnabled: false });
   await accept(page, lab.link, 'Avery Stone');
   await page.waitForURL('**/overview*');
-  await bare.addCookies(await page.context().cookies());
-  const plain = await bare.newPage();
+  const plain = await eyes.bare(lab, page);
   const version = async () => (await lab.sql("SELECT version FROM credential WHERE purpose = 'current'"))[0][0];
 
   await test('a wrong password: the engine stops by itself; once more is one sign-in, and says what failed', async () => {

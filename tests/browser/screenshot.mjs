@@ -1,16 +1,11 @@
 /* The picture for the README: node screenshot.mjs FILE. See scripts/screenshot. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { Lab, SRC, Sim, accept, see, test } from './lab.mjs';
+import { accept, demo, see, test } from './lab.mjs';
 
 const DAY = 86400;
 const NOW = Math.floor(Date.now() / 1000);
 
 await see(async ({ eyes, keep }) => {
-  const sim = keep(await Sim.start(readFileSync(path.join(SRC, 'tests/sim/scenarios/demo.sim'), 'utf8')));
-  const lab = keep(await Lab.start({ ca_file: sim.ca }));
-  const { host, port } = sim.faces.find((face) => face.kind === 'ews' && face.premise === 'hq');
-  await lab.ctl('egress', 'allow', `${host} ${port}`);
+  const { lab, host, port } = await demo(keep);
   const page = await eyes.page(lab);
   const connect = async () => {
     await page.goto('/connection/method');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Lab, PASSWORD, SRC, Sim, see, test } from './lab.mjs';
+import { PASSWORD, SRC, demo, see, test } from './lab.mjs';
 
 const MAX = { clicks: 25, seconds: 180 };
 /* How long a person takes: to look for the next thing and click it, and to type a field. */
@@ -34,10 +34,7 @@ class Hands {
 }
 
 await see(async ({ eyes, keep }) => {
-  const sim = keep(await Sim.start(readFileSync(path.join(SRC, 'tests/sim/scenarios/demo.sim'), 'utf8')));
-  const lab = keep(await Lab.start({ ca_file: sim.ca }));
-  const { host, port } = sim.faces.find((face) => face.kind === 'ews' && face.premise === 'hq');
-  await lab.ctl('egress', 'allow', `${host} ${port}`);
+  const { lab, host, port } = await demo(keep);
   const page = await eyes.page(lab);
   const me = new Hands(page);
 
