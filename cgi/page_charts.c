@@ -45,7 +45,7 @@ static const char *day_of(struct arena *a, int64_t t)
 	char *text = arena_alloc(a, TIME_ROOM);
 
 	clock_text(text, TIME_ROOM, t);
-	strchr(text, ' ')[1 + MONTH] = '\0';
+	text[strcspn(text, " ") + 1 + MONTH] = '\0';
 	return text;
 }
 
