@@ -208,6 +208,18 @@ static char *key_number(EVP_PKEY *key, const char *which)
 	return t.at;
 }
 
+/* Made once in a process, because that takes its time: a simulator has one sign-in, its tests have
+ * many. */
+static EVP_PKEY *key_of_process(void)
+{
+	static EVP_PKEY *key;
+
+	if (key == NULL && (key = EVP_RSA_gen(KEY_BITS)) == NULL)
+		die("cannot make the sign-in's key");
+	EVP_PKEY_up_ref(key);
+	return key;
+}
+
 struct jwt_key *jwt_key_new(utc_t now)
 {
 	struct jwt_key *k = need(sizeof(*k));
@@ -216,9 +228,7 @@ struct jwt_key *jwt_key_new(utc_t now)
 	unsigned int len = 0;
 	X509 *x;
 
-	k->key = EVP_RSA_gen(KEY_BITS);
-	if (k->key == NULL)
-		die("cannot make the sign-in's key");
+	k->key = key_of_process();
 	x = certificate_new(k->key, now);
 	X509_digest(x, EVP_sha1(), print, &len);
 	base64url_add(&id, print, len);

@@ -2,7 +2,7 @@
 #ifndef LATCHKEY_STORE_UNIT_H
 #define LATCHKEY_STORE_UNIT_H
 
-#include "tests/unit/unit.h"
+#include "tests/unit/schema_unit.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -51,6 +51,14 @@ static inline struct db *memory_db(int schema)
 	assert_ok(db_sqlite_open(":memory:", 0, &db, &e));
 	if (schema > 0)
 		assert_ok(migrate_run(db, schema, &e));
+	return db;
+}
+
+static inline struct db *today_db(void)
+{
+	struct db *db = memory_db(0);
+
+	schema_today(db);
 	return db;
 }
 
@@ -165,7 +173,7 @@ static inline int world_setup(void **state)
 	assert_non_null(w);
 	seal_init();
 	clock_freeze(NOW);
-	w->db = memory_db(migrate_newest());
+	w->db = today_db();
 	world_fill(w);
 	*state = w;
 	return 0;

@@ -3,7 +3,7 @@
 #ifndef LATCHKEY_SVC_UNIT_H
 #define LATCHKEY_SVC_UNIT_H
 
-#include "tests/unit/unit.h"
+#include "tests/unit/schema_unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,6 @@
 #include "platform/password.h"
 #include "platform/str.h"
 #include "service/svc.h"
-#include "store/migrate.h"
 
 #define WORLD_NOW 1795000000
 #define GOOD "four green kettles sing"
@@ -107,7 +106,7 @@ static inline void world_fill(struct world *w)
 {
 	struct err e;
 
-	assert_ok(migrate_run(w->db, migrate_newest(), &e));
+	schema_today(w->db);
 	assert_ok(store_account_add(w->db, "Example Organisation", &w->account, &e));
 	assert_ok(store_account_add(w->db, "Other Organisation", &w->other, &e));
 	w->avery = world_person(w, w->account, "avery@example.com", ROLE_ADMIN);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include "platform/clock.h"
 #include "platform/str.h"
-#include "store/migrate.h"
+#include "tests/unit/schema_unit.h"
 
 #define ORIGIN "https://portal.example.com"
 
@@ -57,7 +57,7 @@ static void fill(struct svc *s)
 	int64_t one, two;
 	struct err e;
 
-	assert_ok(migrate_run(s->db, migrate_newest(), &e));
+	schema_today(s->db);
 	assert_ok(store_account_add(s->db, "One", &one, &e));
 	assert_ok(store_account_add(s->db, "Two", &two, &e));
 	add_person(s, one, "both@example.com", ROLE_ADMIN);

@@ -18,7 +18,7 @@ static int setup(void **state)
 
 	assert_non_null(d);
 	clock_freeze(NOW);
-	d->db = memory_db(migrate_newest());
+	d->db = today_db();
 	d->k = keeper_new(d->db, "engine 1");
 	arena_init(&d->a, ARENA);
 	*state = d;

@@ -96,7 +96,7 @@ static void rich_make(struct rich *x)
 	struct err e;
 
 	memset(x, 0, sizeof(*x));
-	x->w.db = memory_db(migrate_newest());
+	x->w.db = today_db();
 	world_fill(&x->w);
 	s = session_of(x);
 	v = invitation_of(x);

@@ -12,7 +12,6 @@ struct two {
 static int setup(void **state)
 {
 	struct two *t = calloc(1, sizeof(*t));
-	struct err e;
 
 	assert_non_null(t);
 	seal_init();
@@ -20,7 +19,7 @@ static int setup(void **state)
 	place_make(&t->place);
 	for (int i = 0; i < 2; i++)
 		t->db[i] = file_db(&t->place, DB_OPEN_CREATE);
-	assert_ok(migrate_run(t->db[0], migrate_newest(), &e));
+	schema_today(t->db[0]);
 	t->k[0] = keeper_new(t->db[0], "engine 1");
 	t->k[1] = keeper_new(t->db[1], "command line 2");
 	*state = t;
