@@ -215,6 +215,20 @@ struct known {
 	struct health h;
 };
 
+/* Nothing is known yet. */
+static struct health fresh(const struct connection *c)
+{
+	const int64_t now = clock_now();
+
+	return (struct health){ .connection = c->id,
+		.account = c->account,
+		.reason = "",
+		.say = "",
+		.version = "",
+		.since = now,
+		.counted_to = now };
+}
+
 /* 1, 0 it is not live (any more), -1. */
 static int load(struct engine *eng, struct arena *a, const struct connection *which,
 	struct known *k, struct err *e)
@@ -231,14 +245,24 @@ static int load(struct engine *eng, struct arena *a, const struct connection *wh
 		return -1;
 	rc = store_health_get(eng->db, a, which->account, which->id, &k->h, e);
 	if (rc == 0)
-		k->h = (struct health){ .connection = which->id,
-			.account = which->account,
-			.reason = "",
-			.say = "",
-			.version = "",
-			.since = clock_now(),
-			.counted_to = clock_now() };
+		k->h = fresh(which);
 	return rc < 0 ? -1 : 1;
+}
+
+static int audit_row(struct engine *eng, struct arena *a, const struct known *k, const char *before,
+	struct err *e)
+{
+	struct audit row = { .account = k->c.account,
+		.kind = ACTOR_ENGINE,
+		.actor = "engine",
+		.action = "connection.state",
+		.about = k->c.mailbox,
+		.detail = arena_printf(
+			a, "from %s to %s: %.200s", before, health_name(k->h.state), k->h.say),
+		.address = "",
+		.request = "" };
+
+	return store_audit_add(eng->db, &row, e);
 }
 
 /* Pause and resume have rows of their own, written by whoever did it. */
@@ -246,19 +270,10 @@ static int audit(struct engine *eng, struct arena *a, const struct known *k,
 	enum health_state before, struct err *e)
 {
 	const enum health_state now = k->h.state;
-	struct audit row = { .account = k->c.account,
-		.kind = ACTOR_ENGINE,
-		.actor = "engine",
-		.action = "connection.state",
-		.about = k->c.mailbox,
-		.detail = arena_printf(a, "%s, before %s: %.200s", health_name(now),
-			health_name(before), k->h.say),
-		.address = "",
-		.request = "" };
 
 	if (now == before || now == HEALTH_PAUSED || before == HEALTH_PAUSED)
 		return 0;
-	return store_audit_add(eng->db, &row, e);
+	return audit_row(eng, a, k, health_name(before), e);
 }
 
 /* For ops, once the row is written. */
@@ -468,6 +483,32 @@ static int begin(struct engine *eng, struct arena *a, struct known *k, struct er
 	return 1;
 }
 
+static int anew_rows(
+	struct engine *eng, struct arena *a, const struct connection *which, struct err *e)
+{
+	struct known k = { .h = fresh(which) };
+	int rc = store_connection_get(eng->db, a, which->account, which->id, &k.c, e);
+
+	k.h.say = "What was kept of its state was damaged. It is looked at anew.";
+	k.h.next_at = k.h.since;
+	if (rc <= 0 || store_health_save(eng->db, &k.h, e) < 0)
+		return rc <= 0 ? rc : -1;
+	return audit_row(eng, a, &k, "damaged", e);
+}
+
+/* A row that cannot be read says nothing, and what is known begins anew: the connection is due, and
+ * no other one waits for it. */
+static int begin_anew(
+	struct engine *eng, struct arena *a, const struct connection *which, struct err *e)
+{
+	log_write(LOG_ERROR, "health.damaged",
+		LOG_FIELDS(LF_I("account", which->account), LF_I("connection", which->id),
+			LF_S("why", e->log)));
+	if (db_begin(eng->db, DB_WRITE, e) < 0)
+		return -1;
+	return db_finish(eng->db, anew_rows(eng, a, which, e), e);
+}
+
 int health_begin(struct engine *eng, struct arena *a, const struct connection *which,
 	struct health_look *out, struct err *e)
 {
@@ -484,7 +525,7 @@ int health_begin(struct engine *eng, struct arena *a, const struct connection *w
 	}
 	rc = db_finish(eng->db, rc, e);
 	if (rc < 0)
-		return -1;
+		return e->code == ERR_DAMAGED ? begin_anew(eng, a, which, e) : -1;
 	report(&k, before);
 	*out = (struct health_look){ .c = k.c,
 		.secret = k.secret,

@@ -84,7 +84,8 @@ int store_health_get(struct db *db, struct arena *a, int64_t account, int64_t co
 int store_health_save(struct db *db, const struct health *h, struct err *e) must_check;
 /* Of all accounts: id and account of live connections with a secret that are to be looked at now:
  * without a row; next_at has come; paused or resumed since; stopped, and their secret is not
- * refused (any more); not stopped, and it is. At most 100. Returns the count or -1. */
+ * refused (any more); not stopped, and it is; in a state that is none. At most 100. Returns the
+ * count or -1. */
 int store_health_due(struct db *db, struct arena *a, int64_t now, struct connection **out,
 	struct err *e) must_check;
 /* Of live connections, whose days are counted up to before then, or up to some minutes behind it,

@@ -33,12 +33,12 @@ static const char *const sql[] = {
 		"AND s.purpose = '" PURPOSE_CURRENT "' AND s.sealed IS NOT NULL "
 		"LEFT JOIN health h ON h.connection_id = c.id WHERE c.stage = 2 "
 		"AND (h.connection_id IS NULL OR (h.state = 5) <> (c.paused_at > 0) "
-		"OR (h.next_at > 0 AND h.next_at <= $1) "
+		"OR (h.next_at > 0 AND h.next_at <= $1) OR h.state NOT BETWEEN 0 AND 5 "
 		"OR (h.state = 4 AND h.next_at <= $1 AND NOT " REFUSED ") "
 		"OR (h.state < 4 AND " REFUSED ")) "
 		"ORDER BY h.next_at, c.id LIMIT 100",
 	[UNCOUNTED] = "SELECT " COLUMNS " FROM health WHERE (counted_to < $1 OR "
-		      "counted_to > $1 + 600) AND EXISTS ("
+		      "counted_to > $1 + 600) AND state BETWEEN 0 AND 5 AND EXISTS ("
 		      "SELECT 1 FROM connection c WHERE c.id = connection_id AND c.stage = 2) "
 		      "ORDER BY counted_to LIMIT 100",
 	[SPREAD] = "UPDATE health SET next_at = $1 + connection_id % $2 WHERE state < 4",

@@ -165,6 +165,13 @@ def rows(tap):
                 db.executescript("PRAGMA foreign_keys = OFF;" + "".join(f"DELETE FROM {t};" for t in reversed(KEPT)) + "\n".join(keep))
         for admin in (first, second):
             tap.ok(admin.tested().done, "put right again, both accounts' connections work")
+        # Neither waits for the other: the first of what is due cannot be read.
+        forge(lab, "UPDATE health SET next_at = connection_id, tried_at = 0, counted_to = 1, state = CASE connection_id WHEN ? THEN 77 ELSE 1 END", mine)
+        seen = "SELECT count(*) FROM health WHERE state = 1 AND tried_at > 0 AND counted_to > 1 AND connection_id = ?"
+        tap.ok(until(lambda: lab.sql(seen, theirs) == [(1,)]), "a state that is none: the other account's connection is looked at on time", lab.log("engine")[-600:])
+        tap.ok(until(lambda: lab.sql(seen, mine) == [(1,)]) and "event=health.damaged" in lab.log("engine"), "and the damaged one is looked at anew, and told")
+        told = lab.sql("SELECT detail FROM audit WHERE action = 'connection.state' AND account_id = 1 ORDER BY seq DESC LIMIT 2")
+        tap.ok(told[1][0].startswith("from damaged to new: ") and told[0][0].startswith("from new to well: "), "in the audit log, too", told)
 
 
 def across(tap):

@@ -146,7 +146,8 @@ def test_away(tap):
         tap.same(kinds, ["connection_unreachable", "connection_well"], "which those who were told are told")
         well, _, down, _ = h.days()
         tap.ok(down >= 400 and well >= 1, "the time it was away is counted", str(h.days()))
-        tap.same([d.split(",")[0] for d in h.audit("connection.state")], ["well", "unreachable", "well"], "each change is in the audit log")
+        tap.same([d.split(":")[0] for d in h.audit("connection.state")],
+                 ["from new to well", "from well to unreachable", "from unreachable to well"], "each change is in the audit log")
 
 
 def test_refused(tap):
