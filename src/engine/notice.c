@@ -14,6 +14,7 @@
 #include "platform/buf.h"
 #include "platform/clock.h"
 #include "platform/log.h"
+#include "platform/str.h"
 #include "platform/url.h"
 #include "store/store_mail.h"
 
@@ -178,7 +179,24 @@ int notice_state(
 	return 0;
 }
 
-/* --- ends of secrets --- */
+/* --- secrets --- */
+
+int notice_switched(
+	struct engine *eng, const struct connection *c, const struct credential *cr, struct err *e)
+{
+	const struct pair words[] = {
+		{ "connection", c->mailbox, 0 },
+		{ "at", NULL, clock_now() },
+		{ "by", str_empty(cr->by_name) ? "somebody" : cr->by_name, 0 },
+		{ "version", cr->version, 0 },
+		{ 0 },
+	};
+	char name[NAME];
+	const struct notice n = { MAIL_SWITCHED, name, clock_now() };
+
+	snprintf(name, sizeof(name), "switched:%s", cr->version);
+	return tell(eng, c, &n, words, e) < 0 ? -1 : 0;
+}
 
 static const int64_t days_before[] = { 0, 1, 7, 14, 30, 60 };
 

@@ -1,5 +1,5 @@
 /* Notice: what account admins are told without having asked: a connection that stopped or stays
- * away, that it is well again, a secret that will end.
+ * away, that it is well again, a secret that was replaced or will end.
  *
  * Each is told once. Whoever calls may call often, inside of the transaction that has written what
  * it is about.
@@ -20,6 +20,9 @@ int notice_state(struct engine *eng, const struct connection *c, const struct he
 	struct err *e) must_check;
 /* Another connection is live in its place: who was told of trouble hears when that one is well. */
 int notice_moved(struct engine *eng, const struct connection *from, const struct connection *to,
+	struct err *e) must_check;
+/* The connection uses the secret cr from now on. */
+int notice_switched(struct engine *eng, const struct connection *c, const struct credential *cr,
 	struct err *e) must_check;
 /* A secret ends at cr->expires. At 60, 30, 14, 7 and 1 days before and once after, with an audit
  * row. */

@@ -314,7 +314,8 @@ static int switch_rows(struct work *w, struct err *e)
 			return -1;
 	}
 	if ((now.stage == CONN_DRAFT && move_stage(w, e) < 0) || ask_health(w, e) < 0 ||
-		drop(w, &now, PURPOSE_REFUSED, e) < 0)
+		drop(w, &now, PURPOSE_REFUSED, e) < 0 ||
+		notice_switched(w->eng, &now, &w->in[MAIN].to, e) < 0)
 		return -1;
 	return tell(w, "credential.switched",
 		arena_printf(&w->a, "version %s%s%s, proved", w->p->version,

@@ -87,8 +87,8 @@ const struct mail_kind mail_kinds[] = {
 		.subject = "New credentials in use: {connection}",
 		.many = "New credentials in use at {organisation}",
 		.intro = "",
-		.item = "Since {at:time} {connection} signs in with new credentials, entered by "
-			"{by}.",
+		.item = "Since {at:time} {connection} signs in with new credentials, version "
+			"{version}, entered by {by}.",
 		.more = "If nobody of you did that, look at the audit log.",
 		.label = "See the connection",
 		.path = "/connection/rotate",

@@ -330,6 +330,10 @@ def two_admins(tap):
         sim.do("mailbox svc@example.test", f'new-password "{OTHER}"')
         lab.start_engine()
         tap.ok(admin.told(job).done, "the first one's is proved and in use")
+        told = lab.sql("SELECT email, params FROM mail WHERE kind = 'connection_switched' AND params LIKE '%version=' || (SELECT version FROM credential "
+                       "WHERE purpose = 'current') || '%' ORDER BY email")
+        tap.ok([t[0] for t in told] == ["admin@example.com", "robin@example.com"] and all("by=Avery%20Stone" in t[1] for t in told),
+               "both are told by mail: who, and which version", told)
         pages = [a.page("/connection/credentials") for a in (admin, other)]
         with ThreadPoolExecutor(2) as pool:
             got = list(pool.map(lambda a, page, login: a.enter(page=page, **{**form, "login": login, "password": OTHER}), (admin, other), pages,
