@@ -70,9 +70,15 @@ static int is_next(const struct test *t)
 	return strcmp(t->wish.slot, PURPOSE_NEXT) == 0;
 }
 
+static int is_refusal(enum reason r)
+{
+	return reason_row(r)->temper == TEMPER_STOPPED;
+}
+
+/* By the mailbox, or on the way to it. */
 static int was_refused(const struct test *t)
 {
-	return t->vital && reason_row(t->heard.reason)->temper == TEMPER_STOPPED;
+	return t->refused || (t->vital && is_refusal(t->heard.reason));
 }
 
 /* "password", "client secret", ... */
@@ -125,12 +131,14 @@ static void tell_health(struct test *t)
 		log_err("test.health", &e);
 }
 
-static void tell_refused(struct test *t, const char *outcome)
+/* What was entered is not used: it was refused, or nobody knows. */
+static void tell_unused(struct test *t, const char *outcome)
 {
 	const struct chronicle row = { .account = t->c.account,
-		.action = "credential.refused",
+		.action = was_refused(t) ? "credential.refused" : "credential.unproved",
 		.about = t->c.mailbox,
-		.detail = outcome,
+		.detail = t->version ? arena_printf(t->r->a, "version %s: %s", t->version, outcome)
+				     : outcome,
 		.by = t->r->job->by_name,
 		.request = t->r->job->request };
 	struct err e;
@@ -158,10 +166,10 @@ static void keep_refused(struct test *t)
 
 void test_end(struct test *t, const char *outcome)
 {
-	if (is_typed(t) && (t->refused || was_refused(t)))
+	if (is_typed(t) && was_refused(t))
 		keep_refused(t);
 	if (t->c.id && t->wish.change && !t->switched)
-		tell_refused(t, outcome);
+		tell_unused(t, outcome);
 	tell_health(t);
 	job_end(t->r, t->switched || !t->failed ? JOB_DONE : JOB_FAILED, outcome);
 }

@@ -517,7 +517,7 @@ static int keep_rows(struct work *w, struct err *e)
 	struct chronicle row = { .account = w->p->c->account,
 		.action = "credential.set",
 		.about = w->p->c->mailbox,
-		.detail = n->detail,
+		.detail = arena_printf(&w->a, "version %s, %s", n->version, n->detail),
 		.by = n->by_name,
 		.request = n->request };
 	struct connection now;

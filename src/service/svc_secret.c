@@ -49,7 +49,7 @@ static int seal_into(struct svc *s, const struct seal_public *k, const struct co
 static int set_one(struct svc *s, const struct seal_public *k, const struct connection *c,
 	struct credential *cr, const struct secret *secret, struct err *e)
 {
-	char version[VERSION_HEX + 1];
+	char *version = arena_alloc(s->a, VERSION_HEX + 1);
 
 	if (!secret)
 		return 0;
@@ -58,6 +58,17 @@ static int set_one(struct svc *s, const struct seal_public *k, const struct conn
 	if (store_credential_reserve(s->db, c->account, c->id, cr->purpose, &cr->id, e) < 0)
 		return -1;
 	return seal_into(s, k, c, cr, secret, e);
+}
+
+/* "version 0a1b2c3d, to be proved"; of two that were entered together, both. */
+static const char *set_sentence(
+	struct svc *s, const struct credential *main, const struct credential *beside)
+{
+	const int both = main->version && beside->version;
+
+	return arena_printf(s->a, "version %s%s%s, to be proved",
+		main->version ? main->version : beside->version, both ? " and " : "",
+		both ? beside->version : "");
 }
 
 int svc_secret_set(struct svc *s, const struct connection *c, const char *slot,
@@ -84,7 +95,7 @@ int svc_secret_set(struct svc *s, const struct connection *c, const char *slot,
 		set_one(s, &k, c, &beside, sec->client, e) < 0)
 		return -1;
 	return strcmp(slot, PURPOSE_NEXT) == 0
-		? svc_audit(s, AUDIT_CREDENTIAL_SET, c->mailbox, "to be proved", e)
+		? svc_audit(s, AUDIT_CREDENTIAL_SET, c->mailbox, set_sentence(s, &main, &beside), e)
 		: 0;
 }
 

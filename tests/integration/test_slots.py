@@ -5,6 +5,7 @@ The engine, the command line and the simulator are the real ones; what a broken-
 
 import contextlib
 import os
+import re
 import signal
 import sqlite3
 import time
@@ -174,7 +175,9 @@ def test_rotate(tap):
             proof = desk.sql("SELECT proof_at FROM health")[0][0]
             tap.ok(abs(proof - time.time() - 3600) < 120, f"{signin}: looked at again after an hour", proof)
             rows = [r[0] for r in desk.sql("SELECT action FROM audit WHERE kind = 3 ORDER BY seq")]
-            tap.same([r for r in rows if r.startswith("credential")], ["credential.refused"] * 3 + ["credential.switched"], f"{signin}: audited")
+            tap.same([r for r in rows if r.startswith("credential")], ["credential.refused"] * 2 + ["credential.unproved", "credential.switched"], f"{signin}: audited")
+            said = desk.sql("SELECT detail FROM audit WHERE action IN ('credential.set', 'credential.refused', 'credential.unproved') ORDER BY seq")
+            tap.ok(all(re.match(r"version [0-9a-f]{8}[,:] ", d) for (d,) in said), f"{signin}: with their versions", said)
             tap.ok(until(lambda: desk.run("audit", "verify").code == 0, 5), f"{signin}: the log is whole")
             lab.nothing_secret(tap, signin, OLD, NEW, WRONG, NEXT)
 
