@@ -164,8 +164,18 @@ static void keep_refused(struct test *t)
 		log_err("test.refused", &e);
 }
 
+static void tell_gate(struct test *t)
+{
+	struct err e;
+
+	if (line_refused(t->line, &t->heard, &e) < 0)
+		log_err("test.gate", &e);
+}
+
 void test_end(struct test *t, const char *outcome)
 {
+	if (t->vital && is_refusal(t->heard.reason))
+		tell_gate(t);
 	if (is_typed(t) && was_refused(t))
 		keep_refused(t);
 	if (t->c.id && t->wish.change && !t->switched)

@@ -58,6 +58,10 @@ struct line *line_coded(const struct line_tools *t, const struct connection *c,
 	const struct client_code *code, const char *version, struct err *e);
 void line_free(struct line *l);
 
+/* The sign-in of its own mailbox was refused, maybe in an answer behind one that was taken, as of
+ * an account that is disabled: what the gate does not know yet, all processes must. */
+int line_refused(const struct line *l, const struct outcome *o, struct err *e) must_check;
+
 struct client *line_client(const struct line *l);
 const struct connection *line_connection(const struct line *l);
 enum method line_method(const struct line *l);

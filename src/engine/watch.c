@@ -94,18 +94,6 @@ static void seat_free(struct seat *s)
 
 /* --- one look --- */
 
-/* What the gate does not know yet all processes must: an account that is disabled is told in an
- * answer, behind a sign-in that was taken. */
-static int tell_gate(struct seat *s, const struct outcome *o, struct err *e)
-{
-	const struct client *c = line_client(s->line);
-	const struct gate_keeper gate = keeper_gate(s->w->eng->keeper);
-	enum reason r = o->reason == REASON_SIGNIN_STOPPED ? reason_parse(o->code) : o->reason;
-
-	return gate.tell(gate.ptr, client_identity(c), client_secret_version(c),
-		r < REASON__MAX ? r : REASON_SIGNIN_REFUSED, e);
-}
-
 /* The end: what came of it, and whether the line stays for the next time. When it cannot be told,
  * the lease ends and the same line, which remembers a refusal, is asked again. */
 static void landed(struct seat *s, const struct outcome *o)
@@ -115,7 +103,7 @@ static void landed(struct seat *s, const struct outcome *o)
 	struct err e;
 
 	if (stopped && s->line)
-		told = tell_gate(s, o, &e);
+		told = line_refused(s->line, o, &e);
 	if (told == 0)
 		told = health_looked(s->w->eng, &s->look, o, &e);
 	if (told < 0)

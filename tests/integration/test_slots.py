@@ -225,6 +225,12 @@ def test_stopped(tap):
         tap.ok(got.code == 1 and len(desk.refused(since)) == 1, "but once, for a person who wants it", got)
         got = desk.rotate(number, NEW)
         tap.ok(got.code == 0 and desk.health(number) == "well", "the new one proves itself: well at once", got)
+        sim.do("fault disabled item-error ErrorCallerIsInvalidADAccount op GetFolder")
+        since = last(sim)
+        got = [desk.test(number), desk.test(number)]
+        time.sleep(2.5)
+        tap.ok([g.code for g in got] == [1, 1] and desk.health(number) == "stopped" and len(sim.log(since, op="GetFolder")) == 1,
+               "disabled behind a sign-in that was taken: all stop after one answer", f"{[g.outcome for g in got]}\n{[e.get('op') for e in sim.log(since)]}")
 
 
 def test_grace(tap):
