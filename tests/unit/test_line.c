@@ -40,6 +40,16 @@ void client_free(struct client *c)
 	c->alive--;
 }
 
+const char *client_identity(const struct client *c)
+{
+	return c->cf.login;
+}
+
+const char *client_secret_version(const struct client *c)
+{
+	return c->cf.version;
+}
+
 /* --- rows --- */
 
 static struct connection by_password(void)
