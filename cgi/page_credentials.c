@@ -14,7 +14,7 @@
 #include "platform/url.h"
 #include "routes.h"
 
-enum { HTTPS_PORT = 443 };
+enum { HTTPS_PORT = 443, DAY = 86400 };
 
 #define AGAIN "Some fields need another look."
 
@@ -217,15 +217,22 @@ static void check_application(struct page *p, const struct connection *c)
 			"This does not go with the method. Choose one of those shown.");
 }
 
+int64_t page_client_secret_end(const struct page *p)
+{
+	const int64_t day = form_num(&p->form, "expires");
+
+	return day ? day + DAY - 1 : 0;
+}
+
 void page_check_client_secret(struct page *p)
 {
-	int64_t expires = form_num(&p->form, "expires");
+	const int64_t end = page_client_secret_end(p);
 
 	if (str_guid((const char *)secret_bytes(form_secret(&p->form, "secret"))))
 		form_fail(&p->form, "secret",
 			"This looks like the secret’s ID. Enter its value: Microsoft shows it "
 			"once, right after the secret was made.");
-	if (expires && expires <= clock_now())
+	if (end && end <= clock_now())
 		form_fail(&p->form, "expires",
 			"This day is over. A secret that has ended cannot be used: make a new "
 			"one.");
@@ -342,7 +349,7 @@ int page_credentials_post(struct page *p, struct err *e)
 /* A person's own token is the secret, and the application's stands beside it. */
 int page_office_post(struct page *p, struct err *e)
 {
-	struct svc_secrets sec = { .expires = form_num(&p->form, "expires") };
+	struct svc_secrets sec = { .expires = page_client_secret_end(p) };
 	struct connection c, base;
 	int rc = begin(p, &c, &base, e);
 

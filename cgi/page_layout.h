@@ -117,8 +117,10 @@ void page_connection_base(struct page *p, const struct connection *base);
 int page_connection_over(struct page *p, const struct connection *c, struct err *e) must_check;
 /* page_charts.c: days and calls of the connection in use. */
 int page_charts(struct page *p, const struct connection *live, struct err *e) must_check;
-/* page_credentials.c: the fields "secret" and "expires" of an application's secret. */
+/* page_credentials.c: the fields "secret" and "expires" of an application's secret. It is good
+ * through the day that was entered, in UTC as all times here. */
 void page_check_client_secret(struct page *p);
+int64_t page_client_secret_end(const struct page *p); /* 0 = not known */
 /* page_settings.c: the tabs above every page of the settings. */
 void page_settings_tabs(struct page *p);
 

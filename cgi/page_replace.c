@@ -144,7 +144,7 @@ static int save(struct page *p, const struct connection *live, struct err *e)
 {
 	const struct secret *typed = form_secret(&p->form, "secret");
 	const int user = strcmp(live->signin, "user") == 0;
-	struct svc_secrets sec = { .expires = form_num(&p->form, "expires") };
+	struct svc_secrets sec = { .expires = page_client_secret_end(p) };
 	struct connection c = *live;
 	int64_t job;
 

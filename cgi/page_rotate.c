@@ -293,7 +293,7 @@ static void check(struct page *p, int token)
 int page_rotate_post(struct page *p, struct err *e)
 {
 	const struct secret *typed = form_secret(&p->form, "secret");
-	struct svc_secrets sec = { .expires = form_num(&p->form, "expires"),
+	struct svc_secrets sec = { .expires = page_client_secret_end(p),
 		.over = form_text(&p->form, "over") };
 	struct svc_connections both;
 	int64_t job;
