@@ -348,14 +348,18 @@ static int finish_rows(
 		.slot = PURPOSE_NEXT, .change = 1, .ask = id, .member = "", .outside = ""
 	};
 	struct svc_asked k;
+	int rc;
 
 	if (svc_ask_get(s, b, id, &k, e) < 0)
 		return -1;
+	t.connection = k.c.id;
+	rc = svc_test_open(s, &t, job, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	if (k.over || !k.answered)
 		return ERR(e, ERR_GONE,
 			"This sign-in with Microsoft can no longer be finished." BEGIN_AGAIN,
 			"ask %" PRId64 " cannot be finished", id);
-	t.connection = k.c.id;
 	return svc_test_queue(s, &t, k.c.mailbox, job, e);
 }
 

@@ -88,7 +88,8 @@ struct svc_test {
 	const char *member;  /* whose mailbox must work; "" */
 	const char *outside; /* one that must not open; "" */
 };
-/* ERR_CONFLICT when too many run, or while it is paused. */
+/* ERR_CONFLICT when too many run, or while it is paused. *job is the one that is queued or running
+ * when it is asked for the same again. */
 int svc_connection_test(
 	struct svc *s, const struct svc_test *t, int64_t *job, struct err *e) must_check;
 /* What a job's params say; 0 or -1. */

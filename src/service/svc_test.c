@@ -52,10 +52,9 @@ int svc_connection_test_params(struct arena *a, const char *params, struct svc_t
 		: -1;
 }
 
-int svc_test_queue(
-	struct svc *s, const struct svc_test *t, const char *about, int64_t *job, struct err *e)
+static struct job job_of(struct svc *s, const struct svc_test *t)
 {
-	struct job j = { .account = s->who.account,
+	return (struct job){ .account = s->who.account,
 		.kind = TEST_KIND,
 		.state = JOB_QUEUED,
 		.params = params_of(s, t),
@@ -63,6 +62,19 @@ int svc_test_queue(
 		.by = s->who.member,
 		.by_name = s->who.name,
 		.request = s->who.request };
+}
+
+int svc_test_open(struct svc *s, const struct svc_test *t, int64_t *job, struct err *e)
+{
+	const struct job j = job_of(s, t);
+
+	return store_job_same(s->db, &j, job, e);
+}
+
+int svc_test_queue(
+	struct svc *s, const struct svc_test *t, const char *about, int64_t *job, struct err *e)
+{
+	const struct job j = job_of(s, t);
 	int64_t open = store_job_open(s->db, j.account, TEST_KIND, e);
 
 	if (open < 0)
@@ -99,7 +111,10 @@ static int test_rows(struct svc *s, const struct svc_test *t, int64_t *job, stru
 	if (rc == 0)
 		return ERR(e, ERR_MISSING, "There is no such connection.", "no connection %lld",
 			(long long)t->connection);
-	return rc < 0 || svc_test_allowed(&c, e) < 0 ? -1 : svc_test_queue(s, t, c.mailbox, job, e);
+	if (rc < 0 || svc_test_allowed(&c, e) < 0)
+		return -1;
+	rc = svc_test_open(s, t, job, e);
+	return rc == 0 ? svc_test_queue(s, t, c.mailbox, job, e) : rc < 0 ? -1 : 0;
 }
 
 int svc_connection_test(struct svc *s, const struct svc_test *t, int64_t *job, struct err *e)

@@ -159,6 +159,9 @@ int store_job_list(struct db *db, struct arena *a, int64_t account, const char *
 	struct page_of page, struct job **out, struct err *e) must_check;
 /* Open (queued or running) jobs of a kind in an account. */
 int64_t store_job_open(struct db *db, int64_t account, const char *kind, struct err *e) must_check;
+/* An open job with the account, kind and params of `like`, which nobody has asked to stop: 1 and
+ * its id, 0 none, -1. */
+int store_job_same(struct db *db, const struct job *like, int64_t *id, struct err *e) must_check;
 /* Lease the next due job to owner until `until`, counting the attempt: 1, 0 nothing due, -1. A
  * running job whose lease has ended is due again. Steps of an attempt before are removed. */
 int store_job_lease(struct db *db, struct arena *a, const char *owner, int64_t until,

@@ -21,6 +21,7 @@ enum {
 	LIST_ACCOUNT_KIND,
 	OPEN_HOUSE,
 	OPEN_ACCOUNT,
+	SAME,
 	LEASE,
 	STEPS_GONE,
 	RENEW,
@@ -64,6 +65,8 @@ static const char *const sql[] = {
 	[LIST_ACCOUNT_KIND] = PAGE("AND account_id = $3 AND kind = $4"),
 	[OPEN_HOUSE] = OPEN("account_id IS NULL"),
 	[OPEN_ACCOUNT] = OPEN("account_id = $2"),
+	[SAME] = "SELECT id FROM job WHERE state < 2 AND kind = $1 AND account_id = $2 "
+		 "AND params = $3 AND cancel = 0 ORDER BY id LIMIT 1",
 	[LEASE] =
 		"UPDATE job SET state = 1, attempts = attempts + 1, lease_owner = $1, due_at = $2, "
 		"started = $3 WHERE id = (SELECT id FROM job WHERE state < 2 AND due_at <= $3 "
@@ -183,6 +186,12 @@ int64_t store_job_open(struct db *db, int64_t account, const char *kind, struct 
 			0
 		? -1
 		: n;
+}
+
+int store_job_same(struct db *db, const struct job *like, int64_t *id, struct err *e)
+{
+	return db_number(db, sql[SAME],
+		DB_ARGS(DB_S(like->kind), DB_I(like->account), DB_S(like->params)), id, e);
 }
 
 /* Inside a transaction: the steps of the attempt before go with the lease, or neither does. */

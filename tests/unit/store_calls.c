@@ -59,6 +59,13 @@ static int add_job(struct rich *x, struct db *db, struct err *e)
 	return store_job_add(db, &j, &x->n, e);
 }
 
+static int same_job(struct rich *x, struct db *db, struct err *e)
+{
+	const struct job j = job_of(x);
+
+	return store_job_same(db, &j, &x->n, e);
+}
+
 static int list_jobs(
 	struct rich *x, struct db *db, int64_t account, const char *kind, struct err *e)
 {
@@ -129,6 +136,7 @@ static int list_jobs(
 	CALL(job_list_account_kind, list_jobs(x, db, w->acme, "probe", e))                         \
 	CALL(job_open_house, store_job_open(db, 0, "probe", e))                                    \
 	CALL(job_open_account, store_job_open(db, w->acme, "probe", e))                            \
+	CALL(job_same, same_job(x, db, e))                                                         \
 	CALL(job_lease, store_job_lease(db, a, "two", NOW + 30, &x->out.job, e))                   \
 	CALL(job_renew, store_job_renew(db, x->leased, "one", NOW + 60, &x->cancel, e))            \
 	CALL(job_retry, store_job_retry(db, x->leased, "one", NOW + 60, "", e))                    \

@@ -524,6 +524,14 @@ static void test_finish(void **state)
 	assert_int_equal(t.connection, asked(w, id).c.id);
 	assert_string_equal(t.slot, PURPOSE_NEXT);
 	assert_true(t.change && !t.write && !t.again);
+	/* Pressed once more, while the engine uses it. */
+	world_run(w, "UPDATE ask SET used = 5");
+	world_run(w, "UPDATE job SET state = 1");
+	assert_ok(svc_ask_finish(&w->s, &here, id, &t.ask, &e));
+	assert_int_equal(t.ask, job);
+	world_run(w, "UPDATE job SET state = 2");
+	assert_fails(svc_ask_finish(&w->s, &here, id, &job, &e), ERR_GONE);
+	assert_int_equal(rows_of(w, w->account, AUDIT_CONNECTION_TEST), 1);
 	assert_whole(w);
 }
 

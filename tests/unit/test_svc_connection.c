@@ -231,9 +231,14 @@ static void test_test(void **state)
 	}
 	assert_int_equal(count(w, "job"), jobs);
 	assert_int_equal(rows_of(w, w->account, AUDIT_CONNECTION_TEST), jobs);
-	assert_fails(test_of(w, id, "", "", &e), ERR_CONFLICT);
+	assert_fails(test_of(w, id, "bob@example.com", "", &e), ERR_CONFLICT);
 	world_run(w, "UPDATE job SET state = 2");
 	assert_fails(test_of(w, id + 1, "", "", &e), ERR_MISSING);
+}
+
+static const char *person(struct world *w, int n)
+{
+	return arena_printf(&w->a, "p%d@example.com", n);
 }
 
 static void test_too_many(void **state)
@@ -244,8 +249,15 @@ static void test_too_many(void **state)
 	struct err e;
 
 	for (int i = 0; i < TEST_OPEN_MAX; i++)
-		assert_ok(test_of(w, id, "", "", &e));
+		assert_ok(test_of(w, id, person(w, i), "", &e));
 	assert_fails(test_of(w, id, "", "", &e), ERR_CONFLICT);
+	/* The same again is the one that is there, unless that is being stopped. */
+	for (int i = 0; i < TEST_OPEN_MAX; i++) {
+		assert_ok(test_of(w, id, person(w, i), "", &e));
+		assert_int_equal(job, i + 1);
+	}
+	world_run(w, "UPDATE job SET state = 1, cancel = 5 WHERE id = 3");
+	assert_fails(test_of(w, id, person(w, 2), "", &e), ERR_CONFLICT);
 	assert_int_equal(count(w, "job"), TEST_OPEN_MAX);
 	world_as(w, &w->blake);
 	theirs = add(w);
@@ -286,9 +298,8 @@ static int start_many(struct world *w, int which)
 	int started = 0;
 	struct err e;
 
-	(void)which;
 	for (int i = 0; i < TEST_OPEN_MAX; i++) {
-		if (test_of(w, made, "", "", &e) == 0)
+		if (test_of(w, made, person(w, 10 * which + i), "", &e) == 0)
 			started++;
 		else if (e.code != ERR_CONFLICT)
 			return 50;
