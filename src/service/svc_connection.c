@@ -574,7 +574,7 @@ static int pause_rows(struct svc *s, int64_t id, int on, const char *why, struct
 	c.paused_at = on ? clock_now() : 0;
 	c.paused_by = s->who.name;
 	c.paused_why = on ? why : "";
-	if (store_connection_pause(s->db, &c, e) < 0)
+	if (store_connection_pause(s->db, &c, e) < 0 || (on && svc_test_stop_all(s, id, e) < 0))
 		return -1;
 	return svc_audit(s, on ? AUDIT_CONNECTION_PAUSED : AUDIT_CONNECTION_RESUMED, c.mailbox,
 		*why ? why : NULL, e);
@@ -590,6 +590,7 @@ static int pause(struct svc *s, int64_t id, int on, const char *why, struct err 
 	if (svc_audit_commit(s, rc, AUDIT_CONNECTION_PAUSED, e) < 0)
 		return -1;
 	svc_ring(s, BELL_JOB, 0); /* the engine looks at its connections */
+	svc_ring(s, BELL_CANCEL, 0);
 	return 0;
 }
 

@@ -20,6 +20,8 @@ const char *svc_secret_beside(const char *slot);
 int svc_test_allowed(const struct connection *c, struct err *e) must_check;
 /* Whoever presses twice asks once: the same that is queued or running. 1, 0 or -1. */
 int svc_test_open(struct svc *s, const struct svc_test *t, int64_t *job, struct err *e) must_check;
+/* Those of a connection that are queued or running are stopped. */
+int svc_test_stop_all(struct svc *s, int64_t connection, struct err *e) must_check;
 /* The job row, and its audit row about `about`; the caller rings. */
 int svc_test_queue(struct svc *s, const struct svc_test *t, const char *about, int64_t *job,
 	struct err *e) must_check;

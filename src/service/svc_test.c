@@ -8,6 +8,8 @@
 #include "platform/url.h"
 #include "svc_secret.h"
 
+enum { TEST_LIST = 100 };
+
 /* The typed writer of this job's parameters; its reader is svc_connection_test_params. */
 static const char *params_of(struct svc *s, const struct svc_test *t)
 {
@@ -145,6 +147,25 @@ static int stop_rows(struct svc *s, int64_t id, struct err *e)
 	return rc < 0 ? -1
 		      : svc_audit(s, AUDIT_CONNECTION_TEST_STOPPED,
 				arena_printf(s->a, "test %lld", (long long)id), NULL, e);
+}
+
+/* Far more than can be open. */
+int svc_test_stop_all(struct svc *s, int64_t connection, struct err *e)
+{
+	const struct page_of newest = { .limit = TEST_LIST };
+	struct svc_test t;
+	struct job *list;
+	int n = store_job_list(s->db, s->a, s->who.account, TEST_KIND, newest, &list, e);
+
+	for (int i = 0; i < n; i++) {
+		const struct job *j = &list[i];
+
+		if (j->state < JOB_DONE && svc_connection_test_params(s->a, j->params, &t) == 0 &&
+			t.connection == connection &&
+			store_job_cancel(s->db, s->who.account, j->id, e) < 0)
+			return -1;
+	}
+	return n < 0 ? -1 : 0;
 }
 
 int svc_connection_test_stop(struct svc *s, int64_t job, struct err *e)
