@@ -560,6 +560,29 @@ static int find_slot(struct test *t, const char *slot, struct credential *out, s
 	return store_credential_find(t->r->engine->db, t->r->a, &like, out, e);
 }
 
+/* Nothing waits in "next": somebody else was quicker, and what became of it is said. Where nothing
+ * is in use either, nothing was ever entered. */
+static int find_fate(struct test *t, struct err *e)
+{
+	struct credential cr;
+	int used = t->c.stage == CONN_LIVE && t->c.staged_at > t->c.created &&
+		t->c.staged_at >= t->r->job->created;
+	int rc = find_slot(t, PURPOSE_CURRENT, &cr, e);
+
+	if (rc <= 0)
+		return rc;
+	rc = find_slot(t, PURPOSE_FORMER, &cr, e);
+	if (rc < 0)
+		return -1;
+	used |= rc == 1 && cr.set_at >= t->r->job->created;
+	t->wish.change = 0;
+	return ERR(e, ERR_CONFLICT,
+		used ? "There is nothing to prove any more: what was entered is in use already."
+		     : "There is nothing to prove any more: what was entered is in use already, or "
+		       "was thrown away.",
+		"connection %lld has nothing in next", (long long)t->c.id);
+}
+
 /* An engine that ended in the midst of it comes here again. A code was used by then: what it
  * brought is in "next". Nothing in "next": it was switched to, and what is in use is looked at. */
 static int settle_slot(struct test *t, struct err *e)
@@ -567,9 +590,11 @@ static int settle_slot(struct test *t, struct err *e)
 	struct credential cr = { 0 };
 	int rc;
 
-	if (t->r->job->attempts < 2 || !is_next(t))
+	if (!is_next(t))
 		return 0;
 	rc = find_slot(t, PURPOSE_NEXT, &cr, e);
+	if (t->r->job->attempts < 2)
+		return rc == 0 && !t->wish.ask ? find_fate(t, e) : rc < 0 ? -1 : 0;
 	if (rc == 1 && cr.set_at >= t->r->job->created)
 		t->wish.ask = 0;
 	if (rc != 0)

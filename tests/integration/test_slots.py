@@ -172,6 +172,12 @@ def test_rotate(tap):
             tap.same([s["n"] for s in got.steps], list(range(1, len(got.steps) + 1)), f"{signin}: steps are numbered through")
             after = desk.run("ews", "calendars", "p1@example.test", connection=number)
             tap.ok(after.code == 0 and desk.health(number) == "well", f"{signin}: and works", after)
+            since = last(sim)
+            gone = desk.test(number, next=True)
+            desk.sql("UPDATE credential SET set_at = set_at + 60 WHERE purpose = 'former'")  # as if the test had waited so long
+            again = desk.test(number, next=True)
+            tap.ok(again.outcome.endswith("any more: what was entered is in use already.") and gone.outcome.endswith("in use already, or was thrown away.")
+                   and not desk.attempts(since), f"{signin}: to prove it once more is answered by what became of it", f"{again}\n{gone}")
             proof = desk.sql("SELECT proof_at FROM health")[0][0]
             tap.ok(abs(proof - time.time() - 3600) < 120, f"{signin}: looked at again after an hour", proof)
             rows = [r[0] for r in desk.sql("SELECT action FROM audit WHERE kind = 3 ORDER BY seq")]
