@@ -256,6 +256,13 @@ def test_grace(tap):
         until(lambda: "former" not in desk.slots(number), 10, 0.3)
         tap.same(sorted(desk.slots(number)), ["current"], "after it, it is erased")
         tap.same(desk.sql("SELECT count(*) FROM audit WHERE action = 'credential.erased'")[0][0], 1, "and that is audited")
+        # The engine's hour has all but passed: a first look opens a connection, and the second one must not use it.
+        lab.stop("engine")
+        since, ahead = last(sim), desk.sql("SELECT proof_at FROM health")[0][0] - int(time.time()) - 8
+        lab.start_engine({"LATCHKEY_CLOCK": str(ahead)})
+        proved = until(lambda: desk.sql("SELECT 1 FROM health WHERE proof_at = 0 AND state = 1 AND next_at > tried_at"), 30)
+        looks = [e["connection"] for e in sim.log(since, op="GetFolder") if e["status"] == 200]
+        tap.ok(ahead > 3000 and proved and len(looks) == 2 and len(set(looks)) == 2, "an hour later it is looked at by itself, on a fresh connection", looks)
 
 
 TAMPERED = {
