@@ -65,6 +65,20 @@ static void put_shape(
 	xml_close(w);
 }
 
+/* Without an own mailbox, each address is another's, and is named. */
+static void put_ids(
+	struct xml_write *w, const struct dialect_ask *ask, const struct folders_query *q)
+{
+	struct dialect_ask as = *ask;
+
+	if (q->want & FOLDER_BY_ADDRESS)
+		as.mailbox = NULL;
+	xml_open(w, "m:FolderIds");
+	for (size_t i = 0; i < q->count; i++)
+		ews_folder(w, &as, q->list[i].mailbox, q->list[i].kind);
+	xml_close(w);
+}
+
 int ews_open_folders_write(struct xml_write *w, const struct dialect_ask *ask,
 	const struct folders_query *q, struct err *e)
 {
@@ -78,10 +92,7 @@ int ews_open_folders_write(struct xml_write *w, const struct dialect_ask *ask,
 	}
 	xml_open(w, "m:GetFolder");
 	put_shape(w, ask, q);
-	xml_open(w, "m:FolderIds");
-	for (i = 0; i < q->count; i++)
-		ews_folder(w, ask, q->list[i].mailbox, q->list[i].kind);
-	xml_close(w);
+	put_ids(w, ask, q);
 	xml_close(w);
 	return 0;
 }

@@ -26,7 +26,12 @@ enum folder_kind {
 	FOLDER__MAX
 };
 
-enum { FOLDER_WANT_RIGHTS = 1, FOLDER_WANT_COUNTS = 2, FOLDER_WANT_PERMISSIONS = 4 };
+enum {
+	FOLDER_WANT_RIGHTS = 1,
+	FOLDER_WANT_COUNTS = 2,
+	FOLDER_WANT_PERMISSIONS = 4,
+	FOLDER_BY_ADDRESS = 8 /* the sign-in's own address is said, too, where it is given */
+};
 
 struct folder_ask {
 	const char *mailbox;
@@ -36,7 +41,7 @@ struct folder_ask {
 struct folders_query {
 	const struct folder_ask *list;
 	size_t count;
-	unsigned want; /* FOLDER_WANT_ bits */
+	unsigned want; /* bits of the above */
 };
 
 /* Rights over the folder as EffectiveRights tells them. MODIFY and DELETE concern the folder

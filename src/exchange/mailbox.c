@@ -2,12 +2,17 @@
  *
  * Its folders are opened first, alone; then its name, its meeting mail and its zone are asked for
  * side by side, and last what the server knows of that zone. None of these hides that the mailbox
- * opens. Rule: a dedicated mailbox should
- * be empty; meeting mail that belongs to somebody else means that they may be missing it.
+ * opens.
+ *
+ * Rules: folders are opened as the sign-in's own, so the calendar is opened once more by the
+ * address that the connection is for: only when that is the same folder, by its id, does the
+ * sign-in belong to the address, which may be any of the mailbox's addresses. A dedicated mailbox
+ * should be empty; meeting mail that belongs to somebody else means that they may be missing it.
  */
 #include "mailbox.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 #include "errand.h"
 #include "platform/clock.h"
@@ -22,9 +27,8 @@ static const struct folder_ask folders[] = {
 	{ NULL, FOLDER_INBOX },
 	{ NULL, FOLDER_SENT },
 };
-enum { CALENDAR, INBOX, SENT, FOLDERS };
+enum { CALENDAR, INBOX, SENT, FOLDERS, ADDRESSED = FOLDERS };
 
-static const struct folders_query open_query = { folders, FOLDERS, FOLDER_WANT_COUNTS };
 static const struct mail_query mail_query = { FOLDER_INBOX, "", MAIL_LIMIT };
 
 struct mailbox {
@@ -45,6 +49,12 @@ struct mailbox {
 static const char *own(const struct mailbox *m)
 {
 	return client_mailbox(m->e.client);
+}
+
+/* Who acts as the address is in its mailbox already. */
+static size_t asked_folders(const struct mailbox *m)
+{
+	return client_acts_as(m->e.client) ? FOLDERS : ADDRESSED + 1;
 }
 
 static const char *keep(struct mailbox *m, const char *text)
@@ -125,6 +135,42 @@ enum reason mailbox_own(enum reason r)
 	}
 }
 
+/* Whatever else keeps the address from opening, its mailbox is not the one that opened without. */
+static enum reason whose_address(
+	const struct folder_seen *calendar, const struct folder_seen *named)
+{
+	const enum reason r = named->ended.reason;
+	const struct reason_row *row = reason_row(r);
+
+	if (r == REASON_OK)
+		return strcmp(named->id, calendar->id) == 0 ? REASON_OK : REASON_OTHER_MAILBOX;
+	/* This one the server does not look up; told as it is, it says what to enter. */
+	if (r == REASON_ALIAS)
+		return r;
+	return row->scope == SCOPE_MEMBER && row->temper == TEMPER_LASTING ? REASON_OTHER_MAILBOX
+									   : r;
+}
+
+/* How the mailbox opens: its calendar, and that it is the calendar of the address. */
+static void judge_opened(struct mailbox *m, const struct folders_result *r)
+{
+	const struct folder_seen *calendar = &r->list[CALENDAR], *named = &r->list[ADDRESSED];
+	enum reason end;
+
+	if (r->count < asked_folders(m)) {
+		outcome_set(&m->seen.opened, REASON_BAD_ANSWER, NEXT_NOTHING, NULL);
+		return;
+	}
+	end = calendar->ended.reason;
+	if (end != REASON_OK) {
+		outcome_set(&m->seen.opened, mailbox_own(end), NEXT_NOTHING, calendar->ended.code);
+		return;
+	}
+	end = r->count > ADDRESSED ? whose_address(calendar, named) : REASON_OK;
+	if (end != REASON_OK)
+		outcome_set(&m->seen.opened, end, NEXT_NOTHING, named->ended.code);
+}
+
 static void take_counts(struct mailbox *m, const struct folders_result *r)
 {
 	int64_t *const counts[FOLDERS] = { &m->seen.calendar, &m->seen.inbox, &m->seen.sent };
@@ -141,11 +187,6 @@ static void take_counts(struct mailbox *m, const struct folders_result *r)
 		if (m->counts_end == REASON_OK)
 			m->counts_end = end;
 	}
-	if (r->count == 0)
-		outcome_set(&m->seen.opened, REASON_BAD_ANSWER, NEXT_NOTHING, NULL);
-	else if (r->list[CALENDAR].ended.reason != REASON_OK)
-		outcome_set(&m->seen.opened, r->list[CALENDAR].ended.reason, NEXT_NOTHING,
-			r->list[CALENDAR].ended.code);
 }
 
 /* Trouble that passes, told of a folder and not of the question: ask again, not for ever. */
@@ -172,10 +213,11 @@ static void on_opened(void *ptr, struct errand_ask *k, const struct outcome *o, 
 	m->seen.clock_told = o->date != 0;
 	if (o->date)
 		m->seen.clock = o->date - clock_now();
-	m->counts_end = mailbox_own(o->reason);
-	if (o->reason == REASON_OK)
+	m->seen.opened.reason = m->counts_end = mailbox_own(o->reason);
+	if (o->reason == REASON_OK) {
 		take_counts(m, result);
-	m->seen.opened.reason = mailbox_own(m->seen.opened.reason);
+		judge_opened(m, result);
+	}
 	/* Nothing else can be learned when nobody answers, or the sign-in is refused. */
 	if (o->reason != REASON_OK && (errand_hopeless(&m->e, o) || !m->e.proven))
 		end(m);
@@ -269,6 +311,19 @@ static void on_zone(void *ptr, struct errand_ask *k, const struct outcome *o, co
 
 /* --- questions --- */
 
+static void ask_folders(struct mailbox *m)
+{
+	struct errand_ask *k = errand_ask(&m->e);
+	struct folders_query *q = arena_alloc(&k->a, sizeof(*q));
+	struct folder_ask *list = arena_array(&k->a, FOLDERS + 1, sizeof(*list));
+
+	memcpy(list, folders, sizeof(folders));
+	list[ADDRESSED] = (struct folder_ask){ own(m), FOLDER_CALENDAR };
+	*q = (struct folders_query){ list, asked_folders(m),
+		FOLDER_WANT_COUNTS | FOLDER_BY_ADDRESS };
+	errand_send(k, EXCHANGE_OPEN_FOLDERS, q, on_opened);
+}
+
 static void ask_name(struct mailbox *m)
 {
 	struct errand_ask *k = errand_ask(&m->e);
@@ -310,7 +365,7 @@ static void step(void *ptr)
 		return;
 	m->began = clock_mono_ms();
 	if (!m->e.proven) {
-		errand_send(errand_ask(&m->e), EXCHANGE_OPEN_FOLDERS, &open_query, on_opened);
+		ask_folders(m);
 	} else if (!m->asked) {
 		m->asked = 1;
 		ask_name(m);

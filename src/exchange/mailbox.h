@@ -7,7 +7,7 @@
 #include "client.h"
 
 struct mailbox_seen {
-	struct outcome opened;	 /* OK: the calendar opens */
+	struct outcome opened;	 /* OK: the calendar opens, and the client's address is its own */
 	struct part name_end;	 /* whether the directory knows it; ALIAS: by another address */
 	const char *name;	 /* display name; "" */
 	const char *address;	 /* its primary address, when the directory says so; "" */

@@ -68,6 +68,7 @@
 	R(SECRET_ID, "secret_id_entered")                                                          \
 	/* The dedicated mailbox and its rights over all others. */                                \
 	R(NO_OWN_MAILBOX, "no_own_mailbox")                                                        \
+	R(OTHER_MAILBOX, "other_mailbox")                                                          \
 	R(NOT_EMPTY, "mailbox_not_empty")                                                          \
 	R(FOREIGN_MAIL, "foreign_meeting_mail")                                                    \
 	R(SCOPE_WIDE, "scope_too_wide")                                                            \

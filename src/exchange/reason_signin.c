@@ -475,6 +475,27 @@ const struct reason_row reason_signin_rows[REASON__MAX] = {
 			"RecipientTypeDetails,PrimarySmtpAddress,Database",
 		.wait = "up to 30 minutes",
 	},
+	[REASON_OTHER_MAILBOX] = {
+		.code = "other_mailbox",
+		.scope = SCOPE_CONNECTION,
+		.fixer = FIXER_ADMIN,
+		.temper = TEMPER_LASTING,
+		.title = "Address of another mailbox",
+		.say = "The sign-in worked, but the address that was entered is not an address "
+			"of the mailbox that signed in.",
+		.why = "The address is mistyped; or it belongs to somebody else, to a shared "
+			"mailbox or to a group; or the login name is that of another account. "
+			"The right to open that mailbox does not help: everything is done in "
+			"the mailbox that signs in.",
+		.steps = "Compare {mailbox} with the login name: both must belong to one "
+			"account. Any address of its mailbox is good.\n"
+			"Enter an address of the account that signs in, or sign in as the "
+			"account that the address belongs to.\n"
+			"Exchange admin: the command below shows whose address it is.",
+		.command = "Get-Recipient -Identity '{mailbox}' | Format-List "
+			"RecipientTypeDetails,PrimarySmtpAddress,EmailAddresses",
+		.wait = "",
+	},
 	[REASON_NOT_EMPTY] = {
 		.code = "mailbox_not_empty",
 		.scope = SCOPE_CONNECTION,

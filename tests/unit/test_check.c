@@ -51,7 +51,8 @@ static void own_folders(struct world *w, const struct client_call *k, struct fol
 	r->list = arena_array(k->how.a, q->count, sizeof(*r->list));
 	r->count = q->count;
 	for (size_t i = 0; i < q->count; i++)
-		r->list[i].total = q->list[i].kind == FOLDER_INBOX ? w->inbox : 0;
+		r->list[i] = (struct folder_seen){ .id = "",
+			.total = q->list[i].kind == FOLDER_INBOX ? w->inbox : 0 };
 }
 
 static enum reason shut(const struct world *w, const char *address)
@@ -65,7 +66,6 @@ static void folders(
 	struct world *w, const struct client_call *k, struct outcome *o, struct folders_result *r)
 {
 	const struct folders_query *q = k->query;
-
 	const int outside = k->how.impersonate && strcmp(k->how.impersonate, OUTSIDE) == 0;
 
 	if (w->people != REASON_OK || (outside && w->whole != REASON_OK)) {

@@ -50,6 +50,8 @@ static const struct folder_request {
 		SHAPE(FIELD("EffectiveRights") ITEM_RIGHTS FIELD("TotalCount")
 				FIELD("ChildFolderCount") FIELD("PermissionSet")) OWN("calendar")
 			OF_SVC OWN("msgfolderroot") END },
+	/* The own mailbox is named only to see whose an address is. */
+	{ EWS_2010_SP2, FOLDER_BY_ADDRESS, NULL, 1, 2, SHAPE("") OF_SVC OWN("msgfolderroot") END },
 	{ EWS_2007, FOLDER_WANT_PERMISSIONS, NULL, 0, 3,
 		SHAPE("") OF_ANNA OWN("inbox") OWN("msgfolderroot") END },
 };

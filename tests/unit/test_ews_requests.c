@@ -19,6 +19,8 @@ static const struct folder_ask all_folders[] = {
 static const struct folders_query folders_plain = { one_folder, 1, 0 };
 static const struct folders_query folders_full = { all_folders, COUNT(all_folders),
 	FOLDER_WANT_RIGHTS | FOLDER_WANT_COUNTS | FOLDER_WANT_PERMISSIONS };
+static const struct folders_query folders_addressed = { all_folders, COUNT(all_folders),
+	FOLDER_WANT_COUNTS | FOLDER_BY_ADDRESS };
 static const struct delegates_query delegates_own = { NULL };
 static const struct delegates_query delegates_other = { "anna@acme.test" };
 static const char *const people[] = { "anna@acme.test", "o'neil+x@acme.test", "carla@acme.test" };
@@ -103,6 +105,7 @@ static const struct shape {
 } shapes[] = {
 	{ EXCHANGE_OPEN_FOLDERS, "plain", &folders_plain, NULL },
 	{ EXCHANGE_OPEN_FOLDERS, "full", &folders_full, NULL },
+	{ EXCHANGE_OPEN_FOLDERS, "addressed", &folders_addressed, NULL },
 	{ EXCHANGE_OPEN_FOLDERS, "impersonated", &folders_full, "anna@acme.test" },
 	{ EXCHANGE_LIST_DELEGATES, "own", &delegates_own, NULL },
 	{ EXCHANGE_LIST_DELEGATES, "impersonated", &delegates_other, "anna@acme.test" },

@@ -22,6 +22,8 @@ struct world {
 	struct mailbox *run;
 	enum reason fail[QUESTIONS];
 	enum reason calendar; /* of that folder */
+	enum reason named;    /* ... opened by the address */
+	const char *other;    /* the id of what opens by it; NULL: the same */
 	int64_t inbox, sent, items;
 	const struct person *people;
 	size_t person_count;
@@ -30,7 +32,7 @@ struct world {
 	size_t mail_count;
 	int64_t mail_total;
 	int64_t date;
-	int no_zone, odd_zone, folders;
+	int no_zone, odd_zone, folders, short_answer;
 	const char *as[QUESTIONS];
 	int done;
 	struct mailbox_seen seen;
@@ -44,16 +46,20 @@ static void open_folders(struct world *w, const struct client_call *k, struct fo
 {
 	const struct folders_query *q = k->query;
 
-	assert_int_equal(q->count, 3);
-	r->count = w->folders ? 0 : q->count;
+	assert_int_equal(q->count, k->how.impersonate ? 3 : 4);
+	assert_int_equal(q->want, FOLDER_WANT_COUNTS | FOLDER_BY_ADDRESS);
+	r->count = w->folders ? 0 : q->count - (size_t)w->short_answer;
 	r->list = arena_array(k->how.a, q->count, sizeof(*r->list));
 	for (size_t i = 0; i < q->count; i++) {
-		assert_null(q->list[i].mailbox);
+		const char *mailbox = q->list[i].mailbox;
+
+		assert_string_equal(mailbox ? mailbox : "", i < 3 ? "" : "svc@example.test");
+		r->list[i].id = mailbox && w->other ? w->other : "calendar";
 		r->list[i].total = q->list[i].kind == FOLDER_INBOX ? w->inbox
 			: q->list[i].kind == FOLDER_SENT	   ? w->sent
 								   : w->items;
 		if (q->list[i].kind == FOLDER_CALENDAR)
-			r->list[i].ended.reason = w->calendar;
+			r->list[i].ended.reason = mailbox ? w->named : w->calendar;
 	}
 }
 
@@ -300,6 +306,62 @@ static void test_openings(void **state)
 	}
 }
 
+/* The address that was entered is opened, too: it has to lead to the mailbox that signs in. */
+static const struct addressing {
+	const char *name;
+	enum reason named;
+	const char *other;
+	int short_answer;
+	enum reason opened;
+} addressings[] = {
+	{ "the same folder", 0, NULL, 0, REASON_OK },
+	{ "somebody else's, that is shared", 0, "another", 0, REASON_OTHER_MAILBOX },
+	{ "ids differ by their letters", 0, "Calendar", 0, REASON_OTHER_MAILBOX },
+	{ "somebody else's", REASON_NOT_DELEGATED, NULL, 0, REASON_OTHER_MAILBOX },
+	{ "nobody's", REASON_NO_MAILBOX, NULL, 0, REASON_OTHER_MAILBOX },
+	{ "on another server", REASON_ELSEWHERE, NULL, 0, REASON_OTHER_MAILBOX },
+	{ "not taken", REASON_ADDRESS_REFUSED, NULL, 0, REASON_OTHER_MAILBOX },
+	{ "only the primary one is taken", REASON_ALIAS, NULL, 0, REASON_ALIAS },
+	{ "trouble that passes", REASON_UNAVAILABLE, NULL, 0, REASON_UNAVAILABLE },
+	{ "trouble of the server", REASON_SERVER_DOWN, NULL, 0, REASON_SERVER_DOWN },
+	{ "not answered", 0, NULL, 1, REASON_BAD_ANSWER },
+};
+
+static void test_addressing(void **state)
+{
+	static struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(addressings); i++) {
+		const struct addressing *x = &addressings[i];
+
+		world_init(&w);
+		w.named = x->named;
+		w.other = x->other;
+		w.short_answer = x->short_answer;
+		run(&w);
+		if (w.seen.opened.reason != x->opened || w.seen.empty != REASON_OK)
+			fail_msg("%s: opened %s, empty %s", x->name,
+				reason_row(w.seen.opened.reason)->code,
+				reason_row(w.seen.empty)->code);
+		arena_done(&w.a);
+	}
+}
+
+/* Who acts as the address need not open it. */
+static void test_addressing_acts_as(void **state)
+{
+	static struct world w;
+
+	(void)state;
+	world_init(&w);
+	w.client.acts_as = "svc@example.test";
+	w.named = REASON_NO_MAILBOX;
+	run(&w);
+	assert_int_equal(w.seen.opened.reason, REASON_OK);
+	arena_done(&w.a);
+}
+
 static const struct person candidates[] = {
 	{ "Somebody", "svc.other@example.test", "Mailbox" },
 	{ "Calendar Service", "svc@EXAMPLE.test", "Mailbox" },
@@ -438,6 +500,8 @@ int main(void)
 		cmocka_unit_test(test_acts_as),
 		cmocka_unit_test(test_failing),
 		cmocka_unit_test(test_openings),
+		cmocka_unit_test(test_addressing),
+		cmocka_unit_test(test_addressing_acts_as),
 		cmocka_unit_test(test_naming),
 		cmocka_unit_test(test_emptiness),
 		cmocka_unit_test(test_little),

@@ -177,6 +177,8 @@ static const struct reach_case {
 		.token = TOKEN },
 	/* The dedicated mailbox and its rights over all others. */
 	{ WAY(NO_OWN_MAILBOX, CHECK, G), .rules = { FAULT("ErrorMissingEmailAddress") } },
+	{ WAY(OTHER_MAILBOX, CHECK, G),
+		.rules = { { .op = "GetFolder", .who = ME, .part = "ErrorAccessDenied" } } },
 	{ WAY(NOT_EMPTY, CHECK, G), .rules = { { .op = "GetFolder", .total = 3 } } },
 	{ WAY(FOREIGN_MAIL, CHECK, G), .rules = { { .op = "FindItem", .inside = COPY } } },
 	{ WAY(SCOPE_WIDE, CHECK, G), .members = { "", OUTSIDE } },
