@@ -74,6 +74,28 @@ static int is_ews(const struct find_result *r)
 	return str_starts(r->settings.url, "https://") && strcasecmp(r->path, EWS_PATH) == 0;
 }
 
+/* What keeps it from being found; of a place that may not be asked, which one, and why. */
+static const char *missing_say(const struct test *t, const struct find_result *r, enum reason why)
+{
+	if (!r->forbidden)
+		return reason_row(why)->say;
+	return arena_printf(t->r->a, "%s was not asked. %s", r->forbidden->url, r->forbidden->say);
+}
+
+static void not_found(struct test *t, const struct find_result *r, enum reason why)
+{
+	const char *outcome = "The server was not found. The steps say what was tried.";
+
+	t->refused = reason_row(why)->temper == TEMPER_STOPPED;
+	if (t->refused)
+		outcome = "Nothing was changed: the sign-in was refused.";
+	else if (r->forbidden)
+		outcome = "The server was not found: the address where Autodiscover was to be "
+			  "asked is not allowed. The steps say which, and who can allow it.";
+	tell_found(t, STEP_FAILED, why, missing_say(t, r, why));
+	test_end(t, outcome);
+}
+
 /* The row leads there from now on. */
 static void take(struct test *t, const struct find_result *r)
 {
@@ -108,13 +130,7 @@ static void on_found(void *ptr, const struct find_result *r, const struct outcom
 	} else if (o->reason == REASON_CONSENT_NEEDED && r->consent[0]) {
 		needs_consent(t, r->consent);
 	} else {
-		const enum reason why = r->found ? REASON_NO_EWS : o->reason;
-
-		t->refused = reason_row(why)->temper == TEMPER_STOPPED;
-		tell_found(t, STEP_FAILED, why, reason_row(why)->say);
-		test_end(t,
-			t->refused ? "Nothing was changed: the sign-in was refused."
-				   : "The server was not found. The steps say what was tried.");
+		not_found(t, r, r->found ? REASON_NO_EWS : o->reason);
 	}
 }
 

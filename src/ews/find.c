@@ -353,19 +353,37 @@ static const struct find_candidate *first_in(const struct find *f, enum find_sta
 	return NULL;
 }
 
-/* What helps most: agreeing to a host, then what one of them said, then that there is none. */
+/* Where the guard let nobody connect: the last one, to which those before it may have led. Without
+ * encryption that is the rule, and says nothing. */
+static const struct find_candidate *forbidden(const struct find *f)
+{
+	for (size_t i = f->r.count; i > 0; i--) {
+		const struct find_candidate *c = &f->r.list[i - 1];
+
+		if (c->end.reason == REASON_NOT_ALLOWED && c->how != FIND_HTTP)
+			return c;
+	}
+	return NULL;
+}
+
+/* What helps most: agreeing to a host, then what one of them said, then allowing one, then that
+ * there is none. */
 static void give_up(struct find *f)
 {
-	const struct find_candidate *failed = first_in(f, FIND_FAILED);
+	const struct find_candidate *failed = first_in(f, FIND_FAILED), *closed = forbidden(f);
 
-	if (f->r.consent[0])
+	if (f->r.consent[0]) {
 		end_with(f, REASON_CONSENT_NEEDED, f->r.consent);
-	else if (failed)
+	} else if (failed) {
 		find_end(f, &failed->end);
-	else if (first_in(f, FIND_ALIVE) && !f->q->signed_in)
+	} else if (first_in(f, FIND_ALIVE) && !f->q->signed_in) {
 		end_with(f, REASON_OK, "");
-	else
+	} else if (closed) {
+		f->r.forbidden = closed;
+		find_end(f, &closed->end);
+	} else {
 		end_with(f, only_dns(f) ? REASON_DNS_FAILED : REASON_NO_SERVER, "");
+	}
 }
 
 /* Once credentials were given to somebody, no other place is looked at. */

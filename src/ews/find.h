@@ -56,6 +56,8 @@ struct find_result {
 	int port;
 	const char *path;
 	const char *consent; /* host that needs consent before it can go on; "" */
+	/* The end is NOT_ALLOWED: where the guard let nobody connect. */
+	const struct find_candidate *forbidden;
 };
 
 /* It and all it points to must stay until the end. */

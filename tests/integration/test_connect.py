@@ -198,6 +198,9 @@ def discovery(tap):
                     said = [s for s in got.steps if f"{name}.{domain}" in s.title]
                     tap.ok(not got.done and said and ("address is refused, because it is" in repr(said)) and where not in repr(got),
                            f"Autodiscover {way} with {name}: refused by name", got)
+                    end = got.step("Server is found")
+                    tap.ok(end.state == "failed" and target in end.say and "address is refused, because it is" in end.say and "Operator" in end.fix
+                           and "is not allowed" in got.outcome, f"Autodiscover {way} with {name}: the end says that it is not allowed, and who must act", got)
                     sim.do("no-fault all")
                 tap.same(there.knocks, 0, f"nobody was knocked at {name}")
         for host in (f"inner.{domain}", f"meta.{domain}"):

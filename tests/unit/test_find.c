@@ -324,8 +324,8 @@ static void records(void **state)
 	assert_string_equal(w->r->consent, "evil.test");
 	w->services = other_port; /* the guard's list has no 444 */
 	run(w, all, rules);
-	assert_end(w, REASON_NO_SERVER, "nnn>ns");
-	assert_int_equal(w->r->list[4].end.reason, REASON_NOT_ALLOWED);
+	assert_end(w, REASON_NOT_ALLOWED, "nnn>ns");
+	assert_ptr_equal(w->r->forbidden, &w->r->list[4]);
 	w->services = fails;
 	run(w, all, rules);
 	assert_end(w, REASON_NO_SERVER, "nnnns");
@@ -383,8 +383,8 @@ static void guarded(void **state)
 	struct world *w = *state;
 
 	run(w, inner, rules);
-	assert_end(w, REASON_NO_SERVER, "nnnns");
-	assert_int_equal(w->r->list[0].end.reason, REASON_NOT_ALLOWED);
+	assert_end(w, REASON_NOT_ALLOWED, "nnnns");
+	assert_ptr_equal(w->r->forbidden, &w->r->list[0]);
 	assert_null(strstr(w->r->list[0].say, "127"));
 	assert_int_equal(w->r->list[1].end.reason, REASON_NOT_EXCHANGE);
 	assert_int_equal(w->r->list[2].end.reason, REASON_NOT_ALLOWED);
