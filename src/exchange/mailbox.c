@@ -22,14 +22,17 @@
 
 enum { DAY = 86400, MAIL_LIMIT = 200, TRIES = 3 };
 
-static const struct folder_ask folders[] = {
-	{ NULL, FOLDER_CALENDAR },
-	{ NULL, FOLDER_INBOX },
-	{ NULL, FOLDER_SENT },
-};
-enum { CALENDAR, INBOX, SENT, FOLDERS, ADDRESSED = FOLDERS };
+/* What is opened; ADDRESSED is the calendar once more, by the address. */
+enum { CALENDAR, ADDRESSED, INBOX, SENT, FOLDERS };
 
 static const struct mail_query mail_query = { FOLDER_INBOX, "", MAIL_LIMIT };
+
+/* What was told of one; its id is kept. */
+struct opened {
+	struct part ended;
+	const char *id;
+	int64_t total;
+};
 
 struct mailbox {
 	struct errand e;
@@ -37,6 +40,7 @@ struct mailbox {
 	mailbox_done_fn *done;
 	void *ptr;
 	struct mailbox_seen seen;
+	struct opened folders[FOLDERS];
 	const struct mail_seen *mails; /* of the inbox */
 	size_t mail_count;
 	enum reason counts_end; /* why the folders' counts are not known */
@@ -49,12 +53,6 @@ struct mailbox {
 static const char *own(const struct mailbox *m)
 {
 	return client_mailbox(m->e.client);
-}
-
-/* Who acts as the address is in its mailbox already. */
-static size_t asked_folders(const struct mailbox *m)
-{
-	return client_acts_as(m->e.client) ? FOLDERS : ADDRESSED + 1;
 }
 
 static const char *keep(struct mailbox *m, const char *text)
@@ -136,8 +134,7 @@ enum reason mailbox_own(enum reason r)
 }
 
 /* Whatever else keeps the address from opening, its mailbox is not the one that opened without. */
-static enum reason whose_address(
-	const struct folder_seen *calendar, const struct folder_seen *named)
+static enum reason whose_address(const struct opened *calendar, const struct opened *named)
 {
 	const enum reason r = named->ended.reason;
 	const struct reason_row *row = reason_row(r);
@@ -151,35 +148,35 @@ static enum reason whose_address(
 									   : r;
 }
 
-/* How the mailbox opens: its calendar, and that it is the calendar of the address. */
-static void judge_opened(struct mailbox *m, const struct folders_result *r)
+/* How the mailbox opens: its calendar, and that it is the calendar of the address. Who acts as the
+ * address is in its mailbox already. */
+static void judge_opened(struct mailbox *m)
 {
-	const struct folder_seen *calendar = &r->list[CALENDAR], *named = &r->list[ADDRESSED];
-	enum reason end;
+	const struct opened *calendar = &m->folders[CALENDAR], *named = &m->folders[ADDRESSED];
+	enum reason end = mailbox_own(calendar->ended.reason);
 
-	if (r->count < asked_folders(m)) {
-		outcome_set(&m->seen.opened, REASON_BAD_ANSWER, NEXT_NOTHING, NULL);
+	outcome_set(&m->seen.opened, end, NEXT_NOTHING, calendar->ended.code);
+	if (end != REASON_OK || client_acts_as(m->e.client))
 		return;
-	}
-	end = calendar->ended.reason;
-	if (end != REASON_OK) {
-		outcome_set(&m->seen.opened, mailbox_own(end), NEXT_NOTHING, calendar->ended.code);
-		return;
-	}
-	end = r->count > ADDRESSED ? whose_address(calendar, named) : REASON_OK;
-	if (end != REASON_OK)
-		outcome_set(&m->seen.opened, end, NEXT_NOTHING, named->ended.code);
+	end = whose_address(calendar, named);
+	outcome_set(&m->seen.opened, end, NEXT_NOTHING, named->ended.code);
 }
 
-static void take_counts(struct mailbox *m, const struct folders_result *r)
+static void take_counts(struct mailbox *m)
 {
-	int64_t *const counts[FOLDERS] = { &m->seen.calendar, &m->seen.inbox, &m->seen.sent };
+	int64_t *const counts[FOLDERS] = {
+		[CALENDAR] = &m->seen.calendar,
+		[INBOX] = &m->seen.inbox,
+		[SENT] = &m->seen.sent,
+	};
 
 	m->counts_end = REASON_OK;
 	for (size_t i = 0; i < FOLDERS; i++) {
-		const struct folder_seen *f = i < r->count ? &r->list[i] : NULL;
-		enum reason end = f ? mailbox_own(f->ended.reason) : REASON_BAD_ANSWER;
+		const struct opened *f = &m->folders[i];
+		enum reason end = mailbox_own(f->ended.reason);
 
+		if (!counts[i])
+			continue;
 		if (end == REASON_OK)
 			*counts[i] = f->total;
 		if (end == REASON_OK && f->total < 0)
@@ -189,14 +186,33 @@ static void take_counts(struct mailbox *m, const struct folders_result *r)
 	}
 }
 
-/* Trouble that passes, told of a folder and not of the question: ask again, not for ever. */
-static int again(struct mailbox *m, const struct folders_result *r)
+/* Not asked for yet, or in trouble that passes. */
+static int is_due(const struct mailbox *m, size_t i)
 {
-	int passing = 0;
+	return reason_row(m->folders[i].ended.reason)->temper == TEMPER_PASSING &&
+		(i != ADDRESSED || !client_acts_as(m->e.client));
+}
 
-	for (size_t i = 0; i < r->count; i++)
-		passing |= reason_row(r->list[i].ended.reason)->temper == TEMPER_PASSING;
-	return passing && ++m->tries < TRIES;
+/* What was asked for last is told in its order. Trouble that passes, told of a folder and not of
+ * the question: those are to be asked for again, not for ever. 1 when they are. */
+static int take_folders(struct mailbox *m, const struct folders_result *r)
+{
+	size_t n = 0;
+	int due = 0;
+
+	for (size_t i = 0; i < FOLDERS; i++) {
+		struct opened o = { .ended.reason = REASON_BAD_ANSWER, .id = "" };
+
+		if (!is_due(m, i))
+			continue;
+		if (n < r->count)
+			o = (struct opened){ r->list[n].ended, keep(m, r->list[n].id),
+				r->list[n].total };
+		m->folders[i] = o;
+		due |= is_due(m, i);
+		n++;
+	}
+	return due && ++m->tries < TRIES;
 }
 
 static void on_opened(void *ptr, struct errand_ask *k, const struct outcome *o, const void *result)
@@ -204,7 +220,7 @@ static void on_opened(void *ptr, struct errand_ask *k, const struct outcome *o, 
 	struct mailbox *m = ptr;
 
 	(void)k;
-	if (o->reason == REASON_OK && again(m, result))
+	if (o->reason == REASON_OK && take_folders(m, result))
 		return;
 	m->seen.opened = *o;
 	m->seen.opened_ms = took(m);
@@ -215,8 +231,8 @@ static void on_opened(void *ptr, struct errand_ask *k, const struct outcome *o, 
 		m->seen.clock = o->date - clock_now();
 	m->seen.opened.reason = m->counts_end = mailbox_own(o->reason);
 	if (o->reason == REASON_OK) {
-		take_counts(m, result);
-		judge_opened(m, result);
+		take_counts(m);
+		judge_opened(m);
 	}
 	/* Nothing else can be learned when nobody answers, or the sign-in is refused. */
 	if (o->reason != REASON_OK && (errand_hopeless(&m->e, o) || !m->e.proven))
@@ -313,14 +329,20 @@ static void on_zone(void *ptr, struct errand_ask *k, const struct outcome *o, co
 
 static void ask_folders(struct mailbox *m)
 {
+	static const enum folder_kind kinds[FOLDERS] = { [CALENDAR] = FOLDER_CALENDAR,
+		[ADDRESSED] = FOLDER_CALENDAR,
+		[INBOX] = FOLDER_INBOX,
+		[SENT] = FOLDER_SENT };
 	struct errand_ask *k = errand_ask(&m->e);
 	struct folders_query *q = arena_alloc(&k->a, sizeof(*q));
-	struct folder_ask *list = arena_array(&k->a, FOLDERS + 1, sizeof(*list));
+	struct folder_ask *list = arena_array(&k->a, FOLDERS, sizeof(*list));
 
-	memcpy(list, folders, sizeof(folders));
-	list[ADDRESSED] = (struct folder_ask){ own(m), FOLDER_CALENDAR };
-	*q = (struct folders_query){ list, asked_folders(m),
-		FOLDER_WANT_COUNTS | FOLDER_BY_ADDRESS };
+	*q = (struct folders_query){ list, 0, FOLDER_WANT_COUNTS | FOLDER_BY_ADDRESS };
+	for (size_t i = 0; i < FOLDERS; i++)
+		if (is_due(m, i))
+			list[q->count++] =
+				(struct folder_ask){ .mailbox = i == ADDRESSED ? own(m) : NULL,
+					.kind = kinds[i] };
 	errand_send(k, EXCHANGE_OPEN_FOLDERS, q, on_opened);
 }
 
@@ -406,6 +428,8 @@ struct mailbox *mailbox_start(struct client *c, struct arena *a, mailbox_done_fn
 		.sent = -1,
 		.calendar = -1,
 		.foreign = -1 };
+	for (size_t i = 0; i < FOLDERS; i++)
+		m->folders[i].ended.reason = REASON_NOT_CHECKED;
 	m->e = (struct errand){ .client = c, .step = step, .freed = freed, .ptr = m, .most = 3 };
 	errand_begin(&m->e);
 	return m;
