@@ -152,8 +152,9 @@ class Told:
         return self.state == DONE
 
     def step(self, title):
-        """The step whose title begins so; one that is not there has never been seen."""
-        return next((s for s in self.steps if s.title.startswith(title)), Step(("", 0, "", "", "", "")))
+        """The step of this title, or whose title begins so; one that is not there has never been seen."""
+        found = [s for s in self.steps if s.title.startswith(title)]
+        return next((s for s in found if s.title == title), found[0] if found else Step(("", 0, "", "", "", "")))
 
     @property
     def failed(self):

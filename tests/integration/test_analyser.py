@@ -14,6 +14,7 @@ OTHER = "copper kettle"
 OPENS = "Signed in, mailbox opens"
 NOBODY = "nobody@p2019.test"
 SHARED, CLOSED, MISSING = PERSON, "none@p2019.test", "missing@p2019.test"
+RENAMED = "calendars@p2019.test"
 
 
 def judge(tap, name, got, title, words, who, ours=()):
@@ -77,14 +78,16 @@ def entered(tap):
             sim.do(*MENDED)
         tap.same(admin.live(), 0, "nothing is in use")
         lab.sql("DELETE FROM credential WHERE purpose = 'refused'")
-        sim.do(f"mailbox {MAILBOX}", "alias calendars@p2019.test")
-        got = admin.proved(mailbox="calendars@p2019.test", login=MAILBOX, server=ews(sim), signin="basic")
+        sim.do(f"mailbox {MAILBOX}", f"alias {RENAMED}")
+        got = admin.proved(mailbox=RENAMED, login=MAILBOX, server=ews(sim), signin="basic")
         tap.ok(got.done and admin.live() == 1, "mended, it is proved and in use, by another address of its mailbox", got)
 
 
 # What fails in a mailbox that opens: what is broken, the form, the step, its words, who must act, the step's state
 TESTED = {
     "clock off": ("+1000", {}, "Clock", "+1000 seconds from ours", "Operator", "failed"),
+    "clocks change otherwise": ("premise p2019\nold-zones yes", {}, "Time zone", "on the server: never", "Operator", "failed"),
+    "address is a second one": (f"mailbox {MAILBOX}\naddress {RENAMED}", {}, "Address", f"Its primary address is {RENAMED}", "Account admin", "note"),
     "mailbox not empty": (f"mailbox {MAILBOX}\nevent x {MONDAY}T10:00 1h", {}, "Mailbox is empty", "calendar 1 items", "Account admin", "note"),
     "not delegated": ("", {"person": "none@p2019.test"}, "Delegate access to none@p2019.test", "cannot open this calendar", "Member", "failed"),
     "busy time denied": ("", {"person": "none@p2019.test"}, "Busy time of none@p2019.test", "It cannot be seen when this person is busy", "Member", "note"),
@@ -115,13 +118,14 @@ def tested(tap):
             got = admin.tested(**fields)
             step = got.step(title)
             tap.ok(step.state == state and words in step.texts and step.why and who in step.fix, f"{name}: told, and {who} must act", got)
-            ours = {MAILBOX, *(fields.get(k, MAILBOX) for k in ("person", "outside"))}
+            ours = {MAILBOX, RENAMED, *(fields.get(k, MAILBOX) for k in ("person", "outside"))}
             strangers = set(ADDRESS.findall("\n".join(s.texts for s in got.steps) + got.outcome)) - ours
             tap.same(strangers, set(), f"{name}: nobody else's address")
             tap.same(got.done, "failed" not in [s.state for s in got.steps], f"{name}: and it ends as that")
             if broken.startswith("+"):
                 sim.do("clock now")
-            sim.do("no-fault all", f"mailbox {PERSON}", f"on-behalf {MAILBOX}", f"mailbox {MAILBOX}", "no-event all")
+            sim.do("no-fault all", f"mailbox {PERSON}", f"on-behalf {MAILBOX}", f"mailbox {MAILBOX}", "no-event all",
+                   f"address {MAILBOX}", "premise p2019", "old-zones no")
         tap.same(eye.ours(PERSON), before, "nothing of the tests is left in the calendar")
         got = admin.tested(person=PERSON, outside=OUTSIDE, write="1")
         tap.ok(got.done and "failed" not in [s.state for s in got.steps] and got.step(f"{OUTSIDE} must not open").state == "ok"

@@ -193,6 +193,16 @@ const struct zone *zone_read(struct call *c, xmlNode *definition)
 	return zone_by_rules(c, definition);
 }
 
+/* As the server's own table has it. */
+static void write_own(struct call *c, struct text *out, const struct zone *z, bool full)
+{
+	struct zone own = *z;
+
+	if (c->premise->old_zones)
+		own.to_daylight.month = 0;
+	zone_write(out, "t:TimeZoneDefinition", &own, full);
+}
+
 /* All of them, when no Ids are named. */
 static const char *write_zones(struct call *c, struct text *out, bool full)
 {
@@ -200,14 +210,14 @@ static const char *write_zones(struct call *c, struct text *out, bool full)
 
 	if (!ids) {
 		for (const struct zone *z = zones; z->id; z++)
-			zone_write(out, "t:TimeZoneDefinition", z, full);
+			write_own(c, out, z, full);
 		return NULL;
 	}
 	for (xmlNode *n = node_first(ids); n; n = node_next(n)) {
 		const struct zone *z = zone_by_id(node_text(c, n));
 		if (!z)
 			return "ErrorTimeZone";
-		zone_write(out, "t:TimeZoneDefinition", z, full);
+		write_own(c, out, z, full);
 	}
 	return NULL;
 }

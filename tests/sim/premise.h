@@ -167,8 +167,9 @@ struct premise {
 	int ntlm_grace_minutes;	 /* how long NTLM takes the password before the last change: 60 */
 	int rights_delay;	 /* seconds until a new right works */
 	const struct zone *zone; /* of its mailboxes that say nothing */
-	bool pre_auth; /* published behind a login form: every EWS URL answers 302 to it */
-	int port;      /* of its own listener, once it listens */
+	bool pre_auth;	/* published behind a login form: every EWS URL answers 302 to it */
+	bool old_zones; /* its servers miss updates: their zones know no daylight time */
+	int port;	/* of its own listener, once it listens */
 };
 
 bool world_unsure(

@@ -391,14 +391,19 @@ int st_forest(struct run *r)
 	return 0;
 }
 
-int st_pre_auth(struct run *r)
+/* pre-auth, old-zones: bits of a premise. */
+int st_premise_flag(struct run *r)
 {
 	bool yes = true;
 
-	if (r->at < r->n && !want(r, "a value for pre-auth", TAKE_YES, &yes))
+	if (r->at < r->n && !want(r, "its value", TAKE_YES, &yes))
 		return -1;
-	if (!r->dry)
+	if (r->dry)
+		return 0;
+	if (same(r->statement->word, "pre-auth"))
 		the_premise(r)->pre_auth = yes;
+	else
+		the_premise(r)->old_zones = yes;
 	return 0;
 }
 

@@ -62,7 +62,7 @@ statement_fn st_organisation, st_seed, st_clock, st_include, st_premise, st_doma
 statement_fn st_host, st_internal_host, st_product, st_schemes, st_protection, st_bridge;
 statement_fn st_front_end, st_no_front_end, st_unsure, st_throttle, st_latency, st_lock_out;
 statement_fn st_ntlm_grace, st_rights_delay, st_premise_ews, st_ews_allow, st_language, st_tenant;
-statement_fn st_forest, st_pre_auth, st_premise_zone, st_website, st_srv, st_domain_premise;
+statement_fn st_forest, st_premise_flag, st_premise_zone, st_website, st_srv, st_domain_premise;
 statement_fn st_mailbox, st_name, st_alias, st_no_alias, st_address, st_kind, st_zone, st_flag;
 statement_fn st_home, st_moved_to, st_culture, st_book, st_folder, st_room, st_remove;
 statement_fn st_grant, st_revoke, st_delegate, st_undelegate, st_deliver, st_on_behalf;

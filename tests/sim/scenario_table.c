@@ -84,8 +84,10 @@ const struct statement statements[] = {
 	{ "tenant", PREMISE, 1, 1, st_tenant, "tenant GUID", "its directory's id, online" },
 	{ "forest", PREMISE, 1, 1, st_forest, "forest NAME",
 		"its NetBIOS domain, for DOMAIN\\user" },
-	{ "pre-auth", PREMISE, 0, 1, st_pre_auth, "pre-auth [yes|no]",
+	{ "pre-auth", PREMISE, 0, 1, st_premise_flag, "pre-auth [yes|no]",
 		"published behind a login form: every URL leads there" },
+	{ "old-zones", PREMISE, 0, 1, st_premise_flag, "old-zones [yes|no]",
+		"its servers miss updates: their zones know no daylight time" },
 	{ "zone", PREMISE, 1, 1, st_premise_zone, "zone ZONE",
 		"of mailboxes that are made later and say nothing; a Windows or an IANA name" },
 

@@ -129,6 +129,8 @@ static const struct row {
 	{ "premise hq", "forest corp.example.test", "is not a NetBIOS name" },
 	{ "premise hq", "pre-auth", NULL },
 	{ "premise hq", "pre-auth perhaps", "expected yes or no" },
+	{ "premise hq", "old-zones", NULL },
+	{ "premise hq", "old-zones perhaps", "expected yes or no" },
 	{ "premise hq", "zone \"W. Europe Standard Time\"", NULL },
 	{ "premise hq", "zone", "is missing" },
 	{ "premise hq", "zone Europe/Berln", "did you mean 'Europe/Berlin'?" },
