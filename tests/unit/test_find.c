@@ -376,7 +376,10 @@ static void guarded(void **state)
 {
 	static const struct name inner[] = { { "example.test", "127.0.0.1" },
 		{ "autodiscover.example.test", "10.0.0.1" }, { NULL, NULL } };
-	static const struct rule rules[] = { { "GET " AUTO, 404, "", "", 0, 0, 0 }, { 0 } };
+	static const struct name private[] = { { "example.test", "10.0.0.1" },
+		{ "autodiscover.example.test", "10.0.0.1" }, { NULL, NULL } };
+	static const struct rule rules[] = { { "GET " AUTO, 404, "", "", 0, 0, 0 },
+		{ "GET " DOMAIN, 404, "", "", 0, 0, 0 }, { 0 } };
 	static const struct name silent[] = { { "example.test", NULL },
 		{ "autodiscover.example.test", NULL }, { NULL, NULL } };
 	static const struct service fails[] = { { .domain = "example.test", .fails = 1 }, { 0 } };
@@ -389,6 +392,9 @@ static void guarded(void **state)
 	assert_int_equal(w->r->list[1].end.reason, REASON_NOT_EXCHANGE);
 	assert_int_equal(w->r->list[2].end.reason, REASON_NOT_ALLOWED);
 	assert_int_equal(count_of(w, "GET"), 1);
+	run(w, private, rules);
+	assert_end(w, REASON_NO_SERVER, "nnnns");
+	assert_int_equal(w->r->list[2].end.reason, REASON_NOT_ALLOWED);
 	w->services = fails;
 	run(w, silent, NULL);
 	assert_end(w, REASON_DNS_FAILED, "nnnns");
