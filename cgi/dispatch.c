@@ -30,6 +30,7 @@ struct turn {
 	unsigned allow; /* methods of the path, when the request's is none of them */
 	int looked;	/* for the session */
 	char csrf[SEAL_TOKEN_HEX + 1];
+	char renewed[SEAL_TOKEN_HEX + 1]; /* the session's, when the form brought the password */
 	char visitor[SEAL_TOKEN_HEX + 1]; /* new cookie for the forms of somebody not signed in */
 	int64_t start;
 };
@@ -144,13 +145,13 @@ static void new_visitor(struct turn *t)
 
 /* Who */
 
-static int find_session(struct turn *t, struct err *e)
+static int find_session(struct turn *t, const char *token, struct err *e)
 {
 	struct page *p = &t->p;
 	int rc = 0;
 
 	t->looked = 1;
-	p->token = token_of(t, session_cookie(t->w->cf));
+	p->token = token;
 	if (p->token)
 		rc = svc_signin_session(&p->svc, p->token, &t->session, e);
 	p->signed_in = rc > 0;
@@ -181,10 +182,9 @@ static const char *page_near(struct turn *t)
 	return path;
 }
 
-/* Redirect to a page in between, which leads back. 1: the answer is made. */
-static int detour(struct turn *t, const char *to)
+/* Redirect to a page in between, which leads on to another one. 1: the answer is made. */
+static int detour(struct turn *t, const char *to, const char *next)
 {
-	const char *next = t->rq.method == POST ? page_near(t) : t->rq.path;
 	struct buf url;
 
 	buf_init(&url, URL_MAX);
@@ -203,24 +203,19 @@ static int check_person(struct turn *t, struct err *e)
 {
 	const struct need_row *need = &needs[t->p.route->need];
 
-	if (find_session(t, e) < 0)
+	const char *next;
+
+	if (find_session(t, token_of(t, session_cookie(t->w->cf)), e) < 0)
 		return -1;
+	next = t->rq.method == POST ? page_near(t) : t->rq.path;
 	if (need->user && !t->p.signed_in)
-		return detour(t, "/signin");
+		return detour(t, "/signin", next);
 	if (need->account && !t->session.account.id)
-		return detour(t, "/signin/account");
+		return detour(t, "/signin/account", next);
 	if (need->admin && t->session.member.role != ROLE_ADMIN)
 		return ERR(e, ERR_DENIED, "This page is for account admins. Ask one of yours.",
 			"not an admin");
 	return 0;
-}
-
-/* Asked after the form token: a forged POST must not even make somebody type a password. */
-static int check_fresh(struct turn *t)
-{
-	if (!needs[t->p.route->need].fresh || svc_signin_fresh(&t->p.svc, &t->session.s))
-		return 0;
-	return detour(t, "/confirm");
 }
 
 /* What a POST must be */
@@ -290,17 +285,63 @@ static int read_get(struct turn *t, struct err *e)
 	return 0;
 }
 
-/* The answer */
+/* Freshness */
 
-static void begin_view(struct turn *t)
+/* The address of a page with what its form read of the query. */
+static const char *here(const struct turn *t)
+{
+	const struct form *f = &t->p.form;
+	const char *url = t->rq.path;
+	struct buf query;
+	size_t i;
+
+	buf_init(&query, NEXT_MAX);
+	for (i = 0; f->fields[i].name; i++) {
+		if (*f->v[i].text)
+			url_pair(&query, f->fields[i].name, f->v[i].text);
+	}
+	if (query.len && buf_ok(&query))
+		url = arena_printf(&t->w->arena, "%s?%s", url, buf_str(&query));
+	buf_done(&query);
+	return url;
+}
+
+/* A form that was open for longer than the sign-in is fresh comes again with the password. */
+static int confirm(struct turn *t, struct err *e)
 {
 	struct page *p = &t->p;
 
-	if (p->route->page == T_NONE)
+	if (!p->form.confirm || !p->signed_in || svc_signin_fresh(&p->svc, &t->session.s))
+		return 0;
+	if (svc_signin_confirm(&p->svc, &t->session, p->form.confirm, t->renewed, e) < 0) {
+		t->renewed[0] = '\0';
+		return -1;
+	}
+	dispatch_cookie(p, t->renewed);
+	return find_session(t, t->renewed, e);
+}
+
+/* Asked after the form token: a forged POST must not even make somebody type a password. */
+static int check_fresh(struct turn *t, struct err *e)
+{
+	if (!needs[t->p.route->need].fresh || svc_signin_fresh(&t->p.svc, &t->session.s))
+		return 0;
+	if (t->rq.method != POST)
+		return detour(t, "/confirm", here(t));
+	return ERR(e, ERR_STALE, NULL, "the sign-in is not fresh any more");
+}
+
+/* The answer */
+
+static void begin_view(struct turn *t, enum tpl layout, enum tpl page)
+{
+	struct page *p = &t->p;
+
+	if (page == T_NONE)
 		return;
 	if (!t->csrf[0])
 		new_visitor(t);
-	p->view = view_new(p->route->layout, p->route->page);
+	p->view = view_new(layout, page);
 	arena_defer(&t->w->arena, view_free, p->view);
 	page_layout(p);
 }
@@ -341,21 +382,52 @@ static int handle(struct turn *t, struct err *e)
 	return rc;
 }
 
-static int finish(struct turn *t, struct err *e)
+static int render(struct turn *t, struct err *e)
 {
 	struct page *p = &t->p;
 
-	if (t->rs.status != 200)
-		return 0;
 	t->rs.status = p->status;
-	if (p->view) {
-		page_fields(p);
-		if (view_render(p->view, &t->rs.body, e) < 0)
-			return -1;
-	}
+	if (p->view && view_render(p->view, &t->rs.body, e) < 0)
+		return -1;
 	return buf_ok(&t->rs.body)
 		? 0
 		: ERR(e, ERR_INTERNAL, NULL, "answer over %zu bytes", t->rs.body.max);
+}
+
+static int finish(struct turn *t, struct err *e)
+{
+	if (t->rs.status != 200)
+		return 0;
+	if (t->p.view)
+		page_fields(&t->p);
+	return render(t, e);
+}
+
+/* The password is asked for, and nothing that was typed is lost by that. */
+static int ask_password(struct turn *t, struct err *e)
+{
+	struct page *p = &t->p;
+
+	log_err("page.refused", e);
+	begin_view(t, T_GATE, T_CONFIRM);
+	page_stale(p, e);
+	p->status = err_info(e->code)->status;
+	return render(t, e);
+}
+
+/* What the form asks for is done, when the sign-in is fresh enough for it. */
+static int act(struct turn *t, struct err *e)
+{
+	struct page *p = &t->p;
+	int rc = check_fresh(t, e);
+
+	if (rc == 0) {
+		begin_view(t, p->route->layout, p->route->page);
+		rc = handle(t, e);
+	}
+	if (rc < 0 && e->code == ERR_STALE && t->rq.method == POST)
+		return ask_password(t, e);
+	return rc < 0 ? -1 : finish(t, e);
 }
 
 static int answer(struct turn *t, struct err *e)
@@ -376,12 +448,11 @@ static int answer(struct turn *t, struct err *e)
 		return rc;
 	form_init(&p->form, p->route->form, &t->w->arena);
 	rc = t->rq.method == POST ? read_post(t, e) : read_get(t, e);
-	if (rc == 0)
-		rc = check_fresh(t);
-	if (rc != 0)
-		return rc;
-	begin_view(t);
-	return handle(t, e) < 0 ? -1 : finish(t, e);
+	if (rc < 0)
+		return -1;
+	if (confirm(t, e) < 0)
+		return err_info(e->code)->ours ? -1 : ask_password(t, e);
+	return act(t, e);
 }
 
 /* The methods of a path, for the Allow header. */
@@ -411,9 +482,12 @@ static void refuse(struct turn *t, const struct err *e)
 		t->w->why = *e;
 	}
 	t->p.svc.db = t->w->db;
-	if (!t->looked && t->w->db && find_session(t, &lost) < 0)
+	if (!t->looked && t->w->db &&
+		find_session(t, token_of(t, session_cookie(t->w->cf)), &lost) < 0)
 		log_err("request.session", &lost);
 	response_clear(&t->rs);
+	if (t->renewed[0])
+		dispatch_cookie(&t->p, t->renewed);
 	page_error(&t->p, e);
 	if (e->code == ERR_METHOD)
 		allow(t);
@@ -450,6 +524,7 @@ static void end(struct turn *t)
 	response_done(&t->rs);
 	arena_done(&t->w->arena);
 	explicit_bzero(t->csrf, sizeof(t->csrf));
+	explicit_bzero(t->renewed, sizeof(t->renewed));
 	explicit_bzero(t->visitor, sizeof(t->visitor));
 	log_scope(NULL, NULL);
 }

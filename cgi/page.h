@@ -121,6 +121,10 @@ int page_audit_csv(struct page *p, struct err *e);
 /* page_error.c: any error as a page (or as plain text when not even that works). */
 void page_error(struct page *p, const struct err *e);
 
+/* page_signin.c: the own password is asked for, in a page that carries on what was typed into the
+ * form of the request; e says why. */
+void page_stale(struct page *p, const struct err *e);
+
 /* page_layout.c: what every page shows around its content. */
 void page_layout(struct page *p);
 /* A time twice: ISO for machines, words for people. */

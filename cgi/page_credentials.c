@@ -437,6 +437,8 @@ static void show_exchange(struct page *p, const struct connection *c)
 	const int found = strcmp(c->scheme, "discover") == 0;
 	const char *find = now(p, "find", found && !host ? "auto" : "given");
 
+	if (p->route->handler == page_credentials_post)
+		form_show(&p->form, "ca", "ca_file");
 	view_show(p->view, M_EXCHANGE);
 	view_show(p->view, strcmp(find, "auto") == 0 ? M_FIND_AUTO : M_FIND_GIVEN);
 	view_set(p->view, M_V_MAILBOX, c->mailbox);

@@ -170,8 +170,7 @@ void page_done(struct page *p, const char *path, const char *code)
 	response_redirect(p->rs, arena_printf(p->rq->arena, "%s?done=%s", path, code));
 }
 
-/* A sentence of the error in bold, what follows it beside. */
-static void failed(struct page *p, const char *say)
+void page_failed(struct page *p, const char *say)
 {
 	const char *end = strstr(say, ". ");
 	size_t n = end ? (size_t)(end - say) + 1 : strlen(say);
@@ -186,7 +185,7 @@ int page_refuse(struct page *p, struct err *e)
 	if (err_info(e->code)->ours || !p->route->form_of)
 		return -1;
 	log_err("page.refused", e);
-	failed(p, e->say);
+	page_failed(p, e->say);
 	p->status = err_info(e->code)->status;
 	return p->route->form_of(p, e);
 }
@@ -221,7 +220,7 @@ void page_fields(struct page *p)
 		}
 	}
 	if (p->form.errors && p->rq->method == POST)
-		failed(p,
+		page_failed(p,
 			"Some fields need another look. Nothing is saved yet: each field with a "
 			"message says what to change.");
 }

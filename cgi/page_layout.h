@@ -30,6 +30,9 @@ void page_done(struct page *p, const char *path, const char *code);
  * e above it. 0, or -1 with e when it was our fault. */
 int page_refuse(struct page *p, struct err *e) must_check;
 
+/* A sentence of an error in bold above the page, what follows it beside. */
+void page_failed(struct page *p, const char *say);
+
 /* A choice of a <select> or of radio buttons; one row of `section`. */
 struct page_option {
 	const char *value;

@@ -117,14 +117,53 @@ int page_choose_post(struct page *p, struct err *e)
 	return 0;
 }
 
+static void carry(struct page *p, const char *name, const char *value)
+{
+	struct view *row = view_add(p->view, M_CARRIED);
+
+	view_set(row, M_CARRIED_NAME, name);
+	view_set(row, M_CARRIED_VALUE, value);
+}
+
 /* Says why, because to be asked again is a surprise. */
+static void ask(struct page *p, const char *url, const char *field)
+{
+	view_set(p->view, M_TITLE, "Enter your password again");
+	view_set(p->view, M_CONFIRM_URL, url);
+	view_set(p->view, M_CONFIRM_FIELD, field);
+	view_set(p->view, M_FRESH, page_span(p->svc.a, p->svc.cf->fresh));
+}
+
 int page_confirm(struct page *p, struct err *e)
 {
 	(void)e;
-	view_set(p->view, M_TITLE, "Enter your password again");
-	view_set(p->view, M_NEXT, form_text(&p->form, "next"));
-	view_set(p->view, M_FRESH, page_span(p->svc.a, p->svc.cf->fresh));
+	ask(p, "/confirm", "password");
+	carry(p, "next", form_text(&p->form, "next"));
 	return 0;
+}
+
+/* It leads on to where the form was sent, so that nothing is typed twice but what no page may hold.
+ */
+void page_stale(struct page *p, const struct err *e)
+{
+	const struct form *f = &p->form;
+	const char *retype = "";
+	size_t i;
+
+	ask(p, p->rq->path, FORM_CONFIRM);
+	for (i = 0; f->fields[i].name; i++) {
+		if (f->v[i].withheld)
+			retype = arena_printf(p->svc.a, "%s %s", retype, f->fields[i].name);
+		else if (*f->v[i].text)
+			carry(p, f->fields[i].name, f->v[i].text);
+	}
+	view_show(p->view, M_CARRIES);
+	if (*retype) {
+		view_show(p->view, M_RETYPE);
+		carry(p, FORM_RETYPE, retype);
+	}
+	if (e->code != ERR_STALE)
+		page_failed(p, e->say);
 }
 
 int page_confirm_post(struct page *p, struct err *e)

@@ -328,10 +328,8 @@ int page_tests_post(struct page *p, struct err *e)
 	}
 	/* A look changes nothing; one more sign-in, or a booking, is an act. The table cannot tell
 	 * them apart, since one form asks for all. */
-	if ((t.again || t.write) && !svc_signin_fresh(&p->svc, &p->session->s)) {
-		response_redirect(p->rs, "/confirm?next=%2Fconnection%2Ftest");
-		return 0;
-	}
+	if ((t.again || t.write) && !svc_signin_fresh(&p->svc, &p->session->s))
+		return ERR(e, ERR_STALE, NULL, "the sign-in is not fresh any more");
 	if (svc_connection_both(&p->svc, &both, e) < 0)
 		return -1;
 	t.connection = next ? both.draft.id : both.live.id;

@@ -2,7 +2,8 @@
  *
  * Rules: one row a URL and method. A POST row that can come back with messages names the page that
  * shows its form (form_of), with that page's template. What asks for the password again does so
- * before anything is typed: the GET row of such a form is NEED_ADMIN_FRESH, too.
+ * before anything is typed: the GET row of such a form is NEED_ADMIN_FRESH, too. A form that was
+ * open for longer is carried on (page_stale). No field is called confirm or retype.
  */
 #include "routes.h"
 

@@ -23,6 +23,8 @@ static const struct err_info infos[ERR__MAX] = {
 	[ERR_DENIED] = { "denied", 403, 0, "You may not do this",
 		"Your account does not have the right to this page or action. Ask an account "
 		"admin if you need it." },
+	[ERR_STALE] = { "stale", 403, 0, "Enter your password again",
+		"You entered it too long ago for this, so nothing was changed. Enter it again." },
 	[ERR_MISSING] = { "missing", 404, 0, "This page does not exist",
 		"The address is wrong, or what was here has been removed. Go to the overview "
 		"and look for it from there." },

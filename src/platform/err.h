@@ -13,6 +13,7 @@ enum err_code {
 	ERR_INPUT,    /* malformed request or argument */
 	ERR_FORGED,   /* wrong or expired form token, or a foreign origin */
 	ERR_DENIED,   /* known, but not allowed */
+	ERR_STALE,    /* the password was entered too long ago; the page asks for it */
 	ERR_MISSING,  /* no such thing, or not visible to this account */
 	ERR_METHOD,   /* the page exists, this method does not */
 	ERR_TIMEOUT,  /* the peer was too slow */

@@ -17,8 +17,6 @@
 /* What is kept of a value that is far too long, to be shown again. */
 enum { KEPT_MAX = 8192, KEPT_PEM_MAX = FORM_PEM_MAX + 1 };
 
-#define CSRF "csrf"
-
 /* Check v->text, which is not empty, and make the value of it. NULL, or what is wrong. */
 typedef const char *check_fn(struct arena *a, const struct field *f, struct form_value *v);
 
@@ -267,6 +265,20 @@ static void fail(struct form *f, struct form_value *v, const char *error)
 	f->errors++;
 }
 
+/* Is the name one of those in a list with spaces between? */
+static int listed(const char *list, const char *name)
+{
+	const size_t n = strlen(name);
+	const char *at = list;
+
+	while (at && (at = strstr(at, name)) != NULL) {
+		if ((at == list || at[-1] == ' ') && (at[n] == ' ' || !at[n]))
+			return 1;
+		at += n;
+	}
+	return 0;
+}
+
 /* One field, from what was sent for it; "" when nothing was. */
 static void take(struct form *f, size_t i, const char *raw)
 {
@@ -284,12 +296,17 @@ static void take(struct form *f, size_t i, const char *raw)
 	empty = type->secret ? !*raw : !*v->text;
 	if (!empty)
 		error = type->check(f->arena, field, v);
+	else if (listed(f->retype, field->name))
+		error = arena_printf(f->arena,
+			"%s was not kept while you entered your own password. Enter it once more.",
+			field->label);
 	else if (field->min > 0)
 		error = arena_printf(f->arena, "%s is missing. Enter it here.", field->label);
 	if (error)
 		fail(f, v, error);
 	if (error && type->secret)
 		v->secret = own_secret(f, "");
+	v->withheld = empty ? listed(f->retype, field->name) : !*v->text;
 }
 
 static void take_all(struct form *f, const struct pairs *sent)
@@ -310,8 +327,8 @@ int form_read_query(struct form *f, const struct pairs *query, struct err *e)
 	return 0;
 }
 
-/* Only certificates are read from files; to a form, others do not exist. One in its binary form is
- * no malformed request but a wrong value: it gets a message. */
+/* Only certificates are read from files; to a form, others do not exist. One in its binary form, or
+ * an empty one, is no malformed request but a wrong value: it gets a message. */
 static int wants_file(const struct form *f, struct part *part)
 {
 	size_t i;
@@ -320,9 +337,9 @@ static int wants_file(const struct form *f, struct part *part)
 		if (f->fields[i].type == F_PEM && strcmp(f->fields[i].name, part->name) == 0)
 			break;
 	}
-	if (f->fields[i].name && !str_utf8(part->data, part->len)) {
-		part->data[0] = '?';
-		part->data[part->len = 1] = '\0';
+	if (*part->file && (!part->len || !str_utf8(part->data, part->len))) {
+		part->data = arena_strdup(f->arena, "?");
+		part->len = 1;
 	}
 	return f->fields[i].name != NULL;
 }
@@ -361,7 +378,7 @@ static int read_parts(
 int form_read_body(struct form *f, const char *type, struct buf *body, struct err *e)
 {
 	struct pairs sent;
-	const char *csrf;
+	const char *csrf, *confirm, *retype;
 
 	if (type && strncasecmp(type, "multipart/", strlen("multipart/")) == 0) {
 		if (read_parts(f, type, body, &sent, e) < 0)
@@ -369,9 +386,15 @@ int form_read_body(struct form *f, const char *type, struct buf *body, struct er
 	} else if (pairs_parse(f->arena, body->p, body->len, &sent, e) < 0) {
 		return -1;
 	}
-	csrf = pairs_get(&sent, CSRF);
+	csrf = pairs_get(&sent, FORM_CSRF);
 	if (csrf && strlen(csrf) == SEAL_TOKEN_HEX)
 		f->csrf = own_secret(f, csrf);
+	confirm = pairs_get(&sent, FORM_CONFIRM);
+	if (confirm)
+		f->confirm = own_secret(f, confirm);
+	retype = pairs_get(&sent, FORM_RETYPE);
+	if (retype)
+		f->retype = arena_strdup(f->arena, retype);
 	take_all(f, &sent);
 	return 0;
 }
@@ -406,6 +429,15 @@ const struct secret *form_secret(const struct form *f, const char *name)
 	if (!v->secret)
 		die("field %s is no secret, or was not read", name);
 	return v->secret;
+}
+
+void form_show(struct form *f, const char *name, const char *file)
+{
+	const struct form_value *from = &f->v[find(f, file)];
+	struct form_value *to = &f->v[find(f, name)];
+
+	if (*from->text && !from->error && !to->error)
+		to->text = from->text;
 }
 
 void form_fail(struct form *f, const char *name, const char *fmt, ...)

@@ -13,6 +13,11 @@
 #include "platform/seal.h"
 #include "request.h"
 
+/* Names of fields that are in no table. */
+#define FORM_CSRF "csrf"
+#define FORM_CONFIRM "confirm"
+#define FORM_RETYPE "retype"
+
 enum field_type {
 	F_TEXT,	  /* one line */
 	F_EMAIL,  /* lower case */
@@ -45,13 +50,19 @@ struct form_value {
 	int64_t num;	       /* F_INT, F_FLAG, F_ID, F_DATE */
 	struct secret *secret; /* F_SECRET, F_TOKEN: never NULL once read; empty when wrong */
 	const char *error;     /* sentence or NULL */
+	int withheld;	       /* it was typed, now or before, and must not come back in a page */
 };
 
 struct form {
 	const struct field *fields;
 	struct form_value v[FORM_FIELDS];
 	int errors;
-	struct secret *csrf; /* the hidden field of every POST form, in no table; NULL = none */
+	/* Of any POST form, in no table; NULL = none: the hidden field of all, the own password of
+	 * one whose sign-in was not fresh any more, and the fields that came without what was typed
+	 * into them before that. */
+	struct secret *csrf;
+	struct secret *confirm;
+	const char *retype;
 	struct arena *arena;
 };
 
@@ -65,6 +76,8 @@ int form_read_query(struct form *f, const struct pairs *query, struct err *e) mu
 const char *form_text(const struct form *f, const char *name);
 int64_t form_num(const struct form *f, const char *name);
 const struct secret *form_secret(const struct form *f, const char *name);
+/* A file cannot be chosen for somebody: a good one is shown as the text of another field. */
+void form_show(struct form *f, const char *name, const char *file);
 /* Hang a message on a field: what is wrong and what to enter. The first one stays. */
 void form_fail(struct form *f, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

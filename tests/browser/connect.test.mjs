@@ -373,6 +373,15 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
     await plain.locator('[name=client_id]').fill(APPLICATION);
     await plain.locator('[name=secret]').fill(PASSWORD);
     await plain.locator('[name=cloud]').selectOption('china');
+    await lab.sql('UPDATE session SET fresh = 0');
+    await button(plain, 'Save and test');
+    await plain.getByText('What you sent is kept').waitFor();
+    await plain.getByLabel('Password of admin@example.com').fill('quiet lantern over the river');
+    await button(plain, 'Go on');
+    await plain.locator('#secret-err').getByText('Enter it once more').waitFor();
+    assert.deepEqual(await plain.locator('[name=mailbox],[name=tenant],[name=client_id],[name=cloud],[name=secret]').evaluateAll((all) => all.map((el) => el.value)),
+      ['svc@example.com', 'example.com', APPLICATION, '', 'china'], 'nothing but the secret is typed twice');
+    await plain.locator('[name=secret]').fill(PASSWORD);
     await button(plain, 'Save and test');
     await plain.waitForURL(/\/connection\/test\/\d+$/);
     assert.deepEqual(await one('SELECT host, authority FROM connection WHERE stage = 1'),

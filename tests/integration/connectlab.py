@@ -13,7 +13,7 @@ import threading
 
 from coreworld import SECRET
 from coreworld import world as core_world
-from lab import PASSWORD, Browser, Lab, until
+from lab import PASSWORD, Browser, Lab, unescape, until
 from simlab import Sim
 
 DRAFT, LIVE, FORMER = 1, 2, 3
@@ -189,6 +189,20 @@ class Admin:
         """Fill the form of a page: hidden fields are sent as they are there."""
         page = page or self.page(form)
         return self.browser.post(path or form, {**self.hidden(page), **fields}, page=page)
+
+    def upload(self, path, fields, name, data, page=None):
+        """The form of a page with a file in it, as a browser sends it."""
+        page = page or self.page(path)
+        parts = {"csrf": page.csrf(), **self.hidden(page), **fields}
+        body = b"".join(f'--XX\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode() for key, value in parts.items())
+        body += f'--XX\r\nContent-Disposition: form-data; name="{name}"; filename="a.pem"\r\n\r\n'.encode() + data + b"\r\n--XX--\r\n"
+        sent = {"Content-Type": "multipart/form-data; boundary=XX", "Origin": self.lab.url, "Sec-Fetch-Site": "same-origin"}
+        return self.browser.send("POST", path, body, sent)
+
+    @staticmethod
+    def carried(page):
+        """What a page that asks for the admin's own password goes on with."""
+        return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)}
 
     def choose(self, kind, method):
         return self.post("/connection/method", {"kind": kind, "method": method})

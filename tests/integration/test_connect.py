@@ -230,6 +230,36 @@ def other_authority():
             return cert.read(), key.read()
 
 
+def slow(tap, lab, admin, form, ca, key):
+    """A form that was open for longer than a sign-in is fresh: nothing that was typed is lost. The number of the proof."""
+    where, typed = "/connection/credentials", {"find": "given", "login": "EXAMPLE\\svc", "password": SECRET, **form}
+
+    def late(file):
+        page = admin.page(where)
+        lab.sql("UPDATE session SET fresh = 1")
+        return admin.upload(where, typed, "ca_file", file.encode(), page=page)
+
+    def again(page, password):
+        return admin.browser.post(where, {**admin.carried(page), "confirm": password}, page=page)
+
+    asks = late(ca + key)
+    tap.ok(asks.status == 403 and "PRIVATE" not in asks.text and admin.carried(asks)["retype"] == " password ca_file",
+           "a form that took too long asks for the own password, without a secret or a key", asks)
+    shows = again(asks, admin.password)
+    tap.ok(shows.status == 422 and "certificate authority was not kept" in shows.text, "and then for what it could not keep", shows)
+    asks = late(ca)
+    kept = {name: value.strip() for name, value in admin.carried(asks).items()}
+    tap.ok(asks.status == 403 and SECRET not in asks.text and kept["ca_file"] == ca.strip() and kept["login"] == typed["login"],
+           "everything else is carried on", asks)
+    wrong = again(asks, "not my password at all")
+    tap.ok(wrong.status == 403 and "not your password" in wrong.text and admin.carried(wrong) == admin.carried(asks), "also after a wrong password", wrong)
+    shows = again(wrong, admin.password)
+    text = unescape(shows.text)
+    tap.ok(shows.status == 422 and "was not kept while you entered your own password" in text and SECRET not in text, "the secret is asked for beside its field", shows)
+    tap.ok(all(value in text for value in (ca.strip(), typed["login"], form["server"])), "the form shows what was typed, the file as text", shows)
+    return admin.enter(page=shows, ca=ca + other_authority()[0], **form)
+
+
 def authority(tap):
     """A server of the organisation's own authority: told without it, proved with it."""
     stranger, key = other_authority()
@@ -247,9 +277,19 @@ def authority(tap):
             answer = admin.enter(ca=given, **form)
             inside = "".join(key.splitlines()[1:-1])[:40]
             tap.ok(not isinstance(answer, int) and answer.status == 422 and inside not in answer.text and SECRET not in answer.text, f"{name} is refused", answer)
+        for name, data, words in (
+            ("an empty file", b"", "no certificate as text"), ("a binary one", bytes((0x30, 0x82, 0xFF)), "no certificate as text"),
+            ("a long one", b"x" * 1000000, "is too long"), ("one with its key", (ca + key).encode(), "There is a private key in it"),
+        ):
+            answer = admin.upload("/connection/credentials", {"find": "given", "login": "EXAMPLE\\svc", "ca": stranger, **form}, "ca_file", data)
+            beside = re.search('id="ca-file-err">(.*?)</p>', answer.text, re.S)
+            tap.ok(answer.status == 422 and beside and words in beside.group(1), f"{name} is refused beside its field", answer)
+            tap.ok(all(value in unescape(answer.text) for value in ("EXAMPLE\\svc", stranger.strip())), f"{name}: what was typed is kept", answer)
+        answer = admin.upload("/connection/credentials", {"find": "given", "ca": stranger, "password": "", **form, "mailbox": "not one"}, "ca_file", ca.encode())
+        tap.ok(answer.status == 422 and ca.strip() in unescape(answer.text) and stranger.strip() not in unescape(answer.text), "a good one is kept as text", answer)
         tap.same(shown(sim, since), [], "so far no password was shown")
         tap.ok(not lab.sql("SELECT 1 FROM connection WHERE ca LIKE '%PRIVATE%'"), "no key is stored")
-        got = admin.proved(ca=ca, **form)
+        got = admin.told(slow(tap, lab, admin, form, ca, key))
         tap.ok(got.done and admin.live() == 1, "with it the connection is proved", got)
         got = admin.proved(ca="", **form)
         tap.ok(not got.done and got.step("Certificate is trusted").state == "failed" and admin.live() == 1,

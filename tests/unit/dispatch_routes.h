@@ -54,6 +54,13 @@ static int page_fail(struct page *p, struct err *e)
 	return ERR(e, (enum err_code)p->id, "What to say.", "for ops");
 }
 
+/* Finds by itself that it needs a fresh sign-in. */
+static int page_stale_act(struct page *p, struct err *e)
+{
+	(void)p;
+	return ERR(e, ERR_STALE, NULL, "not fresh any more");
+}
+
 static int page_huge(struct page *p, struct err *e)
 {
 	(void)e;
@@ -106,6 +113,9 @@ const struct route routes[] = {
 	{ POST, "/admin", NEED_ADMIN, form_test, SHOW, page_refused, page_shown },
 	{ GET, "/adminfresh", NEED_ADMIN_FRESH, NULL, SHOW, page_shown, NULL },
 	{ POST, "/adminfresh", NEED_ADMIN_FRESH, NULL, BARE, page_post, NULL },
+	{ GET, "/freshform", NEED_FRESH, form_test, SHOW, page_shown, NULL },
+	{ POST, "/freshform", NEED_FRESH, form_test, SHOW, page_post, page_shown },
+	{ POST, "/freshact", NEED_MEMBER, NULL, BARE, page_stale_act, NULL },
 	{ GET, "/plain", NEED_NONE, form_id, BARE, page_plain, NULL },
 	{ GET, "/fail/:id", NEED_NONE, NULL, BARE, page_fail, NULL },
 	{ GET, "/renew/:id", NEED_NONE, NULL, BARE, page_renew, NULL },
@@ -150,6 +160,12 @@ void page_fields(struct page *p)
 		view_show(p->view, M_E_EMAIL);
 		view_set(p->view, M_E_EMAIL, p->form.v[0].error);
 	}
+}
+
+void page_stale(struct page *p, const struct err *e)
+{
+	view_set(p->view, M_TITLE, err_info(e->code)->name);
+	view_set(p->view, M_CONFIRM_URL, p->rq->path);
 }
 
 void page_error(struct page *p, const struct err *e)

@@ -313,9 +313,9 @@ static void asks_for_the_password_again(void **state)
 	clock_freeze(NOW + FRESH);
 	assert_int_equal(get("/fresh", MEMBER), 303);
 	assert_string_equal(header("Location"), "/confirm?next=%2Ffresh");
+	assert_int_equal(get("/freshform?password=x&email=a%40b.c&other=1", MEMBER), 303);
+	assert_string_equal(header("Location"), "/confirm?next=%2Ffreshform%3Femail%3Da%2540b.c");
 	assert_int_equal(get("/adminfresh", MEMBER), 403);
-	assert_int_equal(post("/adminfresh", ADMIN, ""), 303);
-	assert_string_equal(header("Location"), "/confirm?next=%2Fadminfresh");
 	assert_int_equal(handled, 0);
 	assert_int_equal(get("/admin", ADMIN), 200);
 	/* A forged form is refused before that question. */
@@ -323,6 +323,24 @@ static void asks_for_the_password_again(void **state)
 	fake_set(&fake, "HTTP_ORIGIN", "https://evil.example");
 	assert_int_equal(run(), 403);
 	clock_freeze(NOW);
+}
+
+/* A form is not sent away: the page that asks for the password carries it on. */
+static void asks_for_the_password_with_the_form(void **state)
+{
+	static const char *const urls[] = { "/adminfresh", "/freshform", "/freshact" };
+
+	(void)state;
+	clock_freeze(NOW + FRESH);
+	for (size_t i = 0; i < COUNT(urls); i++) {
+		assert_int_equal(post(urls[i], ADMIN, "email=not+one"), 403);
+		assert_non_null(strstr(answer(), "<title>stale"));
+		assert_non_null(strstr(answer(), urls[i]));
+		assert_int_equal(handled, 0);
+	}
+	clock_freeze(NOW);
+	assert_int_equal(post("/adminfresh", ADMIN, "confirm=a+wrong+guess"), 303);
+	assert_string_equal(header("Location"), "/done");
 }
 
 static void leads_back(void **state)
@@ -704,6 +722,7 @@ int main(void)
 		cmocka_unit_test(answers_head),
 		cmocka_unit_test(checks_needs),
 		cmocka_unit_test(asks_for_the_password_again),
+		cmocka_unit_test(asks_for_the_password_with_the_form),
 		cmocka_unit_test(leads_back),
 		cmocka_unit_test(takes_one_session_cookie),
 		cmocka_unit_test(takes_good_posts),

@@ -57,6 +57,7 @@ static void status_and_fault_of_each_code(void **state)
 		{ ERR_INPUT, 400, 0 },
 		{ ERR_FORGED, 403, 0 },
 		{ ERR_DENIED, 403, 0 },
+		{ ERR_STALE, 403, 0 },
 		{ ERR_MISSING, 404, 0 },
 		{ ERR_METHOD, 405, 0 },
 		{ ERR_TIMEOUT, 408, 0 },

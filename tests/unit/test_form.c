@@ -21,6 +21,7 @@ static const struct field fields[] = {
 	{ "date", F_DATE, 0, 10, "Until", NULL },
 	{ "next", F_LOCAL, 0, 20, "Next", NULL },
 	{ "ca", F_PEM, 0, FORM_PEM_MAX, "Certificate", NULL },
+	{ "ca_file", F_PEM, 0, FORM_PEM_MAX, "Certificate", NULL },
 	{ 0 },
 };
 
@@ -338,7 +339,12 @@ static void reads_certificates_from_files(void **state)
 		const char *body, *want;
 	} cases[] = {
 		{ FILE_PART(BEGIN "\r\nabc\r\n" END "\r\n"), BEGIN "\nabc\n" END },
-		{ FILE_PART(""), "" },
+		{ FILE_PART(BEGIN "\nabc\n" END "\n" BEGIN "\ndef\n" END),
+			BEGIN "\nabc\n" END "\n" BEGIN "\ndef\n" END },
+		{ "--XX\r\nContent-Disposition: form-data; name=\"ca\"; filename=\"\"\r\n\r\n"
+		  "\r\n",
+			"" },
+		{ FILE_PART(""), NULL },
 		{ FILE_PART("\x30\x82\xff\xff"), NULL },
 	};
 	struct form f;
@@ -373,6 +379,40 @@ static void drops_private_keys(void **state)
 		assert_string_equal(form_text(&f, "ca"), "");
 		assert_non_null(strstr(value_of(&f, "ca")->error, "private key"));
 	}
+}
+
+/* What no page may hold is known by its field, and asked for again by that field's name. */
+static void asks_again_for_what_was_withheld(void **state)
+{
+	static const struct {
+		const char *body;
+		int must, secret, ca;
+	} sent[] = {
+		{ "must=abc&secret=hunter2", 0, 1, 0 },
+		{ "must=&secret=&ca=", 0, 0, 0 },
+		{ "must=a+wrong+one&secret=a%0Ab", 0, 1, 0 },
+		{ "must=abc&ca=-----BEGIN+PRIVATE+KEY-----", 0, 0, 1 },
+		{ "must=abc&ca=hello", 0, 0, 0 },
+	};
+	struct form f;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sent); i++) {
+		assert_ok(read_body(&f, URLENCODED, sent[i].body, &e));
+		assert_int_equal(value_of(&f, "must")->withheld, sent[i].must);
+		assert_int_equal(value_of(&f, "secret")->withheld, sent[i].secret);
+		assert_int_equal(value_of(&f, "ca")->withheld, sent[i].ca);
+		assert_null(f.confirm);
+	}
+	assert_ok(read_body(
+		&f, URLENCODED, "must=abc&confirm=my+own&retype=+xsecret+secret+caca", &e));
+	assert_string_equal(secret_bytes(f.confirm), "my own");
+	assert_int_equal(f.errors, 1);
+	assert_non_null(strstr(value_of(&f, "secret")->error, "Enter it once more"));
+	/* Typed again, there is nothing to say. */
+	assert_ok(read_body(&f, URLENCODED, "must=abc&retype=secret&secret=hunter2", &e));
+	assert_int_equal(f.errors, 0);
 }
 
 static void refuses_malformed_multipart(void **state)
@@ -434,6 +474,23 @@ static void reads_queries(void **state)
 	assert_null(f.csrf);
 }
 
+/* A good file takes the place of the text, a bad one does not. */
+static void shows_a_file_as_text(void **state)
+{
+	struct form f;
+	struct err e;
+
+	(void)state;
+	assert_ok(read_body(&f, URLENCODED,
+		"must=abc&ca=" BEGIN "%0Aabc%0A" END "&ca_file=" BEGIN "%0Adef%0A" END, &e));
+	form_show(&f, "ca", "ca_file");
+	assert_string_equal(form_text(&f, "ca"), BEGIN "\ndef\n" END);
+	assert_ok(read_body(
+		&f, URLENCODED, "must=abc&ca=" BEGIN "%0Aabc%0A" END "&ca_file=hello", &e));
+	form_show(&f, "ca", "ca_file");
+	assert_string_equal(form_text(&f, "ca"), BEGIN "\nabc\n" END);
+}
+
 static void adds_messages(void **state)
 {
 	struct form f;
@@ -478,9 +535,11 @@ int main(void)
 		cmocka_unit_test(reads_multipart),
 		cmocka_unit_test(reads_certificates_from_files),
 		cmocka_unit_test(drops_private_keys),
+		cmocka_unit_test(asks_again_for_what_was_withheld),
 		cmocka_unit_test(refuses_malformed_multipart),
 		cmocka_unit_test(bounds_multipart),
 		cmocka_unit_test(reads_queries),
+		cmocka_unit_test(shows_a_file_as_text),
 		cmocka_unit_test(adds_messages),
 		cmocka_unit_test(works_without_fields),
 	};
