@@ -13,22 +13,26 @@
 /* What the pages are about: the draft, else the live connection, whose application signs in by
  * itself; its certificate, when there is one. */
 struct about {
-	struct svc_connections both;
 	const struct connection *c; /* NULL: none, or one of another kind */
 	struct svc_certificate own;
 	int has;
 };
 
-static int read_about(struct page *p, struct about *out, struct err *e)
+static int about_of(struct page *p, const struct connection *base, struct about *out, struct err *e)
 {
-	*out = (struct about){ 0 };
-	if (svc_connection_both(&p->svc, &out->both, e) < 0)
-		return -1;
-	out->c = svc_connection_base(&out->both);
+	*out = (struct about){ .c = base };
 	if (out->c && strcmp(out->c->signin, "app") != 0)
 		out->c = NULL;
 	out->has = out->c ? svc_certificate_find(&p->svc, out->c->id, &out->own, e) : 0;
 	return out->has < 0 ? -1 : 0;
+}
+
+static int read_about(
+	struct page *p, struct svc_connections *both, struct about *out, struct err *e)
+{
+	if (svc_connection_both(&p->svc, both, e) < 0)
+		return -1;
+	return about_of(p, svc_connection_base(both), out, e);
 }
 
 static void show_own(struct page *p, const struct about *a)
@@ -72,9 +76,10 @@ static int show_job(struct page *p, const struct about *a, struct err *e)
 
 int page_certificate(struct page *p, struct err *e)
 {
+	struct page_way way;
 	struct about a;
 
-	if (read_about(p, &a, e) < 0)
+	if (page_connection_tabs(p, &way, e) < 0 || about_of(p, way.base, &a, e) < 0)
 		return -1;
 	view_set(p->view, M_TITLE, "Certificate");
 	if (!a.c) {
@@ -93,10 +98,11 @@ int page_certificate(struct page *p, struct err *e)
 
 int page_certificate_post(struct page *p, struct err *e)
 {
+	struct svc_connections both;
 	struct about a;
 	int64_t job;
 
-	if (read_about(p, &a, e) < 0)
+	if (read_about(p, &both, &a, e) < 0)
 		return -1;
 	if (svc_certificate_make(&p->svc, a.c ? a.c->id : 0, &job, e) < 0)
 		return page_refuse(p, e);
@@ -107,10 +113,11 @@ int page_certificate_post(struct page *p, struct err *e)
 int page_certificate_test_post(struct page *p, struct err *e)
 {
 	struct svc_test t = { .slot = PURPOSE_NEXT, .change = 1, .member = "", .outside = "" };
+	struct svc_connections both;
 	struct about a;
 	int64_t job;
 
-	if (read_about(p, &a, e) < 0)
+	if (read_about(p, &both, &a, e) < 0)
 		return -1;
 	if (!a.has || !a.own.waiting) {
 		ERR(e, ERR_CONFLICT,
@@ -127,9 +134,10 @@ int page_certificate_test_post(struct page *p, struct err *e)
 
 int page_certificate_pem(struct page *p, struct err *e)
 {
+	struct svc_connections both;
 	struct about a;
 
-	if (read_about(p, &a, e) < 0)
+	if (read_about(p, &both, &a, e) < 0)
 		return -1;
 	if (!a.has)
 		return ERR(e, ERR_MISSING, "There is no certificate yet.", "no certificate");

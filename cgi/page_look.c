@@ -114,10 +114,11 @@ int page_look(struct page *p, struct err *e)
 	const char *host;
 	int64_t port;
 	struct job_step *s;
+	struct page_way way;
 	struct job j;
 	int n = page_job_read(p, LOOK_KIND, &j, &s, e);
 
-	if (n < 0)
+	if (n < 0 || page_connection_tabs(p, &way, e) < 0)
 		return -1;
 	if (svc_look_params(p->svc.a, j.params, &host, &port) < 0) {
 		host = "";

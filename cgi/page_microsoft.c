@@ -104,15 +104,13 @@ static void facts(struct page *p, const struct connection *c)
 
 int page_microsoft(struct page *p, struct err *e)
 {
-	struct svc_connections both;
-	const struct connection *c;
+	struct page_way way;
 
-	if (svc_connection_both(&p->svc, &both, e) < 0)
+	if (page_connection_tabs(p, &way, e) < 0)
 		return -1;
-	c = svc_connection_base(&both);
 	view_set(p->view, M_TITLE, "Sign in with Microsoft");
-	if (c && strcmp(c->signin, "user") == 0) {
-		facts(p, c);
+	if (way.base && strcmp(way.base->signin, "user") == 0) {
+		facts(p, way.base);
 		view_show(p->view, M_BEGIN);
 	} else {
 		view_show(p->view, M_UNFIT);
@@ -152,9 +150,10 @@ int page_microsoft_ask(struct page *p, struct err *e)
 {
 	const struct svc_browser b = browser(p);
 	const char *url = NULL;
+	struct page_way way;
 	struct svc_asked k;
 
-	if (svc_ask_get(&p->svc, &b, p->id, &k, e) < 0)
+	if (page_connection_tabs(p, &way, e) < 0 || svc_ask_get(&p->svc, &b, p->id, &k, e) < 0)
 		return -1;
 	view_set(p->view, M_TITLE, "Sign in with Microsoft");
 	facts(p, &k.c);
@@ -212,9 +211,12 @@ int page_oauth_return(struct page *p, struct err *e)
 int page_microsoft_refused(struct page *p, struct err *e)
 {
 	const char *say = svc_ask_refusal(p->word);
+	struct page_way way;
 
 	if (!say)
 		return ERR(e, ERR_MISSING, NULL, "no such reason");
+	if (page_connection_tabs(p, &way, e) < 0)
+		return -1;
 	view_set(p->view, M_TITLE, "Sign in with Microsoft");
 	view_set(p->view, M_REFUSED_SAY, say);
 	view_show(p->view, M_REFUSED);

@@ -2,6 +2,7 @@
 <div class="head">
   <div><a class="crumb" href="/connection/credentials"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Credentials</a><h1>Certificate</h1><p>The application proves itself with a key that Latchkey makes and never shows. Only the public part goes to Microsoft.</p></div>
 </div>
+{{>PARTS_CONNECTION}}
 <div class="split" id="certificate"{{#LIVE}} data-poll="/connection/certificate" data-every="2"{{/LIVE}}>
   <div class="stack">
     {{#AWAY}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>The engine is not running</b><span>The certificate waits until it is back. Ops can start it with <code>systemctl start latchkey-engine</code></span></div>{{/AWAY}}

@@ -2,6 +2,7 @@
 <div class="head">
   <div><a class="crumb" href="/connection/credentials"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Credentials</a><h1>Sign in with Microsoft</h1><p>Once, as the mailbox. Its password goes to Microsoft only; what Latchkey gets instead is sealed at once.</p></div>
 </div>
+{{>PARTS_CONNECTION}}
 <div class="split">
   <div class="stack">
     {{#UNFIT}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>There is nothing to sign in to yet</b><span>Choose Office 365 and “the mailbox signs in”, and enter the tenant and the application first.</span><span class="row"><a class="btn sm" href="/connection/credentials">Enter the credentials</a></span></div>{{/UNFIT}}

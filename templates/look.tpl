@@ -2,6 +2,7 @@
 <div class="head">
   <div><a class="crumb" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Connection</a><h1>{{LOOK_HOST}}</h1><p>Each step needs the ones before it. A look reads; it never signs in and changes nothing.</p></div>
 </div>
+{{>PARTS_CONNECTION}}
 <div class="split" id="look" data-say="{{VERDICT}}, {{STEPS_DONE}} of {{STEPS_ALL}} steps"{{#LIVE}} data-poll="{{JOB_URL}}" data-every="2"{{/LIVE}}>
   <div class="stack">
     {{#AWAY}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>The engine is not running</b><span>This look waits until it is back. Ops can start it with <code>systemctl start latchkey-engine</code></span></div>{{/AWAY}}
