@@ -32,7 +32,7 @@ enum {
 
 /* What every page shows of the live connection; a paused one says so at once, before the engine
  * has seen it. */
-#define LIVE "c.id, c.mailbox, c.signin, c.paused_at, c.paused_by, c.paused_why"
+#define LIVE "c.id, c.mailbox, c.method, c.signin, c.paused_at, c.paused_by, c.paused_why"
 #define HEALTH                                                                                     \
 	"CASE WHEN c.paused_at > 0 THEN 5 ELSE h.state END, h.reason, h.say, "                     \
 	"CASE WHEN c.paused_at > 0 THEN c.paused_at ELSE h.since END, h.ok_at, h.next_at"
@@ -90,6 +90,7 @@ static const struct db_shape shape = DB_SHAPE(session, fields);
 static const struct db_field live_fields[] = {
 	DB_F_NUM(connection, id),
 	DB_F_TEXT(connection, mailbox),
+	DB_F_TEXT(connection, method),
 	DB_F_TEXT(connection, signin),
 	DB_F_NUM(connection, paused_at),
 	DB_F_TEXT(connection, paused_by),

@@ -359,6 +359,7 @@ static void test_session_says_how_the_connection_does(void **state)
 	assert_string_equal(v.health.reason, "signin_refused");
 	assert_int_equal(v.health.since, 7);
 	assert_string_equal(v.live.mailbox, "scheduling@example.com");
+	assert_string_equal(v.live.method, "delegate");
 	c.paused_at = 9;
 	c.paused_by = "Avery";
 	c.paused_why = "moving";
