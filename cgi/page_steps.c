@@ -24,7 +24,7 @@ static const struct page_face faces[JOB__MAX] = {
 
 /* Done, and something should be known. */
 static const struct page_face face_note = { "is-limited", "limited", "It has ended",
-	"It works. The steps with a note say what to know." };
+	"The steps with a note say what to know." };
 
 /* How the state of a step looks, and the word read aloud before its title. */
 static const struct step_face {

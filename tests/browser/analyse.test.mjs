@@ -184,6 +184,7 @@ await run({}, async ({ lab, eyes }) => {
     await world.step(again, 4, 'Access level', 'note', { say: 'May read and create.', why: 'It is Author.' });
     await world.state(again, 'done', 'All that was looked at works.');
     await page.goto(`/connection/test/${again}`);
+    assert.match(await page.locator('.verdict').first().innerText(), /^All that was looked at works\.\s+The steps with a note/, 'said once');
     await page.getByRole('link', { name: 'Compare with the one before' }).click();
     const rows = page.locator('tbody tr');
     assert.deepEqual((await rows.allTextContents()).map((text) => text.trim()),
