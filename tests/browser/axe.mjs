@@ -21,6 +21,12 @@ export const wide = (page) => page.evaluate(() => {
   return `${el.scrollWidth} px, by ${culprits.slice(0, 3).map((e) => `${e.localName}.${e.className}`)}`;
 });
 
+/* Of a row of tabs the open one is in view, wherever the page is. */
+const hidden = (page) => page.evaluate(() => {
+  const open = document.querySelector('.subnav [aria-current]')?.getBoundingClientRect();
+  return open && open.right > innerWidth ? `the open tab ends at ${open.right} px` : '';
+});
+
 /* Of the rules, those that a theme can break: the others see the same page in both. */
 const COLOUR = ['color-contrast', 'link-in-text-block'];
 export const SIZES = [{ width: 1280, height: 800 }, { width: 360, height: 740 }];
@@ -39,6 +45,8 @@ export async function inspect(page) {
   await page.setViewportSize({ width: 320, height: 640 });
   const scroll = await wide(page);
   if (scroll) found.push(`at 320 px it scrolls sideways: ${scroll}`);
+  const cut = await hidden(page);
+  if (cut) found.push(`at 320 px ${cut}`);
   await page.setViewportSize(SIZES[0]);
   assert.equal(found.join('\n'), '');
 }
