@@ -202,7 +202,6 @@ static int detour(struct turn *t, const char *to, const char *next)
 static int check_person(struct turn *t, struct err *e)
 {
 	const struct need_row *need = &needs[t->p.route->need];
-
 	const char *next;
 
 	if (find_session(t, token_of(t, session_cookie(t->w->cf)), e) < 0)
