@@ -70,6 +70,21 @@ static const char *domain_of(const char *mailbox)
 	return at ? at + 1 : "";
 }
 
+/* "mail.example.com", with the port when it is an unusual one. */
+static const char *server_text(struct page *p, const struct connection *c)
+{
+	const char *open = strchr(c->host, ':') ? "[" : "", *shut = *open ? "]" : "";
+
+	return c->port == HTTPS_PORT
+		? c->host
+		: arena_printf(p->svc.a, "%s%s%s:%" PRId64, open, c->host, shut, c->port);
+}
+
+static int is_found(const struct connection *c)
+{
+	return strcmp(c->scheme, "discover") == 0;
+}
+
 /* --- reading the form --- */
 
 /* "mail.example.com", "mail.example.com:8443" or the whole address of Exchange. 0, or -1 with a
@@ -160,6 +175,17 @@ static const char *read_proxy(struct page *p)
 	return "";
 }
 
+/* What was typed is not dropped without a word. */
+static void check_found(struct page *p, const struct connection *base)
+{
+	const char *typed = form_text(&p->form, "server");
+
+	if (*typed && (is_found(base) || strcmp(typed, server_text(p, base)) != 0))
+		form_fail(&p->form, "server",
+			"The server is to be found, and one is typed as well. Choose “I know the "
+			"address” to use this one, or leave the field empty.");
+}
+
 static void read_exchange(struct page *p, const struct connection *base, struct connection *c)
 {
 	c->signin = form_text(&p->form, "signin");
@@ -170,6 +196,7 @@ static void read_exchange(struct page *p, const struct connection *base, struct 
 	check_login(p, c->login);
 	c->port = HTTPS_PORT;
 	if (strcmp(form_text(&p->form, "find"), "auto") == 0) {
+		check_found(p, base);
 		c->scheme = "discover";
 		c->host = domain_of(c->mailbox);
 		return;
@@ -387,16 +414,6 @@ static void options(struct page *p, enum marker section, const struct page_optio
 		page_option(p->view, section, &o[i], strcmp(o[i].value, chosen) == 0);
 }
 
-/* "mail.example.com", with the port when it is an unusual one. */
-static const char *server_text(struct page *p, const struct connection *c)
-{
-	const char *open = strchr(c->host, ':') ? "[" : "", *shut = *open ? "]" : "";
-
-	return c->port == HTTPS_PORT
-		? c->host
-		: arena_printf(p->svc.a, "%s%s%s:%" PRId64, open, c->host, shut, c->port);
-}
-
 static void show_proxies(struct page *p, const char *chosen)
 {
 	const struct page_option none = { "", "None" };
@@ -434,7 +451,7 @@ static const char *agreed_host(struct page *p, const struct connection *c)
 static void show_exchange(struct page *p, const struct connection *c)
 {
 	const char *host = agreed_host(p, c);
-	const int found = strcmp(c->scheme, "discover") == 0;
+	const int found = is_found(c);
 	const char *find = now(p, "find", found && !host ? "auto" : "given");
 
 	if (p->route->handler == page_credentials_post)
@@ -477,10 +494,15 @@ static void show_signins(struct page *p, const struct connection *c)
 		view_show(p->view, M_BY_CERTIFICATE);
 	else
 		view_show(p->view, M_BY_SECRET);
-	if (svc_connection_fits(c->method, "app") && svc_connection_fits(c->method, "user"))
+	if (svc_connection_fits(c->method, "user"))
+		view_show(p->view, M_REDIRECT);
+	if (svc_connection_fits(c->method, "app") && svc_connection_fits(c->method, "user")) {
 		view_show(p->view, M_BOTH_SIGNINS);
-	else
+	} else {
 		view_show(p->view, M_ONE_SIGNIN);
+		view_show(p->view,
+			svc_connection_fits(c->method, "app") ? M_NEEDS_APP : M_NEEDS_USER);
+	}
 	view_show(p->view, strcmp(signin, "app") == 0 ? M_SIGNIN_APP : M_SIGNIN_USER);
 	view_set(p->view, M_ONE_SIGNIN_CODE, c->signin);
 }
@@ -608,9 +630,8 @@ static void compare(struct page *p, const struct connection *c, const char *titl
 	view_set(p->view, M_COMPARE, title);
 	view_set(p->view, M_COMPARE_MAILBOX, c->mailbox);
 	view_set(p->view, M_COMPARE_SERVER,
-		strcmp(c->scheme, "discover") == 0
-			? arena_printf(p->svc.a, "Found by Autodiscover in %s", c->host)
-			: server_text(p, c));
+		is_found(c) ? arena_printf(p->svc.a, "Found by Autodiscover in %s", c->host)
+			    : server_text(p, c));
 	if (!str_empty(c->login))
 		view_show(p->view, M_COMPARE_LOGIN);
 	view_set(p->view, M_COMPARE_LOGIN, c->login);

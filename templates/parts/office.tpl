@@ -6,9 +6,9 @@
       <p class="hint" id="mailbox-hint">{{#OURS}}An empty mailbox that only Latchkey uses. It must not be a person’s.{{/OURS}}{{#PERSONAL}}Yours, for example. Members sign in with Microsoft themselves.{{/PERSONAL}}</p>
       {{#E_MAILBOX}}<p class="error" id="mailbox-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_MAILBOX}}</p>{{/E_MAILBOX}}
     </div>
-    <div class="field"><span class="label">Address to register as redirect URI</span>
+    {{#REDIRECT}}<div class="field"><span class="label">Address to register as redirect URI</span>
       <div class="copyline"><code id="redirect">{{REDIRECT_URI}}</code><button class="btn quiet sm" type="button" data-copy="redirect" hidden><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#copy"/></svg>Copy<span class="sr"> the redirect address</span></button></div>
-      <p class="hint">In the Microsoft Entra admin centre: App registrations, your application, Authentication, platform Web.</p></div>
+      <p class="hint">In the Microsoft Entra admin centre: App registrations, your application, Authentication, platform Web.</p></div>{{/REDIRECT}}
     <div class="field">
       <label class="label" for="tenant">Directory (tenant) ID</label>
       <input class="input" id="tenant" name="tenant" autocomplete="off" autocapitalize="none" spellcheck="false" required maxlength="253" placeholder="00000000-0000-0000-0000-000000000000" value="{{V_TENANT}}" aria-describedby="tenant-hint{{#E_TENANT}} tenant-err{{/E_TENANT}}"{{#E_TENANT}} aria-invalid="true"{{/E_TENANT}}>
@@ -18,7 +18,7 @@
     <div class="field">
       <label class="label" for="client-id">Application (client) ID</label>
       <input class="input" id="client-id" name="client_id" autocomplete="off" autocapitalize="none" spellcheck="false" required maxlength="36" placeholder="00000000-0000-0000-0000-000000000000" value="{{V_CLIENT_ID}}" aria-describedby="client-id-hint{{#E_CLIENT_ID}} client-id-err{{/E_CLIENT_ID}}"{{#E_CLIENT_ID}} aria-invalid="true"{{/E_CLIENT_ID}}>
-      <p class="hint" id="client-id-hint">On the Overview page of your application’s registration.</p>
+      <p class="hint" id="client-id-hint">On the Overview page of your application’s registration.{{#NEEDS_USER}} Under API permissions it needs EWS.AccessAsUser.All of Office 365 Exchange Online, delegated, with admin consent.{{/NEEDS_USER}}{{#NEEDS_APP}} Under API permissions it needs full_access_as_app of Office 365 Exchange Online, with admin consent: it reaches every mailbox that your Exchange admin does not exclude.{{/NEEDS_APP}}</p>
       {{#E_CLIENT_ID}}<p class="error" id="client-id-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_CLIENT_ID}}</p>{{/E_CLIENT_ID}}
     </div>
     {{#BOTH_SIGNINS}}<fieldset class="stack xs"{{#E_SIGNIN}} aria-describedby="signin-err"{{/E_SIGNIN}}><legend>Who signs in</legend>

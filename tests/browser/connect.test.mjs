@@ -92,7 +92,12 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
         const ways = office ? await page.locator('[name=signin]').evaluateAll((all) => all.map((el) => el.value)) : [];
         const want = { personal: ['user'], dedicated: ['user', 'app'], delegate: ['user'], impersonation: ['app'] };
         if (office) assert.deepEqual(ways, want[method]);
-        if (office) assert.equal(await page.locator('#redirect').textContent(), `${lab.url}/oauth/return`);
+        const text = await page.locator('main form').first().textContent();
+        const needs = { user: 'EWS.AccessAsUser.All', app: 'full_access_as_app' };
+        for (const [way, permission] of Object.entries(needs)) {
+          assert.equal(text.includes(permission), ways.includes(way), `${permission} is named where it is needed`);
+        }
+        assert.deepEqual(await page.locator('#redirect').allTextContents(), ways.includes('user') ? [`${lab.url}/oauth/return`] : []);
         await page.goto('/connection/method');
         assert.equal(await page.locator(`#m-${method}`).isChecked(), true);
         assert.equal(await page.locator(`#${KINDS[kind]}`).isChecked(), true);
@@ -112,21 +117,22 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
       ['server', 'no server', /not a server/],
       ['server', 'https://u:p@mail.example.com/', /not a server/],
       ['server', 'mail.example.com:99999', /not a server/],
+      ['find', 'auto', /one is typed as well/, 'server'],
       ['login', 'EXAMPLE/svc', /backslash/],
       ['login', 'EXAMPLE\\svc@example.com', /mixes/],
       ['login', 'EXAMPLE\\', /each side/],
       ['ca', 'sha256', /no certificate/],
       ['ca', `${CERTIFICATE}\n-----BEGIN PRIVATE KEY-----\nMII`, /private key/],
     ];
-    for (const [name, value, words] of wrong) {
+    for (const [name, value, words, where] of wrong) {
       await fill(page, { ...good, [name]: value });
       assert.equal((await send(page)).status(), 422, `${name} ${value}`);
-      assert.match(await page.locator(`#${name}-err`).textContent(), words);
+      assert.match(await page.locator(`#${where ?? name}-err`).textContent(), words);
       assert.equal(await page.locator('.error').count(), 1, value);
       assert.equal(await page.locator('[name=mailbox]').inputValue(), name === 'mailbox' ? value : good.mailbox);
       assert.equal(await page.locator('[name=password]').inputValue(), '');
       assert.equal((await page.content()).includes(PASSWORD), false);
-      if (name !== 'ca') assert.equal(await page.locator(`[name=${name}]`).inputValue(), value);
+      if (!['ca', 'find'].includes(name)) assert.equal(await page.locator(`[name=${name}]`).inputValue(), value);
     }
     assert.equal(await page.locator('[name=ca]').inputValue(), '', 'a private key is not shown again');
     await fill(page, { ...good, password: '' });
