@@ -202,7 +202,7 @@ class Admin:
     @staticmethod
     def carried(page):
         """What a page that asks for the admin's own password goes on with."""
-        return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)}
+        return {name: unescape(value) for name, value in re.findall(r'<textarea name="(\w+)" hidden>(.*?)</textarea>', page.text, re.S)}
 
     def choose(self, kind, method):
         return self.post("/connection/method", {"kind": kind, "method": method})
