@@ -21,7 +21,7 @@ int notice_state(struct engine *eng, const struct connection *c, const struct he
 /* Another connection is live in its place: who was told of trouble hears when that one is well. */
 int notice_moved(struct engine *eng, const struct connection *from, const struct connection *to,
 	struct err *e) must_check;
-/* The connection uses the secret cr from now on. */
+/* The connection uses the secret cr from now on, and no longer the one before. */
 int notice_switched(struct engine *eng, const struct connection *c, const struct credential *cr,
 	struct err *e) must_check;
 /* A secret ends at cr->expires. At 60, 30, 14, 7 and 1 days before and once after, with an audit

@@ -52,6 +52,7 @@ struct work {
 	struct arena a;
 	struct move in[PARTS];	/* from next */
 	struct move out[PARTS]; /* from current to former */
+	int renewed;		/* something was in use before */
 };
 
 static void work_init(struct work *w, struct engine *eng, const struct slots_proved *p)
@@ -275,6 +276,7 @@ static int move_stage(struct work *w, struct err *e)
 				notice_moved(w->eng, &old, c, e) < 0)) ||
 		store_connection_stage(w->eng->db, c->account, c->id, CONN_LIVE, e) < 0)
 		return -1;
+	w->renewed = rc == 1;
 	return tell(w, "connection.live",
 		arena_printf(&w->a, "%s by %s%s%s", c->method, c->host,
 			rc == 1 ? ", in place of " : "",
@@ -309,13 +311,14 @@ static int switch_rows(struct work *w, struct err *e)
 
 	if (check(w, &now, e) < 0)
 		return -1;
+	w->renewed = out->there;
 	for (int i = 0; i < PARTS; i++) {
 		if (move_part(w, i, e) < 0)
 			return -1;
 	}
 	if ((now.stage == CONN_DRAFT && move_stage(w, e) < 0) || ask_health(w, e) < 0 ||
 		drop(w, &now, PURPOSE_REFUSED, e) < 0 ||
-		notice_switched(w->eng, &now, &w->in[MAIN].to, e) < 0)
+		(w->renewed && notice_switched(w->eng, &now, &w->in[MAIN].to, e) < 0))
 		return -1;
 	return tell(w, "credential.switched",
 		arena_printf(&w->a, "version %s%s%s, proved", w->p->version,

@@ -372,7 +372,7 @@ def test_servers(tap):
 
 def notice(lab, kind, group, member=1, run_at=1, **params):
     """As the engine queues it for an admin."""
-    values = {"connection": "Main", "since": 1700000000, "at": 1700000000, "reason": "It does not answer.", **params}
+    values = {"connection": "Main", "since": 1700000000, "at": 1700000000, "reason": "It does not answer.", "version": "0a1b2c3d", **params}
     now = int(time.time())
     lab.sql(
         "INSERT INTO mail (account_id, member_id, kind, email, name, params, grp, run_at, give_up, created) "
