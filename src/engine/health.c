@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "chronicle.h"
 #include "engine.h"
 #include "exchange/clean.h"
 #include "notice.h"
@@ -252,17 +253,13 @@ static int load(struct engine *eng, struct arena *a, const struct connection *wh
 static int audit_row(struct engine *eng, struct arena *a, const struct known *k, const char *before,
 	struct err *e)
 {
-	struct audit row = { .account = k->c.account,
-		.kind = ACTOR_ENGINE,
-		.actor = "engine",
+	const struct chronicle row = { .account = k->c.account,
 		.action = "connection.state",
 		.about = k->c.mailbox,
 		.detail = arena_printf(
-			a, "from %s to %s: %.200s", before, health_name(k->h.state), k->h.say),
-		.address = "",
-		.request = "" };
+			a, "from %s to %s: %.200s", before, health_name(k->h.state), k->h.say) };
 
-	return store_audit_add(eng->db, &row, e);
+	return chronicle_add(eng, &row, e);
 }
 
 /* Pause and resume have rows of their own, written by whoever did it. */

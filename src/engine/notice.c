@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "chronicle.h"
 #include "engine.h"
 #include "exchange/clean.h"
 #include "mail/mail_text.h"
@@ -211,16 +212,12 @@ static int64_t due(int64_t expires, int64_t now)
 
 static int audit(struct engine *eng, const struct connection *c, const char *say, struct err *e)
 {
-	struct audit row = { .account = c->account,
-		.kind = ACTOR_ENGINE,
-		.actor = "engine",
+	const struct chronicle row = { .account = c->account,
 		.action = "credential.expiry",
 		.about = c->mailbox,
-		.detail = say,
-		.address = "",
-		.request = "" };
+		.detail = say };
 
-	return store_audit_add(eng->db, &row, e);
+	return chronicle_add(eng, &row, e);
 }
 
 static const char *what_of(const struct connection *c, const struct credential *cr)
