@@ -236,9 +236,11 @@ static void test_again(void **state)
 	spin(b, 1200);
 	assert_int_equal(seen.started, 1);
 	clock_freeze(NOW + 60);
+	job_queue_wake(b->eng.jobs);
 	spin_until(b, get_job(b, id).state == JOB_QUEUED && get_job(b, id).attempts == 2);
 	assert_int_equal(get_job(b, id).run_at, NOW + 60 + 120);
 	clock_freeze(NOW + 180);
+	job_queue_wake(b->eng.jobs);
 	spin_until(b, has_ended(b, id));
 	assert_int_equal(state_of(b, id), JOB_FAILED);
 	assert_string_equal(get_job(b, id).outcome, "not yet");
@@ -355,6 +357,7 @@ static void test_prolonged(void **state)
 	assert_int_equal(get_job(b, id).lease_until, NOW + JOB_LEASE);
 	for (int64_t t = NOW; t <= NOW + 40; t += JOB_RENEW) {
 		clock_freeze(t);
+		job_queue_wake(b->eng.jobs);
 		spin_until(b, get_job(b, id).lease_until == t + JOB_LEASE);
 		assert_int_equal(
 			store_job_lease(b->eng.db, &b->a, "other", t + JOB_LEASE, &j, &e), 0);

@@ -137,41 +137,6 @@ static void assert_sound(struct rich *x)
 		0);
 }
 
-/* Every call that a function makes into the driver fails in turn, until it makes none that fails.
- * The function says -1 and why, and leaves neither an answer nor a transaction open. */
-static void sweep(const struct store_call *call, enum err_code code)
-{
-	struct rich x;
-	int64_t rc = -1;
-	int at;
-
-	rich_make(&x);
-	for (at = 1; rc < 0; at++) {
-		struct db_script_watch w = { .fail_at = at, .code = code };
-		struct db *db = db_script_over(x.w.db, &w);
-		struct err e = { .code = ERR_NONE };
-
-		rc = call->fn(&x, db, &e);
-		if (rc < 0 && e.code != code)
-			fail_msg("%s, call %d: %s", call->name, at, e.log);
-		if (w.open || w.begun)
-			fail_msg("%s, call %d: left open", call->name, at);
-		db_close(db);
-		assert_sound(&x);
-	}
-	assert_true(at > 2);
-	rich_done(&x);
-}
-
-static void test_every_fault(void **state)
-{
-	static const enum err_code codes[] = { ERR_BUSY, ERR_FULL };
-
-	(void)state;
-	for (size_t i = 0; call_at(i); i++)
-		sweep(call_at(i), codes[i % COUNT(codes)]);
-}
-
 /* Explains each statement that passes, and fails when one walks through a whole table, or sorts. */
 struct explain {
 	struct rich *x;
@@ -322,27 +287,42 @@ static void explain_references(struct explain *ex)
 	assert_ok(rc);
 }
 
-static void plan(const struct store_call *call, struct buf *plans)
+/* Every call that a function makes into the driver fails in turn, until it makes none that fails.
+ * The function says -1 and why, and leaves neither an answer nor a transaction open; its statements
+ * are explained meanwhile. */
+static void sweep(const struct store_call *call, enum err_code code, struct buf *plans)
 {
 	struct rich x;
 	struct explain ex = { .x = &x, .name = call->name, .plans = plans };
-	struct db_script_watch w = { .see = explain, .ptr = &ex };
 	size_t before = plans->len;
-	struct db *db;
-	struct err e;
+	int64_t rc = -1;
+	int at;
 
 	rich_make(&x);
-	db = db_script_over(x.w.db, &w);
-	if (call->fn(&x, db, &e) < 0)
-		fail_msg("%s: %s", call->name, e.log);
+	for (at = 1; rc < 0; at++) {
+		struct db_script_watch w = {
+			.fail_at = at, .code = code, .see = explain, .ptr = &ex
+		};
+		struct db *db = db_script_over(x.w.db, &w);
+		struct err e = { .code = ERR_NONE };
+
+		rc = call->fn(&x, db, &e);
+		if (rc < 0 && e.code != code)
+			fail_msg("%s, call %d: %s", call->name, at, e.log);
+		if (w.open || w.begun)
+			fail_msg("%s, call %d: left open", call->name, at);
+		db_close(db);
+		assert_sound(&x);
+	}
+	assert_true(at > 2);
 	assert_true(ex.seen > 0);
 	assert_wanted(&x, ex.name, buf_str(plans) + before);
-	db_close(db);
 	rich_done(&x);
 }
 
-static void test_every_plan(void **state)
+static void test_every_call(void **state)
 {
+	static const enum err_code codes[] = { ERR_BUSY, ERR_FULL };
 	struct rich x;
 	struct buf plans;
 	struct explain ex = { .x = &x, .name = "references", .plans = &plans };
@@ -351,7 +331,7 @@ static void test_every_plan(void **state)
 	rich_make(&x);
 	buf_init(&plans, 1 << 20);
 	for (size_t i = 0; call_at(i); i++)
-		plan(call_at(i), &plans);
+		sweep(call_at(i), codes[i % COUNT(codes)], &plans);
 	explain_references(&ex);
 	assert_true(buf_ok(&plans));
 	assert_used(&x, buf_str(&plans));
@@ -450,8 +430,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_function),
-		cmocka_unit_test(test_every_fault),
-		cmocka_unit_test(test_every_plan),
+		cmocka_unit_test(test_every_call),
 		cmocka_unit_test(test_session_plan),
 	};
 
