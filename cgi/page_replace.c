@@ -125,11 +125,13 @@ int page_replace(struct page *p, struct err *e)
 		return -1;
 	live = &way.both.live;
 	view_set(p->view, M_TITLE, "Replace the mailbox");
+	view_set(p->view, M_FROM_MAILBOX, live->mailbox);
+	if (live->id)
+		view_show(p->view, M_NOW_MAILBOX);
 	if (!live->id || way.both.draft.id) {
 		view_show(p->view, live->id ? M_DRAFT : M_NO_CONNECTION);
 		return 0;
 	}
-	view_set(p->view, M_FROM_MAILBOX, live->mailbox);
 	page_connection_base(p, live);
 	if (*form_text(&p->form, "mailbox") && *form_text(&p->form, "what") && !is_same(p, live) &&
 		(p->route->method == POST || !p->form.errors))

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><a class="crumb" href="/connection/rotate"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Connection</a><h1>Replace or rename the mailbox</h1><p>The dedicated mailbox is {{FROM_MAILBOX}} now. It stays in use until the new one has proved itself.</p></div>
+  <div><a class="crumb" href="/connection/rotate"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Connection</a><h1>Replace or rename the mailbox</h1>{{#NOW_MAILBOX}}<p>The dedicated mailbox is {{FROM_MAILBOX}} now. It stays in use until the new one has proved itself.</p>{{/NOW_MAILBOX}}</div>
 </div>
 {{>PARTS_CONNECTION}}
 {{#NO_CONNECTION}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection is in use yet</h2><p>What has never been in use cannot be changed here. Enter it first.</p><div class="row"><a class="btn primary" href="/connection">Go to the connection</a></div></div></section>{{/NO_CONNECTION}}
