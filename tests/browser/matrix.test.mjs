@@ -9,12 +9,13 @@ const NOW = Math.floor(Date.now() / 1000);
 const PAGES = ['/overview', '/connection', '/connection/method', '/connection/credentials', '/connection/test',
   '/connection/rotate', '/connection/discard', '/connection/pause', '/connection/replace', '/connection/microsoft',
   '/connection/certificate', '/connection/look', '/connection/microsoft/refused/state',
-  '/connection/replace?what=other&mailbox=new%40example.com', '/connection/replace?what=renamed&mailbox=new%40example.com'];
+  '/connection/replace?what=other&mailbox=calendarservice.of.the.northern.branch.offices%40example.com',
+  '/connection/replace?what=renamed&mailbox=new%40example.com'];
 const DRAFT = 1, LIVE = 2, FORMER = 3;
 const NEW = 0, WELL = 1, SLOWED = 2, UNREACHABLE = 3, STOPPED = 4;
 const USER = { kind: 'office365', signin: 'user', host: 'outlook.office365.com' };
 const APP = { ...USER, signin: 'app', method: 'impersonation' };
-const LONG = { mailbox: 'calendar-service-of-the-northern-branch-offices.and.all.others@example.com',
+const LONG = { mailbox: 'calendarservice.of.the.northern.branch.offices.and.others@example.com',
   host: 'mail.calendars-of-the-northern-branch-offices.internal.example.com' };
 
 /* What the bar says, and the connections there are: stage, secrets, health. */
