@@ -300,6 +300,8 @@ static void take(struct form *f, size_t i, const char *raw)
 		error = arena_printf(f->arena,
 			"%s was not kept while you entered your own password. Enter it once more.",
 			field->label);
+	else if (field->min > 0 && field->type == F_CHOICE)
+		error = "Nothing is chosen yet. Choose one of those shown.";
 	else if (field->min > 0)
 		error = arena_printf(f->arena, "%s is missing. Enter it here.", field->label);
 	if (error)

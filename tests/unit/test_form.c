@@ -117,6 +117,21 @@ static void reads_an_empty_form(void **state)
 	}
 }
 
+/* Where nothing can be typed, nobody is told to. */
+static void says_what_to_choose(void **state)
+{
+	static const struct field must[] = { { "colour", F_CHOICE, 1, 0, "Colour", "red|blue" },
+		{ 0 } };
+	struct pairs none = { 0 };
+	struct form f;
+	struct err e;
+
+	(void)state;
+	form_init(&f, must, &arena);
+	assert_ok(form_read_query(&f, &none, &e));
+	assert_string_equal(f.v[0].error, "Nothing is chosen yet. Choose one of those shown.");
+}
+
 #define BEGIN "-----BEGIN CERTIFICATE-----"
 #define END "-----END CERTIFICATE-----"
 
@@ -526,6 +541,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_form),
 		cmocka_unit_test(reads_an_empty_form),
+		cmocka_unit_test(says_what_to_choose),
 		cmocka_unit_test(checks_values),
 		cmocka_unit_test(keeps_what_was_typed),
 		cmocka_unit_test(never_shows_secrets),
