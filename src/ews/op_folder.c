@@ -8,6 +8,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include "platform/str.h"
 
 /* PR_RIGHTS of the folder: our rights over its items. */
 #define ITEM_RIGHTS "0x6639"
@@ -182,6 +183,15 @@ static void read_permissions(struct arena *a, const struct xml_node *set, struct
 	}
 }
 
+/* Exchange's ids begin with the mailbox: five letters of their kind, then its GUID. What follows
+ * may differ by how a folder was reached. One of another form stands for itself. */
+static const char *mailbox_of(struct arena *a, const char *id)
+{
+	enum { MAILBOX = 54 };
+
+	return str_starts(id, "AAMkA") && strlen(id) > MAILBOX ? arena_strndup(a, id, MAILBOX) : id;
+}
+
 static void read_folder(struct arena *a, const struct xml_node *n, struct folder_seen *out)
 {
 	const struct xml_node *id = xml_child(n, NS_T, "FolderId");
@@ -189,6 +199,7 @@ static void read_folder(struct arena *a, const struct xml_node *n, struct folder
 	const char *key = xml_attr_value(id, "ChangeKey");
 
 	out->id = arena_strdup(a, xml_attr_value(id, "Id"));
+	out->lies_in = mailbox_of(a, out->id);
 	out->change_key = key ? arena_strdup(a, key) : "";
 	out->name = op_shown(a, n, "DisplayName");
 	out->class = xml_child_value(n, NS_T, "FolderClass");
@@ -219,6 +230,7 @@ static void read_message(
 
 	*out = (struct folder_seen){ .id = "",
 		.change_key = "",
+		.lies_in = "",
 		.name = "",
 		.class = "",
 		.item_rights = -1,

@@ -77,6 +77,7 @@ struct permission {
 struct folder_seen {
 	struct part ended;
 	const char *id, *change_key;
+	const char *lies_in; /* which mailbox: one text for all of its folders, however reached */
 	const char *name;    /* display name, localised */
 	const char *class;   /* "IPF.Appointment" */
 	int rights_told;     /* EffectiveRights came */

@@ -5,8 +5,8 @@
  * opens.
  *
  * Rules: folders are opened as the sign-in's own, so the calendar is opened once more by the
- * address that the connection is for: only when that is the same folder, by its id, does the
- * sign-in belong to the address, which may be any of the mailbox's addresses. A dedicated mailbox
+ * address that the connection is for: only when that lies in the same mailbox does the sign-in
+ * belong to the address, which may be any of the mailbox's addresses. A dedicated mailbox
  * should be empty; meeting mail that belongs to somebody else means that they may be missing it.
  */
 #include "mailbox.h"
@@ -27,10 +27,10 @@ enum { CALENDAR, ADDRESSED, INBOX, SENT, FOLDERS };
 
 static const struct mail_query mail_query = { FOLDER_INBOX, "", MAIL_LIMIT };
 
-/* What was told of one; its id is kept. */
+/* What was told of one. */
 struct opened {
 	struct part ended;
-	const char *id;
+	const char *lies_in;
 	int64_t total;
 };
 
@@ -140,7 +140,8 @@ static enum reason whose_address(const struct opened *calendar, const struct ope
 	const struct reason_row *row = reason_row(r);
 
 	if (r == REASON_OK)
-		return strcmp(named->id, calendar->id) == 0 ? REASON_OK : REASON_OTHER_MAILBOX;
+		return strcmp(named->lies_in, calendar->lies_in) == 0 ? REASON_OK
+								      : REASON_OTHER_MAILBOX;
 	/* This one the server does not look up; told as it is, it says what to enter. */
 	if (r == REASON_ALIAS)
 		return r;
@@ -201,12 +202,12 @@ static int take_folders(struct mailbox *m, const struct folders_result *r)
 	int due = 0;
 
 	for (size_t i = 0; i < FOLDERS; i++) {
-		struct opened o = { .ended.reason = REASON_BAD_ANSWER, .id = "" };
+		struct opened o = { .ended.reason = REASON_BAD_ANSWER, .lies_in = "" };
 
 		if (!is_due(m, i))
 			continue;
 		if (n < r->count)
-			o = (struct opened){ r->list[n].ended, keep(m, r->list[n].id),
+			o = (struct opened){ r->list[n].ended, keep(m, r->list[n].lies_in),
 				r->list[n].total };
 		m->folders[i] = o;
 		due |= is_due(m, i);

@@ -51,7 +51,7 @@ static void own_folders(struct world *w, const struct client_call *k, struct fol
 	r->list = arena_array(k->how.a, q->count, sizeof(*r->list));
 	r->count = q->count;
 	for (size_t i = 0; i < q->count; i++)
-		r->list[i] = (struct folder_seen){ .id = "",
+		r->list[i] = (struct folder_seen){ .lies_in = "",
 			.total = q->list[i].kind == FOLDER_INBOX ? w->inbox : 0 };
 }
 

@@ -280,6 +280,45 @@ static void recorded_folders(void **state)
 	trace_check(rows, COUNT(rows));
 }
 
+static void print_mailboxes(struct buf *out, const void *result)
+{
+	const struct folders_result *r = result;
+
+	for (size_t i = 0; i < r->count; i++)
+		buf_printf(out, "%s\n", r->list[i].lies_in);
+}
+
+/* The same mailbox, reached in two ways; another one; a server whose ids are of another form. */
+static void folders_tell_their_mailbox(void **state)
+{
+#define NAMED(id) GOOD("<t:CalendarFolder><t:FolderId Id=\"" id "\"/></t:CalendarFolder>")
+#define OURS "AAMkADVmNzUzM2M2LTY1ODgtNGIwNS05NWUwLTE5MzJhNWRhNWIzZQ"
+#define THEIRS "AAMkADQwYjI2NmQzLWRjOGItNDcyMC1iMWE2LWZiMWQxZTk0NDA5Yw"
+	static const struct {
+		const char *answer, *want;
+	} rows[] = {
+		{ MESSAGES(NAMED(OURS "AuAAAAAAAt9OU5") NAMED(OURS "AuAAAAAQAt9OU7")),
+			OURS "\n" OURS "\n" },
+		{ MESSAGES(NAMED(OURS "AuAAAAAAAt9OU5") NAMED(THEIRS "AuAAAAAAAt9OU5")),
+			OURS "\n" THEIRS "\n" },
+		{ MESSAGES(NAMED("AAMkADVm") NAMED("another")), "AAMkADVm\nanother\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct folders_query q = { anna_and_own, 2, 0 };
+		struct golden g = { .op = EXCHANGE_OPEN_FOLDERS,
+			.query = &q,
+			.answer = rows[i].answer,
+			.print = print_mailboxes };
+
+		golden_equal(&g, rows[i].want);
+	}
+#undef NAMED
+#undef OURS
+#undef THEIRS
+}
+
 /* --- delegates --- */
 
 static void delegates_are_asked(void **state)
@@ -581,6 +620,7 @@ int main(void)
 		cmocka_unit_test(folders_are_read),
 		cmocka_unit_test(folders_odd_answers),
 		cmocka_unit_test(recorded_folders),
+		cmocka_unit_test(folders_tell_their_mailbox),
 		cmocka_unit_test(delegates_are_asked),
 		cmocka_unit_test(delegates_are_read),
 		cmocka_unit_test(zones_are_asked),

@@ -56,7 +56,7 @@ static void open_folders(struct world *w, const struct client_call *k, struct fo
 
 		if (mailbox)
 			assert_string_equal(mailbox, "svc@example.test");
-		r->list[i].id = mailbox && w->other ? w->other : "calendar";
+		r->list[i].lies_in = mailbox && w->other ? w->other : "ours";
 		r->list[i].total = q->list[i].kind == FOLDER_INBOX ? w->inbox
 			: q->list[i].kind == FOLDER_SENT	   ? w->sent
 								   : w->items;
@@ -317,9 +317,9 @@ static const struct addressing {
 	const char *other;
 	enum reason opened;
 } addressings[] = {
-	{ "the same folder", 0, NULL, REASON_OK },
+	{ "the same mailbox", 0, NULL, REASON_OK },
 	{ "somebody else's, that is shared", 0, "another", REASON_OTHER_MAILBOX },
-	{ "ids differ by their letters", 0, "Calendar", REASON_OTHER_MAILBOX },
+	{ "names differ by their letters", 0, "Ours", REASON_OTHER_MAILBOX },
 	{ "somebody else's", REASON_NOT_DELEGATED, NULL, REASON_OTHER_MAILBOX },
 	{ "nobody's", REASON_NO_MAILBOX, NULL, REASON_OTHER_MAILBOX },
 	{ "on another server", REASON_ELSEWHERE, NULL, REASON_OTHER_MAILBOX },
