@@ -417,6 +417,11 @@ static int same_next(
 			"open. Nothing you typed was saved. Look at what is in use now, and enter "
 			"it again if it is still new.",
 			"version %s waits no more", sec->over);
+	if (cr.set_by && cr.set_by == s->who.member)
+		return ERR(e, ERR_CONFLICT,
+			"You have entered one already since you opened this page. This one was not "
+			"saved; below is what becomes of the other.",
+			"version %s waits, by the same person", cr.version);
 	return ERR(e, ERR_CONFLICT,
 		arena_printf(s->a,
 			"%s entered a new one while you had this page open. Nothing you typed was "

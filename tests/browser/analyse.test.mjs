@@ -241,7 +241,7 @@ await run({}, async ({ lab, eyes }) => {
 
   await test('two admins enter a new password: the second is told who was quicker', async () => {
     await page.goto('/connection/rotate');
-    await lab.sql("UPDATE credential SET version = 'other', by_name = 'Sam Reed' WHERE purpose = 'next'");
+    await lab.sql("UPDATE credential SET version = 'other', set_by = 0, by_name = 'Sam Reed' WHERE purpose = 'next'");
     await page.getByLabel(`New password of ${MAILBOX}`).fill('Planted-New-Password-2');
     await button(page, 'Prove and replace');
     await says(page, 'Sam Reed entered a new one while you had this page open.');

@@ -350,7 +350,11 @@ static void test_rotate_over(void **state)
 	version = credential(w, was.id, PURPOSE_NEXT).version;
 	sec.secret = pw(w, "second");
 	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
+	assert_non_null(strstr(e.say, "You have entered one already"));
+	w->s.who.member++;
+	assert_fails(svc_connection_rotate(&w->s, was.id, &sec, &job, &e), ERR_CONFLICT);
 	assert_non_null(strstr(e.say, "avery@example.com entered a new one"));
+	w->s.who.member--;
 	assert_string_equal(credential(w, was.id, PURPOSE_NEXT).version, version);
 	sec.over = version;
 	assert_ok(svc_connection_rotate(&w->s, was.id, &sec, &job, &e));
