@@ -92,7 +92,7 @@ int page_connection_tabs(struct page *p, struct page_way *out, struct err *e)
 	if (way_find(p, out, e) < 0)
 		return -1;
 	for (size_t i = 0; i < sizeof(tabs) / sizeof(*tabs); i++) {
-		if (!is_there(out, tabs[i].when))
+		if (!is_there(out, tabs[i].when) && !is_here(&tabs[i], p->rq->path))
 			continue;
 		row = view_add(p->view, M_TAB);
 		view_set(row, M_TAB_URL, tabs[i].url);

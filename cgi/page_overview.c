@@ -71,17 +71,24 @@ static int looks(struct page *p, struct err *e)
 	return 0;
 }
 
-/* What happened lately in this account, whoever did it. */
+/* What happened lately in this account, whoever did it; of a state, which. */
 static int events(struct page *p, struct err *e)
 {
 	const struct audit_filter f = {
 		.account = p->svc.who.account, .kind = -1, .limit = EVENTS
 	};
 	struct audit *list;
+	struct view *row;
 	int i, n = store_audit_list(p->svc.db, p->svc.a, &f, &list, e);
 
-	for (i = 0; i < n; i++)
-		page_event(p, view_add(p->view, M_EVENT), &list[i]);
+	for (i = 0; i < n; i++) {
+		row = view_add(p->view, M_EVENT);
+		page_event(p, row, &list[i]);
+		if (strcmp(list[i].action, "connection.state") != 0)
+			continue;
+		view_show(row, M_EVENT_DETAIL);
+		view_set(row, M_EVENT_DETAIL, list[i].detail);
+	}
 	return n < 0 ? -1 : 0;
 }
 
@@ -198,6 +205,7 @@ static void ews_ends(struct page *p, const struct connection *c)
 		return;
 	view_show(p->view, M_EWS);
 	view_show(p->view, left ? M_EWS_ENDS : M_EWS_GONE);
+	view_show(p->view, now < EWS_OFF_AT ? M_EWS_OFF_SOON : M_EWS_OFF);
 	view_set(p->view, M_EWS_LEFT,
 		left ? arena_printf(p->svc.a, "%s left", page_count(p->svc.a, left, "day", "days"))
 		     : "Removed");

@@ -50,7 +50,12 @@
   const poll = (el, wait = (el.dataset.every || 5) * 1000, tries = 0) => setTimeout(async () => {
     if (!el.isConnected) return;
     if (doc.hidden || el.contains(doc.activeElement)) return poll(el, wait, tries);
-    try { swap(el.id, await load(el.dataset.poll)); }
+    try {
+      const page = await load(el.dataset.poll);
+      swap(el.id, page);
+      /* What stands around it tells the same. */
+      ['pill', 'subnav'].forEach((n) => id(n) && page.getElementById(n) && !id(n).contains(doc.activeElement) && swap(n, page));
+    }
     catch (e) {
       if (e.ended || tries > 5) toast(e.ended ? 'You are signed out. Load the page again.' : 'Live updates stopped. Load the page again.', true);
       else poll(el, Math.min(wait * 2, 60000), tries + 1);

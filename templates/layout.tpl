@@ -8,8 +8,8 @@
   <a class="brand" href="/overview"><img class="mark" src="/static/mark.svg?v={{BUILD:u}}" alt="" width="28" height="28"><span>Latchkey</span></a>
   <span class="org">{{ORG}}</span>
   <span class="push"></span>
-  {{#ENGINE_PILL}}<a class="pill is-action" href="/overview"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><span class="long" aria-hidden="true">Engine not running</span><span class="sr">The engine is not running. Open the overview.</span></a>{{/ENGINE_PILL}}
-  {{#HEALTH_PILL}}<a class="pill {{HEALTH_CLASS}}" href="/connection/test"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{HEALTH_ICON:u}}"/></svg><span class="long" aria-hidden="true">{{HEALTH_WORD}}</span><span class="sr">Connection: {{HEALTH_WORD}}. Open the test.</span></a>{{/HEALTH_PILL}}
+  {{#ENGINE_PILL}}<a id="pill" class="pill is-action" href="/overview"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><span class="long" aria-hidden="true">Engine not running</span><span class="sr">The engine is not running. Open the overview.</span></a>{{/ENGINE_PILL}}
+  {{#HEALTH_PILL}}<a id="pill" class="pill {{HEALTH_CLASS}}" href="/connection/test"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{HEALTH_ICON:u}}"/></svg><span class="long" aria-hidden="true">{{HEALTH_WORD}}</span><span class="sr">Connection: {{HEALTH_WORD}}. Open the test.</span></a>{{/HEALTH_PILL}}
   <button class="btn quiet" type="button" popovertarget="user"><span class="who" aria-hidden="true">{{INITIALS}}</span><span class="sr">Your menu: </span><span class="long">{{MY_NAME}}</span><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#down"/></svg></button>
   <div class="menu" id="user" popover>
     <p><b>{{MY_NAME}}</b><br><small class="muted">{{MY_EMAIL}} · {{MY_ROLE}}</small></p>

@@ -38,7 +38,7 @@
     {{#EWS}}<section class="card" aria-labelledby="ews">
       <header><h2 id="ews">EWS ends in Office 365</h2><span class="pill is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg>{{EWS_LEFT}}</span></header>
       <div class="body stack">
-        <p>{{#EWS_ENDS}}Microsoft switches Exchange Web Services off there by default on 1 October 2026, and removes it on 1 April 2027. Until then your Exchange admin keeps it allowed for this application.{{/EWS_ENDS}}{{#EWS_GONE}}Microsoft has removed Exchange Web Services there on 1 April 2027, so this way into calendars has ended.{{/EWS_GONE}} Your own Exchange servers are not affected.</p>
+        <p>{{#EWS_ENDS}}Microsoft {{#EWS_OFF_SOON}}switches{{/EWS_OFF_SOON}}{{#EWS_OFF}}switched{{/EWS_OFF}} Exchange Web Services off there by default on 1 October 2026, and removes it on 1 April 2027. Until then your Exchange admin keeps it allowed for this application.{{/EWS_ENDS}}{{#EWS_GONE}}Microsoft has removed Exchange Web Services there on 1 April 2027, so this way into calendars has ended.{{/EWS_GONE}} Your own Exchange servers are not affected.</p>
         <div><progress class="is-limited" max="{{EWS_DAYS}}" value="{{EWS_USED}}" aria-label="Time used since EWS was switched off by default">{{EWS_USED}} of {{EWS_DAYS}} days</progress><div class="axis"><span>Off by default 1 Oct 2026</span><span>Removed 1 Apr 2027</span></div></div>
       </div>
     </section>{{/EWS}}
@@ -63,7 +63,7 @@
   <section class="card" aria-labelledby="recent">
     <header><h2 id="recent">Recent events</h2><a class="small" href="/audit">Audit log</a></header>
     <div class="body"><ol class="timeline" role="list">
-      {{#EVENT}}<li class="{{EVENT_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{EVENT_ICON:u}}"/></svg><p>{{EVENT_SAY}}</p><time datetime="{{EVENT_AT_ISO}}" data-rel>{{EVENT_AT}}</time><small>{{EVENT_WHO}}</small></li>
+      {{#EVENT}}<li class="{{EVENT_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{EVENT_ICON:u}}"/></svg><p>{{EVENT_SAY}}</p><time datetime="{{EVENT_AT_ISO}}" data-rel>{{EVENT_AT}}</time><small>{{EVENT_WHO}}{{#EVENT_DETAIL}}: {{EVENT_DETAIL}}{{/EVENT_DETAIL}}</small></li>
       {{/EVENT}}
     </ol></div>
   </section>

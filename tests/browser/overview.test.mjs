@@ -74,6 +74,8 @@ await see(async ({ eyes, keep }) => {
     await page.goto('/overview');
     await page.getByRole('heading', { name: 'The connection is not in use yet' }).waitFor();
     await page.getByRole('heading', { name: 'EWS ends in Office 365' }).waitFor();
+    const now = Date.now(), word = now < Date.UTC(2026, 9, 1) ? 'switches' : now < Date.UTC(2027, 3, 1) ? 'switched' : 'has removed';
+    await page.getByText(`Microsoft ${word} Exchange Web Services`).waitFor();
     assert.equal(await page.getByRole('link', { name: 'Go on' }).getAttribute('href'), '/connection');
     await sound();
     await lab.sql('DELETE FROM connection');

@@ -66,6 +66,8 @@ await see(async ({ eyes, keep }) => {
   await test('4 it is proved before one’s eyes, and in use', async () => {
     await page.getByRole('heading', { name: /in use now/ }).waitFor({ timeout: 60000 });
     assert.equal(await page.locator('.step.is-blocked').count(), 0);
+    await page.locator('.bar a.pill').filter({ hasText: /Not checked|Healthy/ }).waitFor();
+    await page.locator('.subnav a').filter({ hasText: 'Change password' }).waitFor();
   });
 
   await test('5 the calendar of a colleague opens', async () => {
@@ -81,6 +83,7 @@ await see(async ({ eyes, keep }) => {
     await page.goto('/overview');
     await page.getByRole('heading', { name: 'The connection works' }).waitFor();
     await page.getByText('Dedicated mailbox with delegate access, on Exchange Server 2019').waitFor();
+    await page.getByText(/calendar@example.com: from new to well/).waitFor();
   });
 
   await test(`at most ${MAX.clicks} clicks, and less than ${MAX.seconds / 60} minutes of them`, async () => {
