@@ -68,10 +68,10 @@ static int is_there(const struct page_way *way, enum when when)
 	}
 }
 
-/* An application has no password. */
+/* An application has no password. The open tab is there even when nothing is live. */
 static const char *name_of(const struct page_way *way, const struct tab *t)
 {
-	if (t->when == LIVE && strcmp(way->both.live.kind, "office365") == 0)
+	if (t->when == LIVE && way->both.live.id && strcmp(way->both.live.kind, "office365") == 0)
 		return "Change secret";
 	return t->name;
 }

@@ -53,8 +53,12 @@
     try {
       const page = await load(el.dataset.poll);
       swap(el.id, page);
-      /* What stands around it tells the same. */
-      ['pill', 'subnav'].forEach((n) => id(n) && page.getElementById(n) && !id(n).contains(doc.activeElement) && swap(n, page));
+      /* And what stands around it. */
+      ['pill', 'subnav', 'alarm'].forEach((n) => {
+        const old = id(n);
+        if (!old || old.contains(doc.activeElement)) return;
+        if (page.getElementById(n)) swap(n, page); else old.remove();
+      });
     }
     catch (e) {
       if (e.ended || tries > 5) toast(e.ended ? 'You are signed out. Load the page again.' : 'Live updates stopped. Load the page again.', true);

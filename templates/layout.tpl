@@ -28,7 +28,7 @@
 <main id="main" tabindex="-1">
 {{>PARTS_DONE}}
 {{>PARTS_FAILED}}
-{{#REFUSED_TOP}}<div class="callout notice is-blocked" role="alert"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{>PARTS_REFUSED}}<span class="row"><a class="btn sm" href="/connection/rotate">{{REFUSED_DO}}</a><a class="btn sm" href="/connection/test">Look at the connection</a></span></div>{{/REFUSED_TOP}}
+{{#REFUSED_TOP}}<div id="alarm" class="callout notice is-blocked" role="alert"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{>PARTS_REFUSED}}<span class="row"><a class="btn sm" href="/connection/rotate">{{REFUSED_DO}}</a><a class="btn sm" href="/connection/test">Look at the connection</a></span></div>{{/REFUSED_TOP}}
 {{>PAGE}}
 </main>
 

@@ -299,8 +299,12 @@ await run({}, async ({ lab, eyes }) => {
     await button(page, 'Try once more');
     await page.waitForURL(/test\/\d+$/);
     assert.equal((await world.params(await world.newest())).get('again'), '1');
-    await lab.sql("UPDATE job SET state = 2, ended = created WHERE kind = 'test'");
+    await page.getByRole('alert').waitFor();
     await world.health(live, 'well', 'Fine.');
+    await lab.sql("UPDATE job SET state = 2, ended = created WHERE kind = 'test'");
+    /* The page follows its test, and the bar and the alarm with it. */
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.locator('.bar a.pill').filter({ hasText: 'Healthy' }).waitFor();
   });
 
   await test('another mailbox: both are named before a secret is typed, and who must grant what', async () => {
