@@ -257,7 +257,7 @@ static int audit_row(struct engine *eng, struct arena *a, const struct known *k,
 		.action = "connection.state",
 		.about = k->c.mailbox,
 		.detail = arena_printf(
-			a, "from %s to %s: %.200s", before, health_name(k->h.state), k->h.say) };
+			a, "from %s to %s: %s", before, health_name(k->h.state), k->h.say) };
 
 	return chronicle_add(eng, &row, e);
 }

@@ -185,18 +185,17 @@ static int check_message(const struct message *q, struct err *e)
 	return 0;
 }
 
+/* No copy stays: it may hold a link that signs somebody in, and the mailbox should be empty. */
 int ews_send_message_write(
 	struct xml_write *w, const struct dialect_ask *ask, const struct message *q, struct err *e)
 {
 	size_t i;
 
+	(void)ask;
 	if (check_message(q, e) < 0)
 		return -1;
 	xml_open(w, "m:CreateItem");
-	xml_attr(w, "MessageDisposition", "SendAndSaveCopy");
-	xml_open(w, "m:SavedItemFolderId");
-	ews_folder(w, ask, NULL, FOLDER_SENT);
-	xml_close(w);
+	xml_attr(w, "MessageDisposition", "SendOnly");
 	xml_open(w, "m:Items");
 	xml_open(w, "t:Message");
 	xml_leaf(w, "t:Subject", q->subject ? q->subject : "");

@@ -498,7 +498,6 @@ def test_mailbox(tap):
             tap.ok(told["mailed"], "an invitation is sent", told)
             tap.ok(until(lambda: states(lab) == [1, 1]), "and taken", lab.sql("SELECT state, problem FROM mail"))
 
-
             def inbox():
                 return {i.subject: i for i in eye.items("anna@p2016.test", "inbox") if not i.planted}
 
@@ -507,6 +506,7 @@ def test_mailbox(tap):
             mails = inbox()
             mail = mails["You are invited to Example Organisation"]
             tap.ok(told["link"] in mail.body and mail.sender == "svc@p2016.test", "with the link, from the dedicated mailbox", mail.body)
+            tap.same([i.subject for i in eye.items("svc@p2016.test", "sentitems") if not i.planted], [], "and no copy of a link stays behind there")
             tap.same(lab.sql("SELECT count(*) FROM mail WHERE sealed IS NOT NULL")[0][0], 0, "nothing sealed is kept")
             no_secret(tap, lab, told["link"].rpartition("/")[2])
             lab.sql("UPDATE credential SET sealed = zeroblob(100)")

@@ -33,9 +33,7 @@ static const struct message letter = { both, 2, "Hello <you>", "Dear Anna,\n1 < 
 static const struct message empty_letter = { both, 1, NULL, NULL };
 
 #define LETTER(inside)                                                                             \
-	"<m:CreateItem MessageDisposition=\"SendAndSaveCopy\"><m:SavedItemFolderId>"               \
-	"<t:DistinguishedFolderId "                                                                \
-	"Id=\"sentitems\"/></m:SavedItemFolderId><m:Items><t:Message>" inside                      \
+	"<m:CreateItem MessageDisposition=\"SendOnly\"><m:Items><t:Message>" inside                \
 	"</t:ToRecipients></t:Message></m:Items></m:CreateItem>"
 #define TO(address) "<t:Mailbox><t:EmailAddress>" address "</t:EmailAddress></t:Mailbox>"
 
