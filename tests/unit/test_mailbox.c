@@ -23,7 +23,7 @@ struct world {
 	enum reason fail[QUESTIONS];
 	enum reason calendar; /* of that folder */
 	enum reason named;    /* ... opened by the address */
-	const char *other;    /* the id of what opens by it; NULL: the same */
+	const char *other;    /* the mailbox of what opens by it; NULL: the same */
 	int64_t inbox, sent, items;
 	const struct person *people;
 	size_t person_count;
