@@ -13,13 +13,13 @@
 enum { RENAMED = 1, OTHER = 2 };
 
 /* What somebody must do again, or need not. */
-static const struct grant {
+static const struct again {
 	const char *method; /* "" = any */
 	int what;	    /* bits */
 	int cloud;	    /* 1 only Office 365, 0 only Exchange, -1 both */
 	const char *who;
 	const char *say;
-} grants[] = {
+} agains[] = {
 	{ "", RENAMED, -1, "Nobody",
 		"Nothing must be granted again: Exchange keeps every right with the account, not "
 		"with its address." },
@@ -60,10 +60,10 @@ static int what_of(const struct page *p)
 static void list(struct page *p, const struct connection *live, int what)
 {
 	const int cloud = strcmp(live->kind, "office365") == 0;
-	const struct grant *g = grants;
+	const struct again *g = agains;
 	struct view *row;
 
-	for (; g < grants + sizeof(grants) / sizeof(*grants); g++) {
+	for (; g < agains + sizeof(agains) / sizeof(*agains); g++) {
 		if ((*g->method && strcmp(g->method, live->method) != 0) || !(g->what & what) ||
 			(g->cloud >= 0 && g->cloud != cloud))
 			continue;

@@ -2,7 +2,8 @@
  *
  * Strings live in the arena of whoever asked for them. Times are Unix seconds, 0 = never. Every row
  * but user, audit and engine belongs to one account, and no query finds it without that account.
- * What belongs to a connection is in model_connection.h, which comes with this one.
+ * What belongs to a connection is in model_connection.h, what to a member's calendar in
+ * model_member.h; both come with this one.
  */
 #ifndef LATCHKEY_MODEL_H
 #define LATCHKEY_MODEL_H
@@ -10,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "model_connection.h"
+#include "model_member.h"
 
 /* An organisation that uses this installation. */
 struct account {
@@ -33,7 +35,8 @@ struct user {
 
 enum role { ROLE_MEMBER, ROLE_ADMIN, ROLE__MAX };
 
-/* A person in an account. Exists before its user: an address can be listed and never sign in. */
+/* A person, or a room, in an account. Exists before its user: an address can be listed and never
+ * sign in. How its calendar does is a struct standing. */
 struct member {
 	int64_t id;
 	int64_t account;
@@ -42,7 +45,10 @@ struct member {
 	const char *name;
 	enum role role;
 	int64_t created;
-	int64_t signed_in;	  /* last time */
+	int64_t signed_in; /* last time */
+	enum member_kind kind;
+	int64_t off_at;		  /* deactivated since; 0 = it is not */
+	const char *calendar;	  /* address of the mailbox when it is another; "" */
 	const char *account_name; /* filled where accounts are chosen from */
 };
 

@@ -7,6 +7,8 @@
 #ifndef LATCHKEY_REASON_H
 #define LATCHKEY_REASON_H
 
+#include "model.h"
+
 /* Name, stable code. What each means is in the three tables of
  * reason_table.h, one row each. */
 #define REASONS(R)                                                                                 \
@@ -114,18 +116,6 @@ enum reason {
 
 /* Whom it speaks about. */
 enum reason_scope { SCOPE_CONNECTION, SCOPE_MEMBER, SCOPE_BOOKING, SCOPE__MAX };
-
-/* Who can mend it. */
-enum fixer {
-	FIXER_NOBODY, /* nothing is wrong, or only waiting helps */
-	FIXER_MEMBER,
-	FIXER_ADMIN,	/* account admin */
-	FIXER_EXCHANGE, /* Exchange admin */
-	FIXER_ENTRA,	/* Entra admin */
-	FIXER_NETWORK,	/* network admin */
-	FIXER_OPS,
-	FIXER__MAX
-};
 
 /* Whether trying again makes sense. */
 enum temper {

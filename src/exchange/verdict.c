@@ -282,6 +282,7 @@ static const struct {
 	[STATUS_LIMITED] = { "limited", "Limited" },
 	[STATUS_ACTION] = { "action_needed", "Action needed" },
 	[STATUS_BLOCKED] = { "blocked", "Blocked" },
+	[STATUS_OFF] = { "deactivated", "Deactivated" },
 };
 
 static const char *const methods[METHOD__MAX] = {

@@ -3,6 +3,7 @@
 #define LATCHKEY_VERDICT_H
 
 #include "exchange.h"
+#include "model.h"
 #include "reason.h"
 
 enum method {
@@ -12,17 +13,6 @@ enum method {
 	METHOD_IMPERSONATION,
 	METHOD__MAX
 };
-
-enum status {
-	STATUS_NOT_CHECKED,
-	STATUS_CONNECTED,
-	STATUS_LIMITED,
-	STATUS_ACTION, /* the member, or the Exchange admin in their place, must act */
-	STATUS_BLOCKED,
-	STATUS__MAX
-};
-
-enum seen { SEEN_UNKNOWN, SEEN_NO, SEEN_YES };
 
 /* How far into a mailbox we reach, as measured. */
 enum reach { REACH_UNKNOWN, REACH_NONE, REACH_BUSY, REACH_CALENDAR, REACH_FULL, REACH__MAX };

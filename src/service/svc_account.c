@@ -530,6 +530,15 @@ static int use_password(struct svc *s, struct use *use, struct err *e)
 	return store_session_end_user(s->db, use->user.id, 0, e) < 0 ? -1 : 0;
 }
 
+/* A name that an admin gave stays. */
+static int use_join(struct svc *s, struct member *m, const struct user *u, struct err *e)
+{
+	m->user = u->id;
+	if (str_empty(m->name))
+		m->name = u->name;
+	return store_member_join(s->db, m, e);
+}
+
 /* Everything that follows from a link, in the name of the person who used it. */
 static int use_rows(struct svc *s, struct use *use, struct user *out, struct err *e)
 {
@@ -538,11 +547,11 @@ static int use_rows(struct svc *s, struct use *use, struct user *out, struct err
 
 	if (use_take(s, use, &m, e) < 0 || use_password(s, use, e) < 0)
 		return -1;
-	if (use->v.kind == LINK_INVITE &&
-		store_member_join(s->db, m.account, m.id, use->user.id, e) < 0)
+	if (store_user_get(s->db, s->a, use->user.id, out, e) < 0)
 		return -1;
-	if (svc_account_end_resets(s, use->user.id, e) < 0 ||
-		store_user_get(s->db, s->a, use->user.id, out, e) < 0)
+	if (use->v.kind == LINK_INVITE && use_join(s, &m, out, e) < 0)
+		return -1;
+	if (svc_account_end_resets(s, use->user.id, e) < 0)
 		return -1;
 	as = svc_signin_as(s, out, &m);
 	if (use->v.kind == LINK_RESET)

@@ -182,6 +182,12 @@ int db_one(struct db_rows *r, const struct db_shape *s, struct arena *a, void *o
 void *db_list(
 	struct db_rows *r, const struct db_shape *s, struct arena *a, int *count, struct err *e);
 
+/* A page of a list: key of the last row of the page before (0 = first), how many at most. */
+struct page_of {
+	int64_t after;
+	int limit;
+};
+
 /* Transactions nest by counting; a rollback inside makes the outermost commit fail. DB_WRITE takes
  * the write lock at once, and cannot begin inside DB_READ, which changes nothing. After a failed
  * statement the rest of its transaction is refused. A commit that fails has rolled back. */

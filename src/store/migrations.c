@@ -408,6 +408,121 @@ static const char notices[] =
 static const char hosts[] = "ALTER TABLE job_step ADD COLUMN host text NOT NULL DEFAULT '' "
 			    "CHECK (length(host) <= 253);";
 
+/* How each member's calendar does. Indexes: what a list is ordered and filtered by; the next look;
+ * who was asked to be looked at now. Reasons and actors matter only where something does not work,
+ * so the index of most people has them not. member_count is kept in the transaction of what it
+ * counts; member_day is what it was at the end of each day. */
+static const char standings[] =
+	"ALTER TABLE member ADD COLUMN kind {int} NOT NULL DEFAULT 0 CHECK (kind IN (0, 1));"
+	"ALTER TABLE member ADD COLUMN off_at {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN calendar text NOT NULL DEFAULT ''"
+	"  CHECK (length(calendar) <= 254);"
+	"ALTER TABLE member ADD COLUMN name_key text NOT NULL DEFAULT ''"
+	"  CHECK (length(name_key) <= 254);"
+	"ALTER TABLE member ADD COLUMN last_key text NOT NULL DEFAULT ''"
+	"  CHECK (length(last_key) <= 254);"
+	"ALTER TABLE member ADD COLUMN status {int} NOT NULL DEFAULT 0"
+	"  CHECK (status BETWEEN 0 AND 5);"
+	"ALTER TABLE member ADD COLUMN reason text NOT NULL DEFAULT 'not_checked'"
+	"  CHECK (length(reason) BETWEEN 1 AND 64);"
+	"ALTER TABLE member ADD COLUMN fixer {int} NOT NULL DEFAULT 0"
+	"  CHECK (fixer BETWEEN 0 AND 6);"
+	"ALTER TABLE member ADD COLUMN note text NOT NULL DEFAULT 'ok'"
+	"  CHECK (length(note) BETWEEN 1 AND 64);"
+	"ALTER TABLE member ADD COLUMN grants {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN reach {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN since {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN checked_at {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN tried_at {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN tried text NOT NULL DEFAULT 'ok'"
+	"  CHECK (length(tried) BETWEEN 1 AND 64);"
+	"ALTER TABLE member ADD COLUMN fails {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN next_at {int} NOT NULL DEFAULT 1;"
+	"ALTER TABLE member ADD COLUMN asked {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN method text NOT NULL DEFAULT ''"
+	"  CHECK (length(method) <= 32);"
+	"ALTER TABLE member ADD COLUMN seen_by {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN proof text NOT NULL DEFAULT ''"
+	"  CHECK (length(proof) <= 4000);"
+	"ALTER TABLE member ADD COLUMN remind_n {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN remind_at {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN silent_at {int} NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN silent_key text NOT NULL DEFAULT ''"
+	"  CHECK (length(silent_key) <= 64);"
+	"UPDATE member SET name_key = lower(CASE name WHEN '' THEN email ELSE name END),"
+	"  last_key = lower(CASE name WHEN '' THEN email ELSE name END);"
+	"CREATE INDEX member_name ON member (account_id, kind, name_key, id);"
+	"CREATE INDEX member_last ON member (account_id, kind, last_key, id);"
+	"CREATE INDEX member_status ON member (account_id, kind, status, name_key, id);"
+	"CREATE INDEX member_reason ON member (account_id, kind, reason, name_key, id)"
+	"  WHERE status > 1;"
+	"CREATE INDEX member_fixer ON member (account_id, kind, fixer, name_key, id)"
+	"  WHERE status > 1;"
+	"CREATE INDEX member_admins ON member (account_id, kind, name_key, id) WHERE role = 1;"
+	"CREATE INDEX member_checked ON member (account_id, kind, checked_at, name_key, id);"
+	"CREATE INDEX member_due ON member (account_id, next_at, id) WHERE next_at > 0;"
+	"CREATE INDEX member_asked ON member (asked, id) WHERE asked > 0;"
+
+	"CREATE TABLE member_count ("
+	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
+	"  kind {int} NOT NULL,"
+	"  status {int} NOT NULL,"
+	"  reason text NOT NULL,"
+	"  fixer {int} NOT NULL,"
+	"  n {int} NOT NULL CHECK (n >= 0),"
+	"  PRIMARY KEY (account_id, kind, status, reason, fixer)"
+	") {strict};"
+	"INSERT INTO member_count (account_id, kind, status, reason, fixer, n)"
+	"  SELECT account_id, 0, 0, 'not_checked', 0, count(*) FROM member GROUP BY account_id;"
+
+	"CREATE TABLE member_day ("
+	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
+	"  kind {int} NOT NULL,"
+	"  day {int} NOT NULL,"
+	"  status {int} NOT NULL,"
+	"  n {int} NOT NULL,"
+	"  PRIMARY KEY (account_id, kind, day, status)"
+	") {strict};"
+	"CREATE INDEX member_day_day ON member_day (day);"
+
+	"CREATE TABLE member_event ("
+	"  id {id},"
+	"  account_id {int} NOT NULL,"
+	"  member_id {int} NOT NULL,"
+	"  at {int} NOT NULL,"
+	"  what {int} NOT NULL,"
+	"  was {int} NOT NULL CHECK (was BETWEEN 0 AND 5),"
+	"  status {int} NOT NULL CHECK (status BETWEEN 0 AND 5),"
+	"  was_reason text NOT NULL CHECK (length(was_reason) <= 64),"
+	"  reason text NOT NULL CHECK (length(reason) <= 64),"
+	"  detail text NOT NULL CHECK (length(detail) <= 1000),"
+	"  by_name text NOT NULL CHECK (length(by_name) <= 300),"
+	"  FOREIGN KEY (account_id, member_id) REFERENCES member (account_id, id)"
+	"    ON DELETE CASCADE"
+	") {strict};"
+	"CREATE INDEX member_event_member ON member_event (account_id, member_id, id);"
+	"CREATE INDEX member_event_account ON member_event (account_id, id);"
+	"CREATE INDEX member_event_at ON member_event (at);"
+
+	"CREATE TABLE job_progress ("
+	"  job_id {int} PRIMARY KEY REFERENCES job (id) ON DELETE CASCADE,"
+	"  total {int} NOT NULL,"
+	"  done {int} NOT NULL,"
+	"  failed {int} NOT NULL,"
+	"  counted {int} NOT NULL,"
+	"  cursor {int} NOT NULL,"
+	"  began {int} NOT NULL,"
+	"  seen {int} NOT NULL"
+	") {strict};"
+
+	/* What members were last looked at with: when it is another, they all are looked at. */
+	"CREATE TABLE patrol ("
+	"  account_id {int} PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,"
+	"  connection_id {int} NOT NULL,"
+	"  method text NOT NULL CHECK (length(method) <= 32),"
+	"  version text NOT NULL CHECK (length(version) <= 64)"
+	") {strict};";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
@@ -419,6 +534,7 @@ const struct migration migrations[] = {
 	{ 8, "Mails: the queue, and what became of each", mails },
 	{ 9, "Notices: what was told once", notices },
 	{ 10, "Steps: the server that somebody may agree to", hosts },
+	{ 11, "Members: how each one stands, counts, what happened", standings },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

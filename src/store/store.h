@@ -11,12 +11,7 @@
 #include "model.h"
 #include "db.h"
 #include "store_connect.h"
-
-/* A page of a list: key of the last row of the page before (0 = first), how many at most. */
-struct page_of {
-	int64_t after;
-	int limit;
-};
+#include "store_roster.h"
 
 /* store_account.c */
 int store_account_add(struct db *db, const char *name, int64_t *id, struct err *e) must_check;
@@ -39,8 +34,13 @@ int store_user_add(struct db *db, const char *email, const char *name, const cha
 int store_user_password(struct db *db, int64_t id, const char *pwhash, struct err *e) must_check;
 int store_user_theme(struct db *db, int64_t id, const char *theme, struct err *e) must_check;
 
-/* store_member.c */
+/* store_member.c: counts are kept with it, and a new one is looked at soon. */
 int store_member_add(struct db *db, const struct member *m, int64_t *id, struct err *e) must_check;
+/* Name and address of the mailbox; with another one it is looked at soon. */
+int store_member_edit(struct db *db, const struct member *m, struct err *e) must_check;
+/* Deactivate (at > 0), or take that back: then it is looked at soon. ERR_MISSING when it was so. */
+int store_member_off(
+	struct db *db, int64_t account, int64_t id, int64_t at, struct err *e) must_check;
 int store_member_get(struct db *db, struct arena *a, int64_t account, int64_t id,
 	struct member *out, struct err *e) must_check;
 int store_member_by_email(struct db *db, struct arena *a, int64_t account, const char *email,
@@ -48,18 +48,17 @@ int store_member_by_email(struct db *db, struct arena *a, int64_t account, const
 /* Accounts a user belongs to, with their names. Returns the count or -1. */
 int store_member_of_user(struct db *db, struct arena *a, int64_t user, struct member **out,
 	struct err *e) must_check;
-/* By id, keyset. Returns the count or -1. */
+/* People by id, keyset. Returns the count or -1. */
 int store_member_list(struct db *db, struct arena *a, int64_t account, struct page_of page,
 	struct member **out, struct err *e) must_check;
-/* Ties a member row to its user and takes the user's name when the row has none. */
-int store_member_join(
-	struct db *db, int64_t account, int64_t id, int64_t user, struct err *e) must_check;
+/* Ties a member row to its user, and saves its name. */
+int store_member_join(struct db *db, const struct member *m, struct err *e) must_check;
 int store_member_role(
 	struct db *db, int64_t account, int64_t id, enum role role, struct err *e) must_check;
 int store_member_seen(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
 /* Ends its sessions and links with it. */
 int store_member_delete(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
-/* How many admins with a user, and people in all, the account has. */
+/* How many admins who can sign in, and people in all, the account has. */
 int store_member_counts(
 	struct db *db, int64_t account, int64_t *admins, int64_t *all, struct err *e) must_check;
 

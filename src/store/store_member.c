@@ -7,8 +7,25 @@
 #include "store_row.h"
 
 #include "platform/clock.h"
+#include "platform/fold.h"
+#include "platform/str.h"
 
-enum { ADD, GET, BY_EMAIL, OF_USER, LIST, JOIN, ROLE, SEEN, DELETE, COUNTED, COUNTS };
+enum {
+	ADD,
+	GET,
+	BY_EMAIL,
+	OF_USER,
+	LIST,
+	JOIN,
+	EDIT,
+	OFF,
+	ROLE,
+	SEEN,
+	STANDS,
+	DELETE,
+	COUNTED,
+	COUNTS
+};
 
 /* The empty text stands for the account's name, which only OF_USER gives. */
 #define SELECT "SELECT " MEMBER_COLUMNS("m") ", '' FROM member m "
@@ -16,24 +33,37 @@ enum { ADD, GET, BY_EMAIL, OF_USER, LIST, JOIN, ROLE, SEEN, DELETE, COUNTED, COU
 /* JOIN keeps a name that an admin gave. COUNTS counts admins, of whom there are few, through an
  * index that holds nobody else; people are counted already. */
 static const char *const sql[] = {
-	[ADD] = "INSERT INTO member (account_id, user_id, email, name, role, created, signed_in) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+	[ADD] = "INSERT INTO member (account_id, user_id, email, name, role, created, signed_in, "
+		"kind, calendar, name_key, last_key, since, next_at) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $6, $6) RETURNING id",
 	[GET] = SELECT "WHERE m.account_id = $1 AND m.id = $2",
 	[BY_EMAIL] = SELECT "WHERE m.account_id = $1 AND m.email = $2",
-	[OF_USER] =
-		"SELECT " MEMBER_COLUMNS("m") ", a.name "
-					      "FROM member m JOIN account a ON a.id = m.account_id "
-					      "WHERE m.user_id = $1 ORDER BY a.name, a.id",
-	[LIST] = SELECT "WHERE m.account_id = $1 AND m.id > $2 ORDER BY m.id LIMIT $3",
-	[JOIN] = "UPDATE member SET user_id = $3, name = CASE name WHEN '' THEN "
-		 "COALESCE((SELECT u.name FROM users u WHERE u.id = $3), '') ELSE name END "
+	[OF_USER] = "SELECT " MEMBER_COLUMNS(
+		"m") ", a.name "
+		     "FROM member m JOIN account a ON a.id = m.account_id "
+		     "WHERE m.user_id = $1 AND m.off_at = 0 ORDER BY a.name, "
+		     "a.id",
+	[LIST] = SELECT
+	"WHERE m.account_id = $1 AND m.kind = 0 AND m.id > $2 ORDER BY m.id LIMIT $3",
+	[JOIN] = "UPDATE member SET user_id = $3, name = $4, name_key = $5, last_key = $6 "
 		 "WHERE account_id = $1 AND id = $2",
+	[EDIT] = "UPDATE member SET name = $3, calendar = $4, name_key = $5, last_key = $6, "
+		 "next_at = CASE WHEN calendar <> $4 AND off_at = 0 THEN $7 ELSE next_at END "
+		 "WHERE account_id = $1 AND id = $2",
+	/* Of what was seen nothing counts any more. */
+	[OFF] = "UPDATE member SET off_at = $3, status = $4, reason = 'not_checked', fixer = 0, "
+		"note = 'ok', grants = 0, reach = 0, since = $5, checked_at = 0, tried_at = 0, "
+		"tried = 'ok', fails = 0, next_at = $6, asked = 0, proof = '', remind_n = 0, "
+		"remind_at = 0 WHERE account_id = $1 AND id = $2 AND (off_at > 0) = ($3 = 0)",
 	[ROLE] = "UPDATE member SET role = $3 WHERE account_id = $1 AND id = $2",
 	[SEEN] = "UPDATE member SET signed_in = $3 WHERE account_id = $1 AND id = $2",
+	[STANDS] =
+		"SELECT status, reason, fixer, kind FROM member WHERE account_id = $1 AND id = $2",
 	[DELETE] = "DELETE FROM member WHERE account_id = $1 AND id = $2",
 	[COUNTED] = "UPDATE account SET people = people + $2 WHERE id = $1",
 	[COUNTS] = "SELECT a.people, (SELECT count(*) FROM member m WHERE m.account_id = a.id "
-		   "AND m.role = 1 AND m.user_id IS NOT NULL) FROM account a WHERE a.id = $1",
+		   "AND m.role = 1 AND m.user_id IS NOT NULL AND m.off_at = 0) FROM account a "
+		   "WHERE a.id = $1",
 };
 _Static_assert(ROLE_ADMIN == 1, "COUNTS and the index member_admin say so");
 
@@ -47,6 +77,9 @@ static const struct db_field fields[] = {
 	DB_F_ENUM(member, role, ROLE__MAX),
 	DB_F_NUM(member, created),
 	DB_F_NUM(member, signed_in),
+	DB_F_ENUM(member, kind, MEMBER__MAX),
+	DB_F_NUM(member, off_at),
+	DB_F_TEXT(member, calendar),
 	DB_F_TEXT(member, account_name),
 };
 
@@ -61,15 +94,45 @@ static int one(struct db_rows *r, struct arena *a, struct member *out, struct er
 	return db_one(r, &named_shape, a, out, e);
 }
 
-/* COUNTED finds the account, because the row before refers to it. */
+/* What a member is found and sorted by. */
+struct keys {
+	char name[FOLD_MAX + 1];
+	char last[FOLD_MAX + 1];
+};
+
+static void keys_of(struct keys *k, const char *name, const char *email)
+{
+	const char *shown = str_empty(name) ? email : name;
+
+	fold_text(k->name, sizeof(k->name), shown);
+	fold_last(k->last, sizeof(k->last), shown);
+}
+
+/* One more, or one less, that stands so. COUNTED finds the account, because the row refers to it.
+ */
+static int counted(struct db *db, int64_t account, enum member_kind kind,
+	const struct roster_count *c, struct err *e)
+{
+	if (store_roster_counted(db, account, kind, c, e) < 0)
+		return -1;
+	if (kind != MEMBER_PERSON)
+		return 0;
+	return db_must(db, sql[COUNTED], DB_ARGS(DB_I(account), DB_I(c->n)), e);
+}
+
 static int add(struct db *db, const struct member *m, int64_t *id, struct err *e)
 {
+	const struct roster_count c = { .reason = "not_checked", .n = 1 };
+	struct keys k;
+
+	keys_of(&k, m->name, m->email);
 	if (db_insert(db, sql[ADD],
 		    DB_ARGS(DB_I(m->account), DB_REF(m->user), DB_S(m->email), DB_S(m->name),
-			    DB_I(m->role), DB_I(clock_now()), DB_I(m->signed_in)),
+			    DB_I(m->role), DB_I(clock_now()), DB_I(m->signed_in), DB_I(m->kind),
+			    DB_S(m->calendar), DB_S(k.name), DB_S(k.last)),
 		    id, e) < 0)
 		return -1;
-	return db_must(db, sql[COUNTED], DB_ARGS(DB_I(m->account), DB_I(1)), e);
+	return counted(db, m->account, m->kind, &c, e);
 }
 
 int store_member_add(struct db *db, const struct member *m, int64_t *id, struct err *e)
@@ -124,9 +187,26 @@ int store_member_list(struct db *db, struct arena *a, int64_t account, struct pa
 	return n;
 }
 
-int store_member_join(struct db *db, int64_t account, int64_t id, int64_t user, struct err *e)
+int store_member_join(struct db *db, const struct member *m, struct err *e)
 {
-	return db_must(db, sql[JOIN], DB_ARGS(DB_I(account), DB_I(id), DB_I(user)), e);
+	struct keys k;
+
+	keys_of(&k, m->name, m->email);
+	return db_must(db, sql[JOIN],
+		DB_ARGS(DB_I(m->account), DB_I(m->id), DB_I(m->user), DB_S(m->name), DB_S(k.name),
+			DB_S(k.last)),
+		e);
+}
+
+int store_member_edit(struct db *db, const struct member *m, struct err *e)
+{
+	struct keys k;
+
+	keys_of(&k, m->name, m->email);
+	return db_must(db, sql[EDIT],
+		DB_ARGS(DB_I(m->account), DB_I(m->id), DB_S(m->name), DB_S(m->calendar),
+			DB_S(k.name), DB_S(k.last), DB_I(clock_now())),
+		e);
 }
 
 int store_member_role(struct db *db, int64_t account, int64_t id, enum role role, struct err *e)
@@ -140,19 +220,81 @@ int store_member_seen(struct db *db, int64_t account, int64_t id, struct err *e)
 	return db_run(db, sql[SEEN], DB_ARGS(DB_I(account), DB_I(id), DB_I(clock_now())), NULL, e);
 }
 
-/* Sessions and links go by ON DELETE CASCADE. */
-static int leave(struct db *db, int64_t account, int64_t id, struct err *e)
+/* How a member stands, as it is counted: 1, 0 there is none. Texts are in the arena. */
+static int stands(struct db *db, struct arena *a, const struct member *which,
+	struct roster_count *out, enum member_kind *kind, struct err *e)
 {
-	if (db_must(db, sql[DELETE], DB_ARGS(DB_I(account), DB_I(id)), e) < 0)
+	struct db_rows r;
+	int rc = db_first(db, sql[STANDS], DB_ARGS(DB_I(which->account), DB_I(which->id)), &r, e);
+
+	if (rc == 1) {
+		*out = (struct roster_count){ .status = (enum status)db_num(&r, 0),
+			.reason = db_text(&r, 1, a),
+			.fixer = (enum fixer)db_num(&r, 2) };
+		*kind = (enum member_kind)db_num(&r, 3);
+	}
+	db_end(&r);
+	if (rc == 0)
+		return ERR(e, ERR_MISSING, NULL, "no member %lld", (long long)which->id);
+	return rc < 0 ? -1 : 0;
+}
+
+static int off(struct db *db, struct arena *a, const struct member *m, struct err *e)
+{
+	const int64_t now = clock_now();
+	struct roster_count was, is = { .reason = "not_checked", .n = 1 };
+	enum member_kind kind;
+
+	is.status = m->off_at ? STATUS_OFF : STATUS_NOT_CHECKED;
+	if (stands(db, a, m, &was, &kind, e) < 0 ||
+		db_must(db, sql[OFF],
+			DB_ARGS(DB_I(m->account), DB_I(m->id), DB_I(m->off_at), DB_I(is.status),
+				DB_I(now), DB_I(m->off_at ? 0 : now)),
+			e) < 0)
 		return -1;
-	return db_must(db, sql[COUNTED], DB_ARGS(DB_I(account), DB_I(-1)), e);
+	was.n = -1;
+	if (store_roster_counted(db, m->account, kind, &was, e) < 0)
+		return -1;
+	return store_roster_counted(db, m->account, kind, &is, e);
+}
+
+/* Sessions, links and all else go by ON DELETE CASCADE. */
+static int leave(struct db *db, struct arena *a, const struct member *m, struct err *e)
+{
+	struct roster_count was;
+	enum member_kind kind;
+
+	if (stands(db, a, m, &was, &kind, e) < 0 ||
+		db_must(db, sql[DELETE], DB_ARGS(DB_I(m->account), DB_I(m->id)), e) < 0)
+		return -1;
+	was.n = -1;
+	return counted(db, m->account, kind, &was, e);
+}
+
+/* A change of one member, with what is counted, in one transaction. */
+static int change(struct db *db, const struct member *m,
+	int (*what)(struct db *db, struct arena *a, const struct member *m, struct err *e),
+	struct err *e)
+{
+	struct arena a;
+	int rc;
+
+	if (db_begin(db, DB_WRITE, e) < 0)
+		return -1;
+	arena_init(&a, DB_FIELD_MAX * 2);
+	rc = what(db, &a, m, e);
+	arena_done(&a);
+	return db_finish(db, rc, e);
+}
+
+int store_member_off(struct db *db, int64_t account, int64_t id, int64_t at, struct err *e)
+{
+	return change(db, &(struct member){ .account = account, .id = id, .off_at = at }, off, e);
 }
 
 int store_member_delete(struct db *db, int64_t account, int64_t id, struct err *e)
 {
-	if (db_begin(db, DB_WRITE, e) < 0)
-		return -1;
-	return db_finish(db, leave(db, account, id, e), e);
+	return change(db, &(struct member){ .account = account, .id = id }, leave, e);
 }
 
 int store_member_counts(

@@ -44,7 +44,7 @@ static inline void schema_script(char *dst, size_t size)
 
 static inline void schema_today(struct db *db)
 {
-	static char script[48 << 10];
+	static char script[96 << 10];
 	struct err e;
 
 	if (!script[0])

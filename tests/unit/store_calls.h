@@ -38,6 +38,13 @@ struct rich {
 		struct mail mail, *mails;
 		struct signin signin, *signins;
 		struct engine_pulse pulse;
+		struct roster_row row, *rows;
+		struct roster_count *counts;
+		struct roster_day *member_days;
+		struct roster_due *due;
+		struct patrol patrol;
+		struct member_event *events;
+		struct job_progress progress;
 	} out;
 };
 
@@ -46,9 +53,10 @@ struct store_call {
 	int64_t (*fn)(struct rich *x, struct db *db, struct err *e);
 };
 
-/* People, the log, jobs, the engine; connections and what belongs to them, mails, sign-ins. */
-extern const struct store_call store_calls[], store_calls_connect[];
-extern const size_t store_calls_count, store_calls_connect_count;
+/* People, the log, jobs, the engine; connections and what belongs to them, mails, sign-ins; how
+ * members stand. */
+extern const struct store_call store_calls[], store_calls_connect[], store_calls_members[];
+extern const size_t store_calls_count, store_calls_connect_count, store_calls_members_count;
 
 /* From a table of calls: their functions, and a row for each. */
 #define STORE_CALL_FN(name, expr)                                                                  \

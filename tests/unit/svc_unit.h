@@ -69,7 +69,7 @@ static inline struct member world_person(
 		m.user = u.id;
 	else
 		assert_ok(store_user_add(w->db, email, email, hash, &m.user, &e));
-	assert_ok(store_member_join(w->db, account, m.id, m.user, &e));
+	assert_ok(store_member_join(w->db, &m, &e));
 	return m;
 }
 

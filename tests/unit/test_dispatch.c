@@ -40,7 +40,8 @@ static void add_person(struct svc *s, int64_t account, const char *email, enum r
 	if (rc == 0)
 		assert_ok(store_user_add(s->db, email, email, "$argon$", &u.id, &e));
 	assert_ok(rc);
-	assert_ok(store_member_join(s->db, account, m.id, u.id, &e));
+	m.user = u.id;
+	assert_ok(store_member_join(s->db, &m, &e));
 }
 
 static void sign_in(struct svc *s, const char *email, char token[SEAL_TOKEN_HEX + 1])

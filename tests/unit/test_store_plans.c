@@ -11,7 +11,10 @@ static const struct store_call *call_at(size_t i)
 	if (i < store_calls_count)
 		return &store_calls[i];
 	i -= store_calls_count;
-	return i < store_calls_connect_count ? &store_calls_connect[i] : NULL;
+	if (i < store_calls_connect_count)
+		return &store_calls_connect[i];
+	i -= store_calls_connect_count;
+	return i < store_calls_members_count ? &store_calls_members[i] : NULL;
 }
 
 static void rich_connections(struct rich *x)
@@ -160,16 +163,23 @@ static int excused(const char *sql, const char *detail)
 		{ "FROM account a ORDER BY a.id", "SCAN a" },
 		{ "FROM audit ORDER BY seq DESC LIMIT 1", "SCAN audit" },
 		{ "FROM audit_seal ORDER BY seq DESC LIMIT 1", "SCAN audit_seal" },
-		{ "WHERE m.user_id = $1 ORDER BY a.name", "USE TEMP B-TREE FOR ORDER BY" },
+		{ "WHERE m.user_id = $1 AND m.off_at = 0 ORDER BY a.name",
+			"USE TEMP B-TREE FOR ORDER BY" },
 		{ "LEFT JOIN health h ON h.connection_id = c.id WHERE c.stage = 2",
 			"SCAN c USING INDEX connection_live" },
 		{ "ORDER BY h.next_at, c.id LIMIT 100", "USE TEMP B-TREE FOR ORDER BY" },
 		{ "UPDATE health SET next_at = $1 + connection_id % $2", "SCAN health" },
 		{ "FROM health WHERE (counted_to < $1 OR ",
 			"SCAN health USING INDEX health_counted" },
+		/* What a search finds is not many, and comes from three lists. */
+		{ "AND m.id IN (SELECT * FROM (SELECT m.id", "USE TEMP B-TREE FOR ORDER BY" },
+		{ "AND m.id IN (SELECT * FROM (SELECT m.id", "UNION USING TEMP B-TREE" },
 		{ "FROM signin ORDER BY name", "SCAN signin USING INDEX signin_name" },
 	};
 
+	/* What is read row by row there was found by a plan of its own. */
+	if (strncmp(detail, "SCAN (subquery", strlen("SCAN (subquery")) == 0)
+		return 1;
 	for (size_t i = 0; i < COUNT(excuses); i++)
 		if (strstr(sql, excuses[i].sql) && strcmp(detail, excuses[i].detail) == 0)
 			return 1;
@@ -224,6 +234,18 @@ static void assert_wanted(struct rich *x, const char *call, const char *plan)
 		const char *index;
 	} wants[] = {
 		{ "member_counts", "member_admin" },
+		{ "roster_list", "member_name" },
+		{ "roster_list_status", "member_status" },
+		{ "roster_list_checked", "member_checked" },
+		{ "roster_by_status", "member_status" },
+		{ "roster_by_reason", "member_reason" },
+		{ "roster_by_fixer", "member_fixer" },
+		{ "roster_by_role", "member_admins" },
+		{ "roster_by_search", "member_last" },
+		{ "standing_due", "member_due" },
+		{ "standing_asked", "member_asked" },
+		{ "event_list", "member_event_account" },
+		{ "event_list_member", "member_event_member" },
 		{ "session_of_account", "session_account" },
 		{ "session_of_user", "session_user" },
 		{ "audit_list", "audit_account" },
@@ -390,15 +412,18 @@ static char *source(struct arena *a, const char *path)
 static void test_every_function(void **state)
 {
 	static const char *const headers[] = { "src/store/store.h", "src/store/store_connect.h",
-		"src/store/store_mail.h" };
+		"src/store/store_mail.h", "src/store/store_roster.h" };
+	static const char *const calls[] = { "tests/unit/store_calls.c",
+		"tests/unit/store_calls_connect.c", "tests/unit/store_calls_members.c" };
 	struct arena a;
-	const char *one, *other;
+	struct buf all;
 	int found = 0;
 
 	(void)state;
 	arena_init(&a, ARENA);
-	one = source(&a, "tests/unit/store_calls.c");
-	other = source(&a, "tests/unit/store_calls_connect.c");
+	buf_init(&all, 1 << 20);
+	for (size_t i = 0; i < COUNT(calls); i++)
+		buf_puts(&all, source(&a, calls[i]));
 	for (size_t i = 0; i < COUNT(headers); i++) {
 		const char *p = source(&a, headers[i]);
 
@@ -410,11 +435,12 @@ static void test_every_function(void **state)
 			if (strlen(call) < 2 || !fails || fails > end)
 				continue;
 			found++;
-			if (!strstr(one, call) && !strstr(other, call))
+			if (!strstr(buf_str(&all), call))
 				fail_msg("no call of %s)", call);
 		}
 	}
-	assert_true(found > 100);
+	assert_true(found > 130);
+	buf_done(&all);
 	arena_done(&a);
 }
 

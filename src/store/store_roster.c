@@ -1,0 +1,301 @@
+/* Rosters: lists of an account's members by how they stand.
+ *
+ * Rules: a statement for each way in, so that an index gives the rows in their order: what is left
+ * of the filter is looked at row by row. A search alone goes through three indexes,
+ * ROSTER_SEARCH_MAX rows of each; with another filter it is looked at row by row, too. Counts are
+ * kept, not counted.
+ */
+#include "store.h"
+#include "store_row.h"
+
+#include <string.h>
+#include "platform/fold.h"
+
+#define ROW_COLUMNS                                                                                \
+	STANDING_COLUMNS("m")                                                                      \
+	", m.email, m.name, m.kind, m.role, m.user_id, m.calendar, "                               \
+	"m.name_key, m.remind_n, m.remind_at "
+
+/* $1 account, $2 kind, $3 status, $4 reason, $5 fixer, $6 role, $7 seen before, $8 and $9 what a
+ * search begins with and where that ends. */
+#define IS "m.account_id = $1 AND m.kind = $2 "
+#define BEGINS(column) "(m." column " >= $8 AND m." column " < $9)"
+#define REST                                                                                       \
+	"AND ($3 < 0 OR m.status = $3) AND ($4 = '' OR m.reason = $4) "                            \
+	"AND ($5 < 0 OR m.fixer = $5) AND ($6 < 0 OR m.role = $6) "                                \
+	"AND ($7 = 0 OR (m.checked_at < $7 AND m.status <> 5)) "                                   \
+	"AND ($8 = '' OR " BEGINS("name_key") " OR " BEGINS("last_key") " OR " BEGINS(             \
+		"email") ") "
+_Static_assert(STATUS_OFF == 5, "REST and ASKABLE say so");
+
+/* The ways in: what an index is entered by. Of admins and of what a search finds there are few. */
+#define BY_STATUS "AND m.status = $3 "
+#define BY_REASON "AND m.status > 1 AND m.reason = $4 "
+#define BY_FIXER "AND m.status > 1 AND m.fixer = $5 "
+#define BY_ADMIN "AND m.role = 1 "
+#define FOUND(column)                                                                              \
+	"SELECT * FROM (SELECT m.id FROM member m WHERE " IS                                       \
+	"AND " BEGINS(column) " ORDER BY m." column " LIMIT 1000)"
+#define BY_SEARCH                                                                                  \
+	"AND m.id IN (" FOUND("name_key") " UNION " FOUND("last_key") " UNION " FOUND("email") ")" \
+											       " "
+_Static_assert(ROSTER_SEARCH_MAX == 1000, "FOUND says so");
+
+/* $10 key and $11 id of the row before, $12 limit, $13 its number where that counts first. */
+#define LIST(way, behind, order)                                                                   \
+	"SELECT " ROW_COLUMNS "FROM member m WHERE " IS way REST "AND " behind " ORDER BY " order  \
+	" LIMIT $12"
+#define UP(way) LIST(way, "(m.name_key, m.id) > ($10, $11)", "m.name_key, m.id")
+#define DOWN(way) LIST(way, "(m.name_key, m.id) < ($10, $11)", "m.name_key DESC, m.id DESC")
+#define UP_BY(number)                                                                              \
+	LIST("", "(m." number ", m.name_key, m.id) > ($13, $10, $11)",                             \
+		"m." number ", m.name_key, m.id")
+#define DOWN_BY(number)                                                                            \
+	LIST("", "(m." number ", m.name_key, m.id) < ($13, $10, $11)",                             \
+		"m." number " DESC, m.name_key DESC, m.id DESC")
+#define COUNT(way) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " IS way REST "LIMIT $10)"
+
+enum way { ALL, STATUS, REASON, FIXER, ADMIN, SEARCH, WAY__MAX };
+
+/* By name, upwards and downwards, and how many, of each way. */
+static const char *const ways[WAY__MAX][3] = {
+	[ALL] = { UP(""), DOWN(""), COUNT("") },
+	[STATUS] = { UP(BY_STATUS), DOWN(BY_STATUS), COUNT(BY_STATUS) },
+	[REASON] = { UP(BY_REASON), DOWN(BY_REASON), COUNT(BY_REASON) },
+	[FIXER] = { UP(BY_FIXER), DOWN(BY_FIXER), COUNT(BY_FIXER) },
+	[ADMIN] = { UP(BY_ADMIN), DOWN(BY_ADMIN), COUNT(BY_ADMIN) },
+	[SEARCH] = { UP(BY_SEARCH), DOWN(BY_SEARCH), COUNT(BY_SEARCH) },
+};
+
+/* Of all, in another order. */
+static const char *const sorted[ROSTER_SORT__MAX][2] = {
+	[ROSTER_STATUS] = { UP_BY("status"), DOWN_BY("status") },
+	[ROSTER_CHECKED] = { UP_BY("checked_at"), DOWN_BY("checked_at") },
+};
+
+enum { WALK, GET, COUNTS, MORE, FEWER, DAY_CLEAR, DAY_KEEP, DAYS, DAYS_SWEEP };
+
+static const char *const sql[] = {
+	[WALK] = "SELECT " ROW_COLUMNS "FROM member m WHERE " IS REST
+		 "AND m.id > $10 ORDER BY m.id LIMIT $11",
+	[GET] = "SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.id = $2",
+	[COUNTS] = "SELECT status, reason, fixer, n FROM member_count "
+		   "WHERE account_id = $1 AND kind = $2 AND n > 0 ORDER BY status, reason, fixer",
+	[MORE] = "INSERT INTO member_count (account_id, kind, status, reason, fixer, n) "
+		 "VALUES ($1, $2, $3, $4, $5, $6) "
+		 "ON CONFLICT (account_id, kind, status, reason, fixer) "
+		 "DO UPDATE SET n = member_count.n + excluded.n",
+	[FEWER] = "UPDATE member_count SET n = n + $6 WHERE account_id = $1 AND kind = $2 "
+		  "AND status = $3 AND reason = $4 AND fixer = $5",
+	[DAY_CLEAR] = "DELETE FROM member_day WHERE account_id = $1 AND day = $2 "
+		      "AND kind IN (0, 1)",
+	[DAY_KEEP] = "INSERT INTO member_day (account_id, kind, day, status, n) "
+		     "SELECT account_id, kind, $2, status, sum(n) FROM member_count "
+		     "WHERE account_id = $1 GROUP BY account_id, kind, status",
+	[DAYS] = "SELECT day, status, n FROM member_day WHERE account_id = $1 AND kind = $2 "
+		 "AND day >= $3 ORDER BY day, status LIMIT 2400",
+	[DAYS_SWEEP] = "DELETE FROM member_day WHERE day < $1",
+};
+
+static const struct db_field fields[] = {
+	STANDING_FIELDS(roster_row),
+	DB_F_TEXT(roster_row, email),
+	DB_F_TEXT(roster_row, name),
+	DB_F_NUM(roster_row, kind),
+	DB_F_NUM(roster_row, role),
+	DB_F_NUM(roster_row, user),
+	DB_F_TEXT(roster_row, calendar),
+	DB_F_TEXT(roster_row, key),
+	DB_F_NUM(roster_row, remind_n),
+	DB_F_NUM(roster_row, remind_at),
+};
+static const struct db_shape shape = DB_SHAPE(roster_row, fields);
+
+static const struct db_field count_fields[] = {
+	DB_F_ENUM(roster_count, status, STATUS__MAX),
+	DB_F_TEXT(roster_count, reason),
+	DB_F_ENUM(roster_count, fixer, FIXER__MAX),
+	DB_F_NUM(roster_count, n),
+};
+static const struct db_shape count_shape = DB_SHAPE(roster_count, count_fields);
+
+struct roster_filter roster_all(int64_t account, enum member_kind kind)
+{
+	return (struct roster_filter){
+		.account = account, .kind = kind, .status = -1, .fixer = -1, .role = -1
+	};
+}
+
+/* --- filters as parameters --- */
+
+enum { FILTER_ARGS = 9, ARGS_MAX = 13 };
+
+/* $1 to $9, of whom `end` keeps the last. A search is cut at what a key can hold. */
+struct filter_args {
+	struct db_value v[ARGS_MAX];
+	char begin[FOLD_MAX + 1], end[FOLD_MAX + 2];
+};
+
+static void filter_args(struct filter_args *x, const struct roster_filter *f)
+{
+	fold_text(x->begin, sizeof(x->begin), f->search ? f->search : "");
+	fold_after(x->end, x->begin);
+	memcpy(x->v,
+		(const struct db_value[FILTER_ARGS]){ DB_I(f->account), DB_I(f->kind),
+			DB_I(f->status), DB_S(f->reason), DB_I(f->fixer), DB_I(f->role),
+			DB_I(f->stale_before), DB_S(x->begin), DB_S(x->end) },
+		FILTER_ARGS * sizeof(x->v[0]));
+}
+
+/* The narrowest way in that lists by name. */
+static enum way way_of(const struct roster_filter *f)
+{
+	if (f->reason)
+		return REASON;
+	if (f->status >= 0)
+		return STATUS;
+	if (f->fixer >= 0)
+		return FIXER;
+	if (f->role == ROLE_ADMIN)
+		return ADMIN;
+	return f->search && !f->stale_before && f->role < 0 ? SEARCH : ALL;
+}
+
+static const char *list_sql(const struct roster_filter *f, const struct roster_place *at)
+{
+	return at->sort == ROSTER_NAME ? ways[way_of(f)][at->down != 0]
+				       : sorted[at->sort][at->down != 0];
+}
+
+/* --- lists --- */
+
+static int rows(struct db *db, struct arena *a, const char *text, const struct db_value *v,
+	size_t n, struct roster_row **out, struct err *e)
+{
+	struct db_rows r;
+	int count;
+
+	if (db_query(db, text, v, n, &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &shape, a, &count, e);
+	return count;
+}
+
+int store_roster_list(struct db *db, struct arena *a, const struct roster_filter *f,
+	const struct roster_place *at, struct roster_row **out, struct err *e)
+{
+	static const char last[] = "\U0010ffff"; /* behind every key */
+	const int begin = at->id == 0;
+	struct filter_args x;
+
+	filter_args(&x, f);
+	x.v[FILTER_ARGS] = DB_S(!begin ? at->key : at->down ? last : "");
+	x.v[FILTER_ARGS + 1] = DB_I(begin && at->down ? INT64_MAX : at->id);
+	x.v[FILTER_ARGS + 2] = STORE_LIMIT(at->limit);
+	x.v[FILTER_ARGS + 3] = DB_I(!begin ? at->num : at->down ? INT64_MAX : -1);
+	return rows(db, a, list_sql(f, at), x.v, at->sort == ROSTER_NAME ? ARGS_MAX - 1 : ARGS_MAX,
+		out, e);
+}
+
+int64_t store_roster_count(
+	struct db *db, const struct roster_filter *f, int64_t most, struct err *e)
+{
+	struct filter_args x;
+	int64_t n;
+
+	filter_args(&x, f);
+	x.v[FILTER_ARGS] = STORE_LIMIT(most);
+	return db_number(db, ways[way_of(f)][2], x.v, FILTER_ARGS + 1, &n, e) < 0 ? -1 : n;
+}
+
+int store_roster_walk(struct db *db, struct arena *a, const struct roster_filter *f, int64_t after,
+	int limit, struct roster_row **out, struct err *e)
+{
+	struct filter_args x;
+
+	filter_args(&x, f);
+	x.v[FILTER_ARGS] = DB_I(after);
+	x.v[FILTER_ARGS + 1] = STORE_LIMIT(limit);
+	return rows(db, a, sql[WALK], x.v, FILTER_ARGS + 2, out, e);
+}
+
+int store_roster_get(struct db *db, struct arena *a, int64_t account, int64_t id,
+	struct roster_row *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[GET], DB_ARGS(DB_I(account), DB_I(id)), &r, e) < 0)
+		return -1;
+	return db_one(&r, &shape, a, out, e);
+}
+
+/* --- counts --- */
+
+int store_roster_counts(struct db *db, struct arena *a, int64_t account, enum member_kind kind,
+	struct roster_count **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[COUNTS], DB_ARGS(DB_I(account), DB_I(kind)), &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &count_shape, a, &n, e);
+	return n;
+}
+
+int store_roster_counted(struct db *db, int64_t account, enum member_kind kind,
+	const struct roster_count *c, struct err *e)
+{
+	return db_must(db, sql[c->n > 0 ? MORE : FEWER],
+		DB_ARGS(DB_I(account), DB_I(kind), DB_I(c->status), DB_S(c->reason), DB_I(c->fixer),
+			DB_I(c->n)),
+		e);
+}
+
+int store_roster_day_keep(struct db *db, int64_t account, int64_t day, struct err *e)
+{
+	int rc;
+
+	if (db_begin(db, DB_WRITE, e) < 0)
+		return -1;
+	rc = db_run(db, sql[DAY_CLEAR], DB_ARGS(DB_I(account), DB_I(day)), NULL, e);
+	if (rc == 0)
+		rc = db_run(db, sql[DAY_KEEP], DB_ARGS(DB_I(account), DB_I(day)), NULL, e);
+	return db_finish(db, rc, e);
+}
+
+/* Rows of one day follow one another. */
+static int read_days(struct db_rows *r, struct roster_day *days, int most, struct err *e)
+{
+	int n = 0, rc;
+
+	while ((rc = db_next(r, e)) == 1) {
+		const int64_t day = db_num(r, 0), status = db_num(r, 1);
+
+		if (n == 0 || days[n - 1].day != day) {
+			if (n == most)
+				continue;
+			days[n++] = (struct roster_day){ .day = day };
+		}
+		if (status >= 0 && status < STATUS__MAX)
+			days[n - 1].n[status] = db_num(r, 2);
+	}
+	return rc < 0 ? -1 : n;
+}
+
+int store_roster_days(struct db *db, struct arena *a, int64_t account, enum member_kind kind,
+	int64_t from, struct roster_day **out, struct err *e)
+{
+	enum { DAYS_MAX = 400 };
+	struct db_rows r;
+
+	if (db_query(db, sql[DAYS], DB_ARGS(DB_I(account), DB_I(kind), DB_I(from)), &r, e) < 0)
+		return -1;
+	*out = arena_array(a, DAYS_MAX, sizeof(**out));
+	return read_days(&r, *out, DAYS_MAX, e);
+}
+
+int64_t store_roster_days_sweep(struct db *db, int64_t before, struct err *e)
+{
+	return db_changed(db, sql[DAYS_SWEEP], DB_ARGS(DB_I(before)), e);
+}

@@ -1,0 +1,142 @@
+/* Store, rosters: lists of an account's members by how they stand, and what is kept about each. The
+ * rules of store.h hold.
+ */
+#ifndef LATCHKEY_STORE_ROSTER_H
+#define LATCHKEY_STORE_ROSTER_H
+
+#include "model.h"
+#include "platform/buf.h"
+#include "db.h"
+
+/* Which members. Zeroed but for account and the -1s (roster_all) it is all people of an account. */
+struct roster_filter {
+	int64_t account;
+	enum member_kind kind;
+	int status;	      /* enum status; -1 = any */
+	const char *reason;   /* code; NULL = any */
+	int fixer;	      /* enum fixer; -1 = any */
+	int role;	      /* enum role; -1 = any */
+	int64_t stale_before; /* last seen before then, or never; 0 = any */
+	const char *search;   /* beginning of name, last name or address, folded; NULL = any */
+};
+struct roster_filter roster_all(int64_t account, enum member_kind kind);
+
+enum roster_sort { ROSTER_NAME, ROSTER_STATUS, ROSTER_CHECKED, ROSTER_SORT__MAX };
+
+/* Where a page begins: behind the row that has these; id 0 = at the beginning. */
+struct roster_place {
+	enum roster_sort sort;
+	int down;	 /* in reverse */
+	const char *key; /* roster_row.key of the last row; by name and by status */
+	int64_t num;	 /* its status, or checked_at */
+	int64_t id;
+	int limit;
+};
+
+enum { ROSTER_SEARCH_MAX = 1000 }; /* a search alone shows so many of each kind of match */
+
+/* store_roster.c */
+/* Returns the count or -1. */
+int store_roster_list(struct db *db, struct arena *a, const struct roster_filter *f,
+	const struct roster_place *at, struct roster_row **out, struct err *e) must_check;
+/* How many they are, counted up to `most`. */
+int64_t store_roster_count(
+	struct db *db, const struct roster_filter *f, int64_t most, struct err *e) must_check;
+/* By id above `after`: for exports and for jobs over all that match. Returns the count or -1. */
+int store_roster_walk(struct db *db, struct arena *a, const struct roster_filter *f, int64_t after,
+	int limit, struct roster_row **out, struct err *e) must_check;
+int store_roster_get(struct db *db, struct arena *a, int64_t account, int64_t id,
+	struct roster_row *out, struct err *e) must_check;
+/* Kept counts of all there are, most first. Returns how many rows or -1. */
+int store_roster_counts(struct db *db, struct arena *a, int64_t account, enum member_kind kind,
+	struct roster_count **out, struct err *e) must_check;
+/* Adds n (below 0 takes away) to those who are so; in the caller's transaction. */
+int store_roster_counted(struct db *db, int64_t account, enum member_kind kind,
+	const struct roster_count *c, struct err *e) must_check;
+/* What the counts are now becomes what they were on this day. */
+int store_roster_day_keep(struct db *db, int64_t account, int64_t day, struct err *e) must_check;
+/* Days from `from` on, in order, at most 400. Returns the count or -1. */
+int store_roster_days(struct db *db, struct arena *a, int64_t account, enum member_kind kind,
+	int64_t from, struct roster_day **out, struct err *e) must_check;
+int64_t store_roster_days_sweep(struct db *db, int64_t before, struct err *e) must_check;
+
+/* store_roster_text.c: a filter, or the ids of a selection, as params of a job. Pure. */
+enum { ROSTER_IDS_MAX = 1000 };
+struct roster_pick {
+	struct roster_filter f; /* when there are no ids; account is the job's */
+	const int64_t *ids;
+	size_t count;
+};
+void roster_pick_write(struct buf *b, const struct roster_pick *p);
+/* ERR_INPUT when it is no such text. */
+int roster_pick_read(struct arena *a, const char *params, int64_t account, struct roster_pick *out,
+	struct err *e) must_check;
+
+/* store_standing.c */
+/* Whose calendar is looked at by which address. */
+struct roster_due {
+	struct standing s;
+	const char *address; /* of the mailbox */
+	int64_t kind;
+	int64_t remind_n, remind_at, silent_at;
+};
+/* Those whose look is due, soonest first; next_at is moved to `lease`, so that nobody else takes
+ * them: in a write transaction. Returns the count or -1. */
+int store_standing_due(struct db *db, struct arena *a, int64_t account, int64_t lease, int limit,
+	struct roster_due **out, struct err *e) must_check;
+/* Those that a job wants to be looked at, by id above `after`. Returns the count or -1. */
+int store_standing_asked(struct db *db, struct arena *a, int64_t job, int64_t after, int limit,
+	struct roster_due **out, struct err *e) must_check;
+/* Mark for a job those of `pick` with an id above `after`, `limit` of them at most: *last is the
+ * last id, 0 when there are no more. Returns how many were marked, or -1. With a method, what was
+ * seen by another one, or by another connection, counts as not seen any more. */
+struct standing_ask {
+	int64_t job;
+	int64_t after;
+	int limit;
+	const char *method; /* NULL: all that was seen stays */
+	int64_t connection;
+};
+int64_t store_standing_ask(struct db *db, const struct roster_pick *pick,
+	const struct standing_ask *ask, int64_t *last, struct err *e) must_check;
+/* Nobody is looked at for this job any more. Returns how many were left, or -1. */
+int64_t store_standing_unask(struct db *db, int64_t job, struct err *e) must_check;
+/* What became of a look. `was` is what was read; a mark, or a time of the next look, that is
+ * another by now stays. Counts are the caller's: store_roster_counted. 1, or 0 when the member is
+ * gone or deactivated. */
+struct standing_end {
+	const struct standing *was, *is;
+	int64_t remind_n, remind_at;
+	int same; /* nothing has changed but times and proof */
+};
+int store_standing_save(struct db *db, const struct standing_end *s, struct err *e) must_check;
+/* Look at these soon (next_at), by id. */
+int store_standing_soon(
+	struct db *db, int64_t account, int64_t member, int64_t at, struct err *e) must_check;
+/* What the account's members were last looked at with. */
+struct patrol {
+	int64_t account;
+	int64_t connection;
+	const char *method;
+	const char *version; /* of the secret */
+};
+int store_patrol_get(struct db *db, struct arena *a, int64_t account, struct patrol *out,
+	struct err *e) must_check;
+int store_patrol_save(struct db *db, const struct patrol *p, struct err *e) must_check;
+
+/* store_event.c: `at` 0 = now. */
+int store_event_add(struct db *db, const struct member_event *v, struct err *e) must_check;
+/* Newest first, by id below `before`; member 0 = of the whole account. Returns the count or -1. */
+int store_event_list(struct db *db, struct arena *a, int64_t account, int64_t member,
+	struct page_of page, struct member_event **out, struct err *e) must_check;
+/* Oldest first, of the whole account, by id above page.after. */
+int store_event_since(struct db *db, struct arena *a, int64_t account, struct page_of page,
+	struct member_event **out, struct err *e) must_check;
+int64_t store_event_sweep(struct db *db, int64_t before, struct err *e) must_check;
+
+/* store_progress.c: insert or replace by job. */
+int store_progress_save(struct db *db, const struct job_progress *p, struct err *e) must_check;
+int store_progress_get(struct db *db, struct arena *a, int64_t job, struct job_progress *out,
+	struct err *e) must_check;
+
+#endif

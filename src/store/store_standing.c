@@ -1,0 +1,250 @@
+/* Standings: how each member's calendar does, as the engine saw it, and who is looked at next.
+ *
+ * Rules: the rows are the queue. Whoever takes those that are due moves their time on in the same
+ * transaction, so a killed engine costs one lease; a job marks whom it wants and takes the marks
+ * off one by one, so it goes on where it was. What is written about a look never undoes what was
+ * asked for meanwhile.
+ */
+#include "store.h"
+#include "store_row.h"
+
+#include <string.h>
+#include "platform/clock.h"
+
+#define DUE                                                                                        \
+	"SELECT " STANDING_COLUMNS("m") ", CASE m.calendar WHEN '' THEN m.email ELSE m.calendar "  \
+					"END, m.kind, m.remind_n, m.remind_at, m.silent_at "       \
+					"FROM member m WHERE "
+
+/* What a save leaves alone when it is another by now. */
+#define KEPT                                                                                       \
+	"next_at = CASE next_at WHEN $8 THEN $7 ELSE next_at END, "                                \
+	"asked = CASE asked WHEN $9 THEN 0 ELSE asked END "
+#define ONE "WHERE account_id = $1 AND id = $2 "
+
+enum {
+	TAKE,
+	MOVE,
+	ASKED,
+	MARK,
+	FORGET,
+	UNASK,
+	SAME,
+	SAVE,
+	SOON,
+	PATROL_GET,
+	PATROL_SAVE,
+};
+
+static const char *const sql[] = {
+	[TAKE] = DUE "m.account_id = $1 AND m.next_at > 0 AND m.next_at <= $2 "
+		     "ORDER BY m.next_at, m.id LIMIT $3",
+	[MOVE] = "UPDATE member SET next_at = $3 " ONE,
+	[ASKED] = DUE "m.asked = $1 AND m.asked > 0 AND m.id > $2 ORDER BY m.id LIMIT $3",
+	[MARK] = "UPDATE member SET asked = $3 " ONE "AND off_at = 0",
+	[FORGET] = "UPDATE member SET asked = $3, status = 0, reason = 'not_checked', fixer = 0, "
+		   "note = 'ok', grants = 0, reach = 0, since = $4, checked_at = 0, fails = 0, "
+		   "tried = 'ok', proof = '', remind_n = 0, remind_at = 0 " ONE "AND off_at = 0",
+	[UNASK] = "UPDATE member SET asked = 0 WHERE asked = $1 AND asked > 0",
+	[SAME] = "UPDATE member SET checked_at = $3, tried_at = $4, tried = $5, fails = $6, " KEPT
+		 ", method = $10, seen_by = $11, proof = $12 " ONE "AND off_at = 0",
+	[SAVE] = "UPDATE member SET checked_at = $3, tried_at = $4, tried = $5, fails = $6, " KEPT
+		 ", method = $10, seen_by = $11, proof = $12, status = $13, reason = $14, "
+		 "fixer = $15, note = $16, grants = $17, reach = $18, since = $19, remind_n = $20, "
+		 "remind_at = $21 " ONE "AND off_at = 0",
+	[SOON] = "UPDATE member SET next_at = $3 " ONE "AND off_at = 0",
+	[PATROL_GET] = "SELECT account_id, connection_id, method, version FROM patrol "
+		       "WHERE account_id = $1",
+	[PATROL_SAVE] = "INSERT INTO patrol (account_id, connection_id, method, version) "
+			"VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO UPDATE SET "
+			"connection_id = excluded.connection_id, method = excluded.method, "
+			"version = excluded.version",
+};
+
+static const struct db_field fields[] = {
+	STANDING_FIELDS(roster_due),
+	DB_F_TEXT(roster_due, address),
+	DB_F_NUM(roster_due, kind),
+	DB_F_NUM(roster_due, remind_n),
+	DB_F_NUM(roster_due, remind_at),
+	DB_F_NUM(roster_due, silent_at),
+};
+static const struct db_shape shape = DB_SHAPE(roster_due, fields);
+
+static const struct db_field patrol_fields[] = {
+	DB_F_NUM(patrol, account),
+	DB_F_NUM(patrol, connection),
+	DB_F_TEXT(patrol, method),
+	DB_F_TEXT(patrol, version),
+};
+static const struct db_shape patrol_shape = DB_SHAPE(patrol, patrol_fields);
+
+/* --- who is next --- */
+
+static int list(struct db *db, struct arena *a, const char *text, const struct db_value v[3],
+	struct roster_due **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, text, v, 3, &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &shape, a, &n, e);
+	return n;
+}
+
+int store_standing_due(struct db *db, struct arena *a, int64_t account, int64_t lease, int limit,
+	struct roster_due **out, struct err *e)
+{
+	const struct db_value v[3] = { DB_I(account), DB_I(clock_now()), STORE_LIMIT(limit) };
+	int n = list(db, a, sql[TAKE], v, out, e);
+
+	for (int i = 0; i < n; i++) {
+		struct standing *s = &(*out)[i].s;
+
+		if (db_must(db, sql[MOVE], DB_ARGS(DB_I(account), DB_I(s->member), DB_I(lease)),
+			    e) < 0)
+			return -1;
+		s->next_at = lease;
+	}
+	return n;
+}
+
+int store_standing_asked(struct db *db, struct arena *a, int64_t job, int64_t after, int limit,
+	struct roster_due **out, struct err *e)
+{
+	const struct db_value v[3] = { DB_I(job), DB_I(after), STORE_LIMIT(limit) };
+
+	return list(db, a, sql[ASKED], v, out, e);
+}
+
+/* --- marks --- */
+
+/* It was seen in a way that is not used any more: it stands as one that was never looked at. */
+static int forget(struct db *db, const struct roster_row *row, int64_t job, struct err *e)
+{
+	const struct standing *s = &row->s;
+	const struct roster_count was = { s->status, s->reason, s->fixer, -1 };
+	const struct roster_count is = { .reason = "not_checked", .n = 1 };
+	const enum member_kind kind = (enum member_kind)row->kind;
+
+	if (db_must(db, sql[FORGET],
+		    DB_ARGS(DB_I(s->account), DB_I(s->member), DB_I(job), DB_I(clock_now())),
+		    e) < 0 ||
+		store_roster_counted(db, s->account, kind, &was, e) < 0)
+		return -1;
+	return store_roster_counted(db, s->account, kind, &is, e);
+}
+
+/* 1 marked, 0 it is deactivated, -1. */
+static int mark(
+	struct db *db, const struct roster_row *row, const struct standing_ask *ask, struct err *e)
+{
+	const struct standing *s = &row->s;
+
+	if (s->status == STATUS_OFF)
+		return 0;
+	if (ask->method && s->checked_at &&
+		(s->connection != ask->connection || strcmp(s->method, ask->method) != 0))
+		return forget(db, row, ask->job, e) < 0 ? -1 : 1;
+	return db_must(db, sql[MARK], DB_ARGS(DB_I(s->account), DB_I(s->member), DB_I(ask->job)),
+		       e) < 0
+		? -1
+		: 1;
+}
+
+/* The rows of a selection that are still there. */
+static int pick_ids(struct db *db, struct arena *a, const struct roster_pick *p,
+	struct roster_row **out, struct err *e)
+{
+	int n = 0, rc;
+
+	*out = arena_array(a, p->count, sizeof(**out));
+	for (size_t i = 0; i < p->count; i++) {
+		rc = store_roster_get(db, a, p->f.account, p->ids[i], &(*out)[n], e);
+		if (rc < 0)
+			return -1;
+		n += rc;
+	}
+	return n;
+}
+
+static int64_t ask_rows(struct db *db, struct arena *a, const struct roster_pick *pick,
+	const struct standing_ask *ask, int64_t *last, struct err *e)
+{
+	struct roster_row *rows;
+	int64_t marked = 0;
+	int n = pick->ids ? pick_ids(db, a, pick, &rows, e)
+			  : store_roster_walk(db, a, &pick->f, ask->after, ask->limit, &rows, e);
+
+	for (int i = 0; i < n; i++) {
+		int rc = mark(db, &rows[i], ask, e);
+
+		if (rc < 0)
+			return -1;
+		marked += rc;
+	}
+	*last = !pick->ids && n > 0 && n == ask->limit ? rows[n - 1].s.member : 0;
+	return n < 0 ? -1 : marked;
+}
+
+int64_t store_standing_ask(struct db *db, const struct roster_pick *pick,
+	const struct standing_ask *ask, int64_t *last, struct err *e)
+{
+	struct arena a;
+	int64_t n;
+
+	if (db_begin(db, DB_WRITE, e) < 0)
+		return -1;
+	arena_init(&a, DB_VALUE_MAX * 2);
+	n = ask_rows(db, &a, pick, ask, last, e);
+	arena_done(&a);
+	return db_finish(db, n < 0 ? -1 : 0, e) < 0 ? -1 : n;
+}
+
+int64_t store_standing_unask(struct db *db, int64_t job, struct err *e)
+{
+	return db_changed(db, sql[UNASK], DB_ARGS(DB_I(job)), e);
+}
+
+/* --- what was seen --- */
+
+int store_standing_save(struct db *db, const struct standing_end *end, struct err *e)
+{
+	enum { SAME_ARGS = 12 };
+	const struct standing *was = end->was, *is = end->is;
+	const struct db_value v[] = { DB_I(was->account), DB_I(was->member), DB_I(is->checked_at),
+		DB_I(is->tried_at), DB_S(is->tried), DB_I(is->fails), DB_I(is->next_at),
+		DB_I(was->next_at), DB_I(was->asked), DB_S(is->method), DB_I(is->connection),
+		DB_S(is->proof), DB_I(is->status), DB_S(is->reason), DB_I(is->fixer),
+		DB_S(is->note), DB_I(is->grants), DB_I(is->reach), DB_I(is->since),
+		DB_I(end->remind_n), DB_I(end->remind_at) };
+	int64_t n = db_changed(db, end->same ? sql[SAME] : sql[SAVE], v,
+		end->same ? SAME_ARGS : sizeof(v) / sizeof(v[0]), e);
+
+	return n < 0 ? -1 : n > 0;
+}
+
+int store_standing_soon(struct db *db, int64_t account, int64_t member, int64_t at, struct err *e)
+{
+	return db_must(db, sql[SOON], DB_ARGS(DB_I(account), DB_I(member), DB_I(at)), e);
+}
+
+/* --- what all were looked at with --- */
+
+int store_patrol_get(
+	struct db *db, struct arena *a, int64_t account, struct patrol *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[PATROL_GET], DB_ARGS(DB_I(account)), &r, e) < 0)
+		return -1;
+	return db_one(&r, &patrol_shape, a, out, e);
+}
+
+int store_patrol_save(struct db *db, const struct patrol *p, struct err *e)
+{
+	return db_run(db, sql[PATROL_SAVE],
+		DB_ARGS(DB_I(p->account), DB_I(p->connection), DB_S(p->method), DB_S(p->version)),
+		NULL, e);
+}

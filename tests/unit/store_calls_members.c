@@ -1,0 +1,196 @@
+/* Calls of the store: members as they stand, what happened to them, how far a job has come. */
+#include "tests/unit/store_calls.h"
+
+static struct roster_filter people(const struct rich *x)
+{
+	return roster_all(x->w.acme, MEMBER_PERSON);
+}
+
+static int edit_member(struct rich *x, struct db *db, struct err *e)
+{
+	const struct member m = { .account = x->w.acme, .id = x->w.bob_acme, .name = "Bob" };
+
+	return store_member_edit(db, &m, e);
+}
+
+/* Each way in, and each order. */
+static int list_roster(struct rich *x, struct db *db, const struct roster_filter *f,
+	enum roster_sort sort, struct err *e)
+{
+	struct roster_place at = { .sort = sort, .limit = 9 };
+
+	if (store_roster_list(db, &x->w.a, f, &at, &x->out.rows, e) < 0)
+		return -1;
+	at = (struct roster_place){
+		.sort = sort, .down = 1, .key = "m", .num = 1, .id = 5, .limit = 9
+	};
+	return store_roster_list(db, &x->w.a, f, &at, &x->out.rows, e);
+}
+
+static int list_by(struct rich *x, struct db *db, const struct roster_filter *f, struct err *e)
+{
+	if (list_roster(x, db, f, ROSTER_NAME, e) < 0)
+		return -1;
+	return store_roster_count(db, f, 9, e) < 0 ? -1 : 0;
+}
+
+static int list_status(struct rich *x, struct db *db, struct err *e)
+{
+	struct roster_filter f = people(x);
+
+	f.status = STATUS_NOT_CHECKED;
+	return list_by(x, db, &f, e);
+}
+
+static int list_reason(struct rich *x, struct db *db, struct err *e)
+{
+	struct roster_filter f = people(x);
+
+	f.reason = "not_delegated";
+	return list_by(x, db, &f, e);
+}
+
+static int list_fixer(struct rich *x, struct db *db, struct err *e)
+{
+	struct roster_filter f = people(x);
+
+	f.fixer = FIXER_MEMBER;
+	return list_by(x, db, &f, e);
+}
+
+static int list_admins(struct rich *x, struct db *db, struct err *e)
+{
+	struct roster_filter f = people(x);
+
+	f.role = ROLE_ADMIN;
+	return list_by(x, db, &f, e);
+}
+
+static int list_search(struct rich *x, struct db *db, struct err *e)
+{
+	struct roster_filter f = people(x);
+
+	f.search = "b";
+	return list_by(x, db, &f, e);
+}
+
+static int list_all(struct rich *x, struct db *db, enum roster_sort sort, struct err *e)
+{
+	const struct roster_filter f = people(x);
+
+	return list_roster(x, db, &f, sort, e);
+}
+
+static int walk(struct rich *x, struct db *db, struct err *e)
+{
+	const struct roster_filter f = people(x);
+
+	return store_roster_walk(db, &x->w.a, &f, 0, 9, &x->out.rows, e);
+}
+
+static int counted(struct rich *x, struct db *db, struct err *e)
+{
+	struct roster_count c = { .reason = "not_checked", .n = 1 };
+
+	if (store_roster_counted(db, x->w.acme, MEMBER_PERSON, &c, e) < 0)
+		return -1;
+	c.n = -1;
+	return store_roster_counted(db, x->w.acme, MEMBER_PERSON, &c, e);
+}
+
+static int due(struct rich *x, struct db *db, struct err *e)
+{
+	int n;
+
+	if (db_begin(db, DB_WRITE, e) < 0)
+		return -1;
+	n = store_standing_due(db, &x->w.a, x->w.acme, NOW + 60, 9, &x->out.due, e);
+	return db_finish(db, n, e);
+}
+
+static int64_t ask(struct rich *x, struct db *db, const int64_t *ids, struct err *e)
+{
+	const struct roster_pick pick = { .f = people(x), .ids = ids, .count = ids ? 1 : 0 };
+	const struct standing_ask ask = {
+		.job = x->job, .limit = 9, .method = "delegate", .connection = 7
+	};
+
+	return store_standing_ask(db, &pick, &ask, &x->n, e);
+}
+
+static int save_standing(struct rich *x, struct db *db, int same, struct err *e)
+{
+	const struct standing s = { .account = x->w.acme,
+		.member = x->w.bob_acme,
+		.reason = "ok",
+		.note = "ok",
+		.tried = "ok",
+		.checked_at = NOW };
+	const struct standing_end end = { .was = &s, .is = &s, .same = same };
+
+	return store_standing_save(db, &end, e);
+}
+
+static int save_patrol(struct rich *x, struct db *db, struct err *e)
+{
+	const struct patrol p = { x->w.acme, x->connection, "delegate", "v1" };
+
+	return store_patrol_save(db, &p, e);
+}
+
+static int add_event(struct rich *x, struct db *db, struct err *e)
+{
+	const struct member_event v = { .account = x->w.acme, .member = x->w.bob_acme };
+
+	return store_event_add(db, &v, e);
+}
+
+static int save_progress(struct rich *x, struct db *db, struct err *e)
+{
+	const struct job_progress p = { .job = x->job };
+
+	return store_progress_save(db, &p, e);
+}
+
+#define CALLS(CALL)                                                                                \
+	CALL(member_edit, edit_member(x, db, e))                                                   \
+	CALL(member_off, store_member_off(db, w->acme, w->bob_acme, NOW, e))                       \
+	CALL(roster_list, list_all(x, db, ROSTER_NAME, e))                                         \
+	CALL(roster_list_status, list_all(x, db, ROSTER_STATUS, e))                                \
+	CALL(roster_list_checked, list_all(x, db, ROSTER_CHECKED, e))                              \
+	CALL(roster_by_status, list_status(x, db, e))                                              \
+	CALL(roster_by_reason, list_reason(x, db, e))                                              \
+	CALL(roster_by_fixer, list_fixer(x, db, e))                                                \
+	CALL(roster_by_role, list_admins(x, db, e))                                                \
+	CALL(roster_by_search, list_search(x, db, e))                                              \
+	CALL(roster_walk, walk(x, db, e))                                                          \
+	CALL(roster_get, store_roster_get(db, a, w->acme, w->bob_acme, &x->out.row, e))            \
+	CALL(roster_counts, store_roster_counts(db, a, w->acme, MEMBER_PERSON, &x->out.counts, e)) \
+	CALL(roster_counted, counted(x, db, e))                                                    \
+	CALL(roster_day_keep, store_roster_day_keep(db, w->acme, 20000, e))                        \
+	CALL(roster_days,                                                                          \
+		store_roster_days(db, a, w->acme, MEMBER_PERSON, 1, &x->out.member_days, e))       \
+	CALL(roster_days_sweep, store_roster_days_sweep(db, 20000, e))                             \
+	CALL(standing_due, due(x, db, e))                                                          \
+	CALL(standing_asked, store_standing_asked(db, a, 7, 0, 9, &x->out.due, e))                 \
+	CALL(standing_ask, ask(x, db, NULL, e))                                                    \
+	CALL(standing_ask_ids, ask(x, db, &w->bob_acme, e))                                        \
+	CALL(standing_unask, store_standing_unask(db, 7, e))                                       \
+	CALL(standing_save, save_standing(x, db, 0, e))                                            \
+	CALL(standing_save_same, save_standing(x, db, 1, e))                                       \
+	CALL(standing_soon, store_standing_soon(db, w->acme, w->bob_acme, NOW, e))                 \
+	CALL(patrol_get, store_patrol_get(db, a, w->acme, &x->out.patrol, e))                      \
+	CALL(patrol_save, save_patrol(x, db, e))                                                   \
+	CALL(event_add, add_event(x, db, e))                                                       \
+	CALL(event_list, store_event_list(db, a, w->acme, 0, first_page, &x->out.events, e))       \
+	CALL(event_list_member,                                                                    \
+		store_event_list(db, a, w->acme, w->bob_acme, first_page, &x->out.events, e))      \
+	CALL(event_since, store_event_since(db, a, w->acme, first_page, &x->out.events, e))        \
+	CALL(event_sweep, store_event_sweep(db, NOW, e))                                           \
+	CALL(progress_save, save_progress(x, db, e))                                               \
+	CALL(progress_get, store_progress_get(db, a, x->job, &x->out.progress, e))
+
+CALLS(STORE_CALL_FN)
+
+const struct store_call store_calls_members[] = { CALLS(STORE_CALL_ROW) };
+const size_t store_calls_members_count = COUNT(store_calls_members);
