@@ -78,6 +78,19 @@ void page_event(struct page *p, struct view *v, const struct audit *row);
  * person (else they name the browser). */
 void page_session_rows(
 	struct page *p, const struct session *list, int n, const char *base, int who);
+/* page_standing.c: how members stand, in words. */
+/* Class, icon and word of parts/status.tpl. */
+void page_status(struct view *v, enum status s);
+/* "is-limited": for whatever else has the colour. */
+const char *page_status_class(enum status s);
+const char *page_status_icon(enum status s);
+/* "Calendar not delegated"; "" when nothing is wrong. A member that is not checked waits. */
+const char *page_standing_reason(const struct standing *s);
+/* "Read, create, change, delete"; "None"; "Unknown". In the arena. */
+const char *page_standing_rights(struct arena *a, const struct standing *s);
+/* Is what was seen older than a day, or was nothing? */
+enum { STANDING_OLD = 24 * 60 * 60 };
+int page_standing_old(const struct standing *s);
 /* page_state.c: how the live connection does. */
 struct page_state {
 	const char *class;

@@ -34,6 +34,9 @@ enum fixer {
 
 enum seen { SEEN_UNKNOWN, SEEN_NO, SEEN_YES };
 
+/* How far into a mailbox we reach, as measured. Numbers are stored. */
+enum reach { REACH_UNKNOWN, REACH_NONE, REACH_BUSY, REACH_CALENDAR, REACH_FULL, REACH__MAX };
+
 /* What a calendar may let us do, two bits of a number each. */
 enum grant {
 	GRANT_BUSY, /* see busy time */
@@ -69,7 +72,7 @@ struct standing {
 	enum fixer fixer;
 	const char *note;   /* also worth knowing: a code; "ok" */
 	int64_t grants;	    /* what was found, see above */
-	int64_t reach;	    /* number of enum reach */
+	enum reach reach;   /* how far we got */
 	int64_t since;	    /* of status and reason */
 	int64_t checked_at; /* when that was seen last; 0 = never */
 	int64_t tried_at;   /* the last attempt, whatever came of it */
@@ -87,7 +90,7 @@ struct roster_row {
 	struct standing s;
 	const char *email;
 	const char *name;
-	int64_t kind; /* enum member_kind */
+	enum member_kind kind;
 	int64_t role; /* enum role */
 	int64_t user; /* 0 = has never signed in */
 	const char *calendar;

@@ -44,9 +44,9 @@ static void on_told(void *ptr, const struct calendar_facts *f)
 		: f->seen.attempt != REASON_OK ? f->seen.attempt
 					       : REASON_NOT_CHECKED;
 	const struct ctl_cell cells[] = { C_TEXT(f->address),
-		C_TEXT(f->has_verdict ? verdict_status_code(v->status) : "unknown"),
+		C_TEXT(f->has_verdict ? reason_status_code(v->status) : "unknown"),
 		C_TEXT(reason_row(why)->code), C_TEXT(reason_fixer(reason_row(why)->fixer)),
-		C_TEXT(f->has_verdict ? verdict_reach_code(v->reach) : ""),
+		C_TEXT(f->has_verdict ? reason_reach_code(v->reach) : ""),
 		C_TEXT(yes_no(f->seen.read)), C_TEXT(yes_no(f->seen.create)),
 		C_TEXT(yes_no(f->seen.change)), C_TEXT(yes_no(f->seen.busy)),
 		C_TEXT(details[f->seen.detail]), C_TEXT(f->code),
@@ -84,7 +84,7 @@ static void sum_up(struct people_run *r)
 	for (int s = 0; s < STATUS__MAX; s++)
 		if (r->by_status[s])
 			text = arena_printf(&r->x->a, "%s%s%lld %s", text, text[0] ? ", " : "",
-				(long long)r->by_status[s], verdict_status_title((enum status)s));
+				(long long)r->by_status[s], reason_status_title((enum status)s));
 	if (r->undecided)
 		text = arena_printf(&r->x->a, "%s%s%lld could not be looked at", text,
 			text[0] ? ", " : "", (long long)r->undecided);

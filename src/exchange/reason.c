@@ -42,6 +42,25 @@ static const char *const scopes[SCOPE__MAX] = {
 	[SCOPE_BOOKING] = "booking",
 };
 
+static const struct {
+	const char *code, *title;
+} statuses[STATUS__MAX] = {
+	[STATUS_NOT_CHECKED] = { "not_checked", "Not checked" },
+	[STATUS_CONNECTED] = { "connected", "Connected" },
+	[STATUS_LIMITED] = { "limited", "Limited" },
+	[STATUS_ACTION] = { "action_needed", "Action needed" },
+	[STATUS_BLOCKED] = { "blocked", "Blocked" },
+	[STATUS_OFF] = { "deactivated", "Deactivated" },
+};
+
+static const char *const reaches[REACH__MAX] = {
+	[REACH_UNKNOWN] = "unknown",
+	[REACH_NONE] = "none",
+	[REACH_BUSY] = "busy",
+	[REACH_CALENDAR] = "calendar",
+	[REACH_FULL] = "full",
+};
+
 const struct reason_row *reason_row(enum reason r)
 {
 	if ((unsigned)r >= REASON__MAX)
@@ -80,4 +99,19 @@ const char *reason_temper_code(enum temper t)
 const char *reason_scope_code(enum reason_scope s)
 {
 	return scopes[(unsigned)s < SCOPE__MAX ? s : SCOPE_CONNECTION];
+}
+
+const char *reason_status_code(enum status s)
+{
+	return statuses[(unsigned)s < STATUS__MAX ? s : STATUS_NOT_CHECKED].code;
+}
+
+const char *reason_status_title(enum status s)
+{
+	return statuses[(unsigned)s < STATUS__MAX ? s : STATUS_NOT_CHECKED].title;
+}
+
+const char *reason_reach_code(enum reach r)
+{
+	return reaches[(unsigned)r < REACH__MAX ? r : REACH_UNKNOWN];
 }

@@ -147,5 +147,9 @@ const char *reason_fixer(enum fixer f);
 const char *reason_fixer_code(enum fixer f);
 const char *reason_temper_code(enum temper t);
 const char *reason_scope_code(enum reason_scope s);
+/* "connected", "Connected" */
+const char *reason_status_code(enum status s);
+const char *reason_status_title(enum status s);
+const char *reason_reach_code(enum reach r);
 
 #endif

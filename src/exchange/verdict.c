@@ -274,41 +274,12 @@ void verdict_folder(struct evidence *v, const struct folder_seen *f)
 	v->remove = has(items, ITEM_RIGHT_DELETE_OWN | ITEM_RIGHT_DELETE_ANY);
 }
 
-static const struct {
-	const char *code, *title;
-} statuses[STATUS__MAX] = {
-	[STATUS_NOT_CHECKED] = { "not_checked", "Not checked" },
-	[STATUS_CONNECTED] = { "connected", "Connected" },
-	[STATUS_LIMITED] = { "limited", "Limited" },
-	[STATUS_ACTION] = { "action_needed", "Action needed" },
-	[STATUS_BLOCKED] = { "blocked", "Blocked" },
-	[STATUS_OFF] = { "deactivated", "Deactivated" },
-};
-
 static const char *const methods[METHOD__MAX] = {
 	[METHOD_PERSONAL] = "personal",
 	[METHOD_DEDICATED] = "dedicated",
 	[METHOD_DELEGATE] = "delegate",
 	[METHOD_IMPERSONATION] = "impersonation",
 };
-
-static const char *const reaches[REACH__MAX] = {
-	[REACH_UNKNOWN] = "unknown",
-	[REACH_NONE] = "none",
-	[REACH_BUSY] = "busy",
-	[REACH_CALENDAR] = "calendar",
-	[REACH_FULL] = "full",
-};
-
-const char *verdict_status_code(enum status s)
-{
-	return statuses[(unsigned)s < STATUS__MAX ? s : STATUS_NOT_CHECKED].code;
-}
-
-const char *verdict_status_title(enum status s)
-{
-	return statuses[(unsigned)s < STATUS__MAX ? s : STATUS_NOT_CHECKED].title;
-}
 
 const char *verdict_method_code(enum method m)
 {
@@ -322,9 +293,4 @@ enum method verdict_method_parse(const char *code)
 			return (enum method)m;
 	}
 	return METHOD__MAX;
-}
-
-const char *verdict_reach_code(enum reach r)
-{
-	return reaches[(unsigned)r < REACH__MAX ? r : REACH_UNKNOWN];
 }

@@ -14,9 +14,6 @@ enum method {
 	METHOD__MAX
 };
 
-/* How far into a mailbox we reach, as measured. */
-enum reach { REACH_UNKNOWN, REACH_NONE, REACH_BUSY, REACH_CALENDAR, REACH_FULL, REACH__MAX };
-
 /* What was found out about one mailbox. Zeroed, nothing was looked at. */
 struct evidence {
 	enum reason
@@ -53,12 +50,8 @@ int verdict_telling(enum reason r);
  * detail. */
 void verdict_folder(struct evidence *v, const struct folder_seen *f);
 
-/* "connected", "Connected" */
-const char *verdict_status_code(enum status s);
-const char *verdict_status_title(enum status s);
 const char *verdict_method_code(enum method m);
 /* METHOD__MAX when there is none. */
 enum method verdict_method_parse(const char *code);
-const char *verdict_reach_code(enum reach r);
 
 #endif

@@ -101,7 +101,7 @@ static const struct db_field fields[] = {
 	STANDING_FIELDS(roster_row),
 	DB_F_TEXT(roster_row, email),
 	DB_F_TEXT(roster_row, name),
-	DB_F_NUM(roster_row, kind),
+	DB_F_ENUM(roster_row, kind, MEMBER__MAX),
 	DB_F_NUM(roster_row, role),
 	DB_F_NUM(roster_row, user),
 	DB_F_TEXT(roster_row, calendar),

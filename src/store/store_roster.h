@@ -77,7 +77,7 @@ int roster_pick_read(struct arena *a, const char *params, int64_t account, struc
 struct roster_due {
 	struct standing s;
 	const char *address; /* of the mailbox */
-	int64_t kind;
+	enum member_kind kind;
 	int64_t remind_n, remind_at, silent_at;
 };
 /* Those whose look is due, soonest first; next_at is moved to `lease`, so that nobody else takes

@@ -28,7 +28,7 @@ extern const struct db_shape store_member_shape;
 #define STANDING_FIELDS(of)                                                                        \
 	DB_F_NUM(of, s.member), DB_F_NUM(of, s.account), DB_F_ENUM(of, s.status, STATUS__MAX),     \
 		DB_F_TEXT(of, s.reason), DB_F_ENUM(of, s.fixer, FIXER__MAX),                       \
-		DB_F_TEXT(of, s.note), DB_F_NUM(of, s.grants), DB_F_NUM(of, s.reach),              \
+		DB_F_TEXT(of, s.note), DB_F_NUM(of, s.grants), DB_F_ENUM(of, s.reach, REACH__MAX), \
 		DB_F_NUM(of, s.since), DB_F_NUM(of, s.checked_at), DB_F_NUM(of, s.tried_at),       \
 		DB_F_TEXT(of, s.tried), DB_F_NUM(of, s.fails), DB_F_NUM(of, s.next_at),            \
 		DB_F_NUM(of, s.asked), DB_F_TEXT(of, s.method), DB_F_NUM(of, s.connection),        \

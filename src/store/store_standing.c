@@ -64,7 +64,7 @@ static const char *const sql[] = {
 static const struct db_field fields[] = {
 	STANDING_FIELDS(roster_due),
 	DB_F_TEXT(roster_due, address),
-	DB_F_NUM(roster_due, kind),
+	DB_F_ENUM(roster_due, kind, MEMBER__MAX),
 	DB_F_NUM(roster_due, remind_n),
 	DB_F_NUM(roster_due, remind_at),
 	DB_F_NUM(roster_due, silent_at),
@@ -126,7 +126,7 @@ static int forget(struct db *db, const struct roster_row *row, int64_t job, stru
 	const struct standing *s = &row->s;
 	const struct roster_count was = { s->status, s->reason, s->fixer, -1 };
 	const struct roster_count is = { .reason = "not_checked", .n = 1 };
-	const enum member_kind kind = (enum member_kind)row->kind;
+	const enum member_kind kind = row->kind;
 
 	if (db_must(db, sql[FORGET],
 		    DB_ARGS(DB_I(s->account), DB_I(s->member), DB_I(job), DB_I(clock_now())),

@@ -204,8 +204,8 @@ static void every_row(void **state)
 			v.reach != r->reach || v.note != r->note)
 			fail_msg("%s, %s: %s %s, %s, reach %s, note %s",
 				verdict_method_code(r->method), r->what,
-				verdict_status_code(v.status), reason_row(v.reason)->code,
-				reason_fixer(v.fixer), verdict_reach_code(v.reach),
+				reason_status_code(v.status), reason_row(v.reason)->code,
+				reason_fixer(v.fixer), reason_reach_code(v.reach),
 				reason_row(v.note)->code);
 	}
 }
@@ -333,12 +333,12 @@ static void names(void **state)
 	assert_int_equal(verdict_method_parse("graph"), METHOD__MAX);
 	assert_int_equal(verdict_method_parse(NULL), METHOD__MAX);
 	assert_string_equal(verdict_method_code(METHOD__MAX), "");
-	assert_string_equal(verdict_status_code(STATUS_ACTION), "action_needed");
-	assert_string_equal(verdict_status_title(STATUS_ACTION), "Action needed");
-	assert_string_equal(verdict_status_code(STATUS__MAX), "not_checked");
-	assert_string_equal(verdict_status_title((enum status) - 1), "Not checked");
-	assert_string_equal(verdict_reach_code(REACH_BUSY), "busy");
-	assert_string_equal(verdict_reach_code(REACH__MAX), "unknown");
+	assert_string_equal(reason_status_code(STATUS_ACTION), "action_needed");
+	assert_string_equal(reason_status_title(STATUS_ACTION), "Action needed");
+	assert_string_equal(reason_status_code(STATUS__MAX), "not_checked");
+	assert_string_equal(reason_status_title((enum status) - 1), "Not checked");
+	assert_string_equal(reason_reach_code(REACH_BUSY), "busy");
+	assert_string_equal(reason_reach_code(REACH__MAX), "unknown");
 }
 
 int main(void)
