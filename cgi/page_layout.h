@@ -131,6 +131,8 @@ const char *page_method_name(const char *method);
 void page_connection_base(struct page *p, const struct connection *base);
 /* The version of what waits to be proved in a hidden field, for the same reason: 1, 0 or -1. */
 int page_connection_over(struct page *p, const struct connection *c, struct err *e) must_check;
+/* page_census.c: all members at a glance, for the overview. */
+int page_census(struct page *p, struct err *e) must_check;
 /* page_charts.c: days and calls of the connection in use. */
 int page_charts(struct page *p, const struct connection *live, struct err *e) must_check;
 /* page_credentials.c: the fields "secret" and "expires" of an application's secret. It is good

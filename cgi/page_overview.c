@@ -190,7 +190,7 @@ static int live_card(struct page *p, const struct connection *live, struct err *
 			: strcmp(live->kind, "office365") == 0 ? "Office 365"
 							       : "an Exchange server");
 	verdict(p, live, &h);
-	return endings(p, live, e) < 0 ? -1 : page_charts(p, live, e);
+	return endings(p, live, e) < 0 || page_census(p, e) < 0 ? -1 : page_charts(p, live, e);
 }
 
 /* --- Office 365 --- */
@@ -232,6 +232,7 @@ static int connection(struct page *p, struct err *e)
 		return live_card(p, &both.live, e);
 	}
 	view_show(p->view, base ? M_DRAFT : M_UNSET);
+	view_show(p->view, M_NO_CENSUS);
 	return looks(p, e);
 }
 

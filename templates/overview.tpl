@@ -34,6 +34,7 @@
 {{#UNSET}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection yet</h2><p>Choose how Latchkey gets into calendars. You need one empty mailbox; it takes about 10 minutes.</p><div class="row"><a class="btn primary" href="/connection/method">Set up the connection</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></section>{{/UNSET}}
 {{#DRAFT}}<section class="card" aria-labelledby="draft"><div class="body"><div class="verdict is-action"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><div><h2 id="draft">The connection is not in use yet</h2><p>It is used as soon as what is entered has proved itself.</p><div class="row"><a class="btn primary" href="/connection">Go on</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></div></div></section>{{/DRAFT}}
 <div class="split even">
+  {{#CENSUS}}{{>PARTS_CENSUS}}{{/CENSUS}}
   <div class="stack">
     {{#EWS}}<section class="card" aria-labelledby="ews">
       <header><h2 id="ews">EWS ends in Office 365</h2><span class="pill is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg>{{EWS_LEFT}}</span></header>
@@ -60,14 +61,12 @@
       <div class="stat"><dt>Open links</dt><dd>{{LINKS}}</dd></div>
     </dl></div></section>
   </div>
-  <section class="card" aria-labelledby="recent">
-    <header><h2 id="recent">Recent events</h2><a class="small" href="/audit">Audit log</a></header>
-    <div class="body"><ol class="timeline" role="list">
-      {{#EVENT}}<li class="{{EVENT_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{EVENT_ICON:u}}"/></svg><p>{{EVENT_SAY}}</p><time datetime="{{EVENT_AT_ISO}}" data-rel>{{EVENT_AT}}</time><small>{{EVENT_WHO}}{{#EVENT_DETAIL}}: {{EVENT_DETAIL}}{{/EVENT_DETAIL}}</small></li>
-      {{/EVENT}}
-    </ol></div>
-  </section>
+  {{#NO_CENSUS}}{{>PARTS_RECENT}}{{/NO_CENSUS}}
 </div>
+{{#CENSUS}}<div class="split even">
+  {{#WHY}}{{>PARTS_WHY}}{{/WHY}}
+  <div class="stack">{{#CHANGES}}{{>PARTS_CHANGES}}{{/CHANGES}}{{>PARTS_RECENT}}</div>
+</div>{{/CENSUS}}
 </div>
 {{/ADMIN}}
 {{#MEMBER}}

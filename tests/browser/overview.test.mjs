@@ -139,6 +139,45 @@ await see(async ({ eyes, keep }) => {
     await sound();
   });
 
+  await test('10,000 members: how many stand how, why and who, the days before, what changed', async () => {
+    const counts = [[1, 'ok', 0, 8412], [2, 'busy_time_only', 1, 301], [2, 'rights_too_low', 1, 136], [3, 'not_delegated', 1, 946],
+      [4, 'no_mailbox', 2, 39], [4, 'mailbox_disabled', 3, 19], [0, 'not_checked', 0, 147], [5, 'not_checked', 0, 12]];
+    await lab.sql('DELETE FROM member_count');
+    for (const [status, reason, fixer, n] of counts)
+      await lab.sql('INSERT INTO member_count (account_id, kind, status, reason, fixer, n) SELECT id, 0, ?, ?, ?, ? FROM account', status, reason, fixer, n);
+    for (let ago = 60; ago > 0; ago -= 1)
+      for (const [status, n] of [[1, 8300 - ago * 100], [3, 1700 + ago * 100]])
+        await lab.sql('INSERT INTO member_day (account_id, kind, day, status, n) SELECT id, 0, ?, ?, ? FROM account', TODAY - ago, status, n);
+    const event = (n, was, is, reason) => lab.sql(`WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ?)
+      INSERT INTO member_event (account_id, member_id, at, what, was, status, was_reason, reason, detail, by_name)
+      SELECT m.account_id, m.id, ?, 1, ?, ?, 'ok', ?, '', '' FROM member m, c WHERE m.email = ?`, n, NOW - 60, was, is, reason, ADMIN);
+    await event(1, 1, 3, 'not_delegated');
+    await event(112, 3, 1, 'ok');
+    await page.goto('/overview');
+    const census = page.locator('#census');
+    assert.match(await census.locator('.donut').getAttribute('aria-label'), /^84\.1 % of the members are connected/);
+    assert.deepEqual(await census.locator('.legend a').allInnerTexts().then((all) => all.map((t) => t.replace(/\s+/g, ' ').trim())),
+      ['Connected 8,412 84.1 %', 'Limited 437 4.3 %', 'Action needed 946 9.4 %', 'Blocked 58 0.5 %', 'Not checked 147 1.4 %', 'Deactivated 12']);
+    await census.getByText('Next: 1,383 people have to do something in their own calendar').waitFor();
+    assert.equal(await page.locator('main .btn.primary').count(), 1);
+    assert.equal(await census.getByRole('link', { name: 'Show them' }).getAttribute('href'), '/members?fixer=member');
+    await census.getByText('Connected since yesterday: +212').waitFor();
+    assert.match(await census.locator('.spark').getAttribute('aria-label'), /23 % on the first of 61 days, 84\.1 % today/);
+    const why = page.locator('section', { has: page.getByRole('heading', { name: 'Why 1,588 people are not connected' }) });
+    assert.deepEqual(await why.locator('tbody .end a').evaluateAll((all) => all.map((a) => a.getAttribute('href'))),
+      ['action_needed&reason=not_delegated', 'limited&reason=busy_time_only', 'not_checked', 'limited&reason=rights_too_low',
+        'blocked&reason=no_mailbox', 'blocked&reason=mailbox_disabled'].map((f) => `/members?status=${f}`));
+    await why.getByText('Blocked · Exchange admin').waitFor();
+    await page.getByText('112 people: Action needed → Connected').waitFor();
+    await page.getByText('Avery Stone: Connected → Action needed').waitFor();
+    await sound();
+    await lab.sql('DELETE FROM member_count');
+    await lab.sql("INSERT INTO member_count (account_id, kind, status, reason, fixer, n) SELECT id, 0, 1, 'ok', 0, 10000 FROM account");
+    await page.goto('/overview');
+    await page.getByText('Every calendar works').waitFor();
+    assert.equal(await page.getByText('are not connected').count(), 0);
+  });
+
   await test('a change waits, and a secret ends soon', async () => {
     await connect({ kind: 'office365', signin: 'app' });
     await health(1);
