@@ -9,7 +9,7 @@
 
 /* What a connection is to its account. At most one is live, at most one is being entered. */
 enum conn_stage {
-	CONN_SPARE,  /* added by ops beside the live one; the portal does not use it */
+	CONN_SPARE,  /* added by ops beside the live one, and not used; or a member's own */
 	CONN_DRAFT,  /* being entered; becomes live when it proves itself */
 	CONN_LIVE,   /* all work goes this way */
 	CONN_FORMER, /* was live; goes when its grace has ended */
@@ -36,6 +36,7 @@ struct connection {
 	const char *mailbox; /* the dedicated one; not part of the policy, like all below */
 	const char *method;
 	const char *kind; /* of server: "exchange", "office365"; "" = not chosen */
+	int64_t owner;	  /* member whose own sign-in it is (method personal); 0 = the account's */
 	enum conn_stage stage;
 	int64_t staged_at; /* since when */
 	int64_t rev;	   /* grows with each change by a person: what a form was made from */

@@ -4,6 +4,7 @@
 const struct job_kind *const job_kinds[] = {
 	&job_look,
 	&job_test,
+	&job_own,
 	&job_certificate,
 	&job_reseal,
 	&job_house,

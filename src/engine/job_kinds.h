@@ -13,6 +13,8 @@ extern const struct job_kind job_look;
 /* "test", params as service/svc_connection.h says: a stored connection is tested, or what was
  * entered is proved and then used. Done when it is used, or when no step failed. */
 extern const struct job_kind job_test;
+/* "own": the same of a member's own sign-in. */
+extern const struct job_kind job_own;
 /* "certificate", param connection: a key and a certificate are made for its application. */
 extern const struct job_kind job_certificate;
 /* "reseal", no params: every secret that is sealed with another key is sealed with the active one.

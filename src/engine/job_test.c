@@ -135,7 +135,8 @@ static void tell_health(struct test *t)
 static void tell_unused(struct test *t, const char *outcome)
 {
 	const struct chronicle row = { .account = t->c.account,
-		.action = was_refused(t) ? "credential.refused" : "credential.unproved",
+		.action = slots_action(
+			&t->c, was_refused(t) ? "credential.refused" : "credential.unproved"),
 		.about = t->c.mailbox,
 		.detail = t->version ? arena_printf(t->r->a, "version %s: %s", t->version, outcome)
 				     : outcome,
@@ -411,6 +412,12 @@ static int wants_find(const struct test *t)
 	return strcmp(t->c.scheme, "discover") == 0;
 }
 
+/* The account's way was looked at when it was entered. */
+static int wants_look(const struct test *t)
+{
+	return t->c.owner == 0;
+}
+
 static int wants_microsoft(const struct test *t)
 {
 	return t->wish.ask != 0;
@@ -441,7 +448,7 @@ static const struct stage {
 } parts[PART__MAX] = {
 	[PART_FIND] = { wants_find, test_find, NULL },
 	[PART_FOUND] = { wants_find, NULL, "Server is found" },
-	[PART_LOOK] = { always, test_look, "Name is found" },
+	[PART_LOOK] = { wants_look, test_look, "Name is found" },
 	[PART_MICROSOFT] = { wants_microsoft, test_microsoft, "Signed in with Microsoft" },
 	[PART_SAME] = { wants_same, test_same, SAME_TITLE },
 	[PART_CHECK] = { always, test_check, "Signed in, mailbox opens" },
@@ -691,11 +698,12 @@ static int stop(struct job_run *r)
 	return !t->check || check_stop(t->check, on_gone, r);
 }
 
-const struct job_kind job_test = {
-	.name = "test",
-	.start = start,
-	.stop = stop,
-	.attempts = 3,
-	.limit = 1500, /* a search, a look, and as long as Exchange may ask a caller to wait */
-	.pause = 2,
-};
+/* A search, a look, and as long as Exchange may ask a caller to wait. */
+#define TEST(of)                                                                                   \
+	{                                                                                          \
+		.name = (of), .start = start, .stop = stop, .attempts = 3, .limit = 1500,          \
+		.pause = 2                                                                         \
+	}
+
+const struct job_kind job_test = TEST("test");
+const struct job_kind job_own = TEST("own");

@@ -268,12 +268,33 @@ static int open_secret(struct line *l, const char *purpose, struct credential *r
 	return *out ? 1 : -1;
 }
 
+/* The application of members' own sign-ins is the account's: 1, 0 it has no secret, -1. */
+static int open_ours(struct line *l, struct err *e)
+{
+	struct credential like = { .account = l->c.account, .purpose = PURPOSE_CLIENT }, row;
+	struct connection live;
+	int rc = store_connection_staged(
+		l->tools.db, &l->a, l->c.account, CONN_LIVE, &live, e);
+
+	if (rc <= 0)
+		return rc;
+	like.connection = live.id;
+	rc = store_credential_find(l->tools.db, &l->a, &like, &row, e);
+	if (rc <= 0)
+		return rc;
+	l->client_secret = keyring_open(l->tools.keys, &row, &live, e);
+	return l->client_secret ? 1 : -1;
+}
+
 /* The application's secret beside the one of a slot. That in use stays good for the next one when
  * no other was entered. */
 static int open_client(struct line *l, const char *slot, struct err *e)
 {
 	struct credential row;
 	int rc = 0;
+
+	if (l->c.owner)
+		return open_ours(l, e) < 0 ? -1 : 0;
 
 	if (strcmp(slot, PURPOSE_NEXT) == 0)
 		rc = open_secret(l, PURPOSE_NEXT_CLIENT, &row, &l->client_secret, e);

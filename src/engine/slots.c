@@ -247,11 +247,27 @@ static int move_part(struct work *w, int i, struct err *e)
 	return drop(w, w->p->c, names[i].next, e);
 }
 
+const char *slots_action(const struct connection *c, const char *action)
+{
+	static const char *const own[][2] = {
+		{ "credential.set", "own.set" },
+		{ "credential.switched", "own.switched" },
+		{ "credential.refused", "own.refused" },
+		{ "credential.unproved", "own.unproved" },
+		{ "credential.erased", "own.erased" },
+	};
+
+	for (size_t i = 0; c->owner && i < sizeof(own) / sizeof(own[0]); i++)
+		if (strcmp(own[i][0], action) == 0)
+			return own[i][1];
+	return action;
+}
+
 /* What is said of it in the audit log. */
 static int tell(struct work *w, const char *action, const char *detail, struct err *e)
 {
 	const struct chronicle row = { .account = w->p->c->account,
-		.action = action,
+		.action = slots_action(w->p->c, action),
 		.about = w->p->c->mailbox,
 		.detail = detail,
 		.by = w->in[MAIN].from.by_name,
@@ -304,6 +320,20 @@ static int ask_health(struct work *w, struct err *e)
 	return store_health_save(w->eng->db, &h, e);
 }
 
+/* A member's own sign-in is the one that works now; the calendar is looked at with it. */
+static int own_proved(struct work *w, const struct connection *c, struct err *e)
+{
+	const struct member_event v = { .account = c->account,
+		.member = c->owner,
+		.what = MEMBER_SIGNED,
+		.by = w->in[MAIN].from.by_name };
+
+	if (store_connection_own_only(w->eng->db, c->account, c->owner, c->id, e) < 0 ||
+		store_event_add(w->eng->db, &v, e) < 0)
+		return -1;
+	return store_standing_soon(w->eng->db, c->account, c->owner, clock_now(), e);
+}
+
 static int switch_rows(struct work *w, struct err *e)
 {
 	const struct move *out = &w->out[MAIN];
@@ -316,9 +346,10 @@ static int switch_rows(struct work *w, struct err *e)
 		if (move_part(w, i, e) < 0)
 			return -1;
 	}
-	if ((now.stage == CONN_DRAFT && move_stage(w, e) < 0) || ask_health(w, e) < 0 ||
+	if ((now.stage == CONN_DRAFT && move_stage(w, e) < 0) ||
 		drop(w, &now, PURPOSE_REFUSED, e) < 0 ||
-		(w->renewed && notice_switched(w->eng, &now, &w->in[MAIN].to, e) < 0))
+		(now.owner ? own_proved(w, &now, e) : ask_health(w, e)) < 0 ||
+		(w->renewed && !now.owner && notice_switched(w->eng, &now, &w->in[MAIN].to, e) < 0))
 		return -1;
 	return tell(w, "credential.switched",
 		arena_printf(&w->a, "version %s%s%s, proved", w->p->version,
@@ -518,7 +549,7 @@ static int keep_rows(struct work *w, struct err *e)
 {
 	const struct slots_new *n = ((struct kept *)w)->n;
 	struct chronicle row = { .account = w->p->c->account,
-		.action = "credential.set",
+		.action = slots_action(w->p->c, "credential.set"),
 		.about = w->p->c->mailbox,
 		.detail = arena_printf(&w->a, "version %s, %s", n->version, n->detail),
 		.by = n->by_name,
@@ -568,7 +599,7 @@ static int tell_erased(
 	struct engine *eng, const struct connection *c, const char *what, struct err *e)
 {
 	const struct chronicle row = { .account = c->account,
-		.action = "credential.erased",
+		.action = slots_action(c, "credential.erased"),
 		.about = c->mailbox,
 		.detail = what };
 

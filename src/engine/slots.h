@@ -59,6 +59,9 @@ struct slots_new {
 int slots_keep(struct engine *eng, const struct connection *c, const struct slots_new *n,
 	struct err *e) must_check;
 
+/* The name of an action in the audit log: of members' own sign-ins they have names of their own. */
+const char *slots_action(const struct connection *c, const char *action);
+
 /* Erase former secrets and connections whose grace has ended: how many, or -1. */
 int64_t slots_grace(struct engine *eng, int64_t now, struct err *e) must_check;
 

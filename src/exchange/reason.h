@@ -84,6 +84,7 @@
 	R(SENDING_REFUSED, "sending_refused")                                                      \
 	R(SENDING_UNPROVED, "sending_unproved")                                                    \
 	R(NOT_DELEGATED, "not_delegated")                                                          \
+	R(OWN_SIGNIN, "own_signin_missing")                                                        \
 	R(IMPERSONATION_REFUSED, "impersonation_refused")                                          \
 	R(OUTSIDE_SCOPE, "outside_scope")                                                          \
 	R(NO_MAILBOX, "no_mailbox")                                                                \

@@ -136,6 +136,22 @@ const struct reason_row reason_member_rows[REASON__MAX] = {
 			"@{Add='{mailbox}'}",
 		.wait = "some minutes, up to an hour",
 	},
+	[REASON_OWN_SIGNIN] = {
+		.code = "own_signin_missing",
+		.scope = SCOPE_MEMBER,
+		.fixer = FIXER_MEMBER,
+		.temper = TEMPER_LASTING,
+		.title = "Own sign-in missing",
+		.say = "Each person connects with their own sign-in, and this one has not been "
+			"entered.",
+		.why = "One of these: it was never entered; it was removed; or the connection "
+			"leads to another server now, so it is asked for again.",
+		.steps = "Sign in to Latchkey and open My connection.\n"
+			"Enter your own sign-in there. It is proved before it is kept, and no "
+			"admin can read it.",
+		.command = "",
+		.wait = "",
+	},
 	[REASON_IMPERSONATION_REFUSED] = {
 		.code = "impersonation_refused",
 		.scope = SCOPE_MEMBER,

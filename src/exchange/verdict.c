@@ -68,6 +68,7 @@ static const struct own {
 	enum reason reason;
 	enum fixer fixer;
 } own[] = {
+	{ REASON_OWN_SIGNIN, FIXER_MEMBER },
 	{ REASON_SIGNIN_REFUSED, FIXER_MEMBER },
 	{ REASON_SIGNIN_STOPPED, FIXER_MEMBER },
 	{ REASON_PASSWORD_EXPIRED, FIXER_MEMBER },

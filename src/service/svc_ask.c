@@ -47,7 +47,8 @@ static const char *state_of(struct svc *s, const struct svc_browser *b, const st
 /* Why nobody can sign in for it; NULL: somebody can. */
 static const char *unfit(struct svc *s, const struct connection *c)
 {
-	if ((c->stage != CONN_DRAFT && c->stage != CONN_LIVE) || strcmp(c->signin, "user") != 0)
+	if ((c->stage != CONN_DRAFT && c->stage != CONN_LIVE && !c->owner) ||
+		strcmp(c->signin, "user") != 0)
 		return "This connection is not one that somebody signs in to with Microsoft. "
 		       "Choose that in its settings first.";
 	if (!pkce_tenant(c->tenant) || str_empty(c->client_id) ||
@@ -84,6 +85,8 @@ static int begin_rows(
 
 	if (find(s, connection, &c, e) < 0)
 		return -1;
+	if (c.owner && c.owner != s->who.member)
+		return ERR(e, ERR_MISSING, NULL, "connection %" PRId64 " is another's", connection);
 	seal_random_hex(nonce, NONCE_HEX);
 	k.nonce = nonce;
 	if (store_ask_add(s->db, &k, e) < 0)
@@ -353,6 +356,7 @@ static int finish_rows(
 	if (svc_ask_get(s, b, id, &k, e) < 0)
 		return -1;
 	t.connection = k.c.id;
+	t.own = k.c.owner != 0;
 	rc = svc_test_open(s, &t, job, e);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;

@@ -84,6 +84,7 @@ struct svc_test {
 	int change;	     /* of next: when it works, use it */
 	int write;	     /* book and remove a test meeting */
 	int again;	     /* after a refused sign-in: try this once */
+	int own;	     /* a member's own (svc_own.h) */
 	int64_t ask;	     /* code of this sign-in with Microsoft; 0 */
 	const char *member;  /* whose mailbox must work; "" */
 	const char *outside; /* one that must not open; "" */

@@ -6,6 +6,7 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 #include "platform/url.h"
+#include "svc_own.h"
 #include "svc_secret.h"
 
 enum { TEST_LIST = 100 };
@@ -57,7 +58,7 @@ int svc_connection_test_params(struct arena *a, const char *params, struct svc_t
 static struct job job_of(struct svc *s, const struct svc_test *t)
 {
 	return (struct job){ .account = s->who.account,
-		.kind = TEST_KIND,
+		.kind = t->own ? OWN_KIND : TEST_KIND,
 		.state = JOB_QUEUED,
 		.params = params_of(s, t),
 		.run_at = clock_now(),
@@ -77,16 +78,18 @@ int svc_test_queue(
 	struct svc *s, const struct svc_test *t, const char *about, int64_t *job, struct err *e)
 {
 	const struct job j = job_of(s, t);
-	int64_t open = store_job_open(s->db, j.account, TEST_KIND, e);
+	int64_t open = store_job_open(s->db, j.account, j.kind, e);
 
 	if (open < 0)
 		return -1;
-	if (open >= TEST_OPEN_MAX)
+	if (open >= (t->own ? OWN_OPEN_MAX : TEST_OPEN_MAX))
 		return ERR(e, ERR_CONFLICT,
 			"Too many tests are running or waiting. Wait until one has ended.",
 			"%lld tests open", (long long)open);
 	if (store_job_add(s->db, &j, job, e) < 0)
 		return -1;
+	if (t->own)
+		return 0; /* what was entered is audited, and what comes of it */
 	if (t->again && svc_audit(s, AUDIT_CONNECTION_AGAIN, about, NULL, e) < 0)
 		return -1;
 	return svc_audit(s, AUDIT_CONNECTION_TEST, about,

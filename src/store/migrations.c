@@ -523,6 +523,11 @@ static const char standings[] =
 	"  version text NOT NULL CHECK (length(version) <= 64)"
 	") {strict};";
 
+/* A member's own way in, with secrets and slots like the account's. */
+static const char owners[] =
+	"ALTER TABLE connection ADD COLUMN owner {int} REFERENCES member (id) ON DELETE CASCADE;"
+	"CREATE INDEX connection_own ON connection (owner, id) WHERE owner IS NOT NULL;";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
@@ -535,6 +540,7 @@ const struct migration migrations[] = {
 	{ 9, "Notices: what was told once", notices },
 	{ 10, "Steps: the server that somebody may agree to", hosts },
 	{ 11, "Members: how each one stands, counts, what happened", standings },
+	{ 12, "Members' own sign-ins", owners },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

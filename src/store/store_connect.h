@@ -20,13 +20,22 @@ int store_connection_stage(struct db *db, int64_t account, int64_t id, enum conn
 	struct err *e) must_check;
 /* Saves the three about its pause, paused_by as who edited it. */
 int store_connection_pause(struct db *db, const struct connection *c, struct err *e) must_check;
+/* Those of the account itself. */
 int store_connection_list(struct db *db, struct arena *a, int64_t account, struct connection **out,
 	struct err *e) must_check;
+/* A member's own, newest first: the one with a current secret is in use, others are to be proved. */
+int store_connection_own(struct db *db, struct arena *a, int64_t account, int64_t owner,
+	struct connection **out, struct err *e) must_check;
+/* Remove all of a member's own but one (0 = all). How many, or -1. */
+int64_t store_connection_own_only(
+	struct db *db, int64_t account, int64_t owner, int64_t keep, struct err *e) must_check;
 /* Of all accounts: former ones that have been so since before then, at most 100. */
 int store_connection_former(struct db *db, struct arena *a, int64_t before, struct connection **out,
 	struct err *e) must_check;
 /* With its credentials. */
 int store_connection_remove(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
+/* Do both lead the same way, whoever signs in? Pure. */
+int store_connection_same_way(const struct connection *a, const struct connection *b);
 /* Hash over the whole transport policy, for struct seal_home. Pure. */
 void store_connection_policy(const struct connection *c, unsigned char out[32]);
 

@@ -8,10 +8,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include "platform/clock.h"
 #include "platform/seal.h"
 
-enum { ADD, UPDATE, GET, STAGE, PAUSE, FORMER, LIST, REMOVE };
+enum { ADD, UPDATE, GET, STAGE, PAUSE, FORMER, LIST, OWN, OWN_ONLY, REMOVE };
 
 _Static_assert(CONN_SPARE == 0 && CONN_DRAFT == 1 && CONN_LIVE == 2 && CONN_FORMER == 3,
 	"the statements and the partial indexes say so");
@@ -22,13 +23,13 @@ _Static_assert(CONN_SPARE == 0 && CONN_DRAFT == 1 && CONN_LIVE == 2 && CONN_FORM
 	"binding, mailbox, method, kind, edited_by"
 #define COLUMNS                                                                                    \
 	"id, account_id, " SETTINGS ", edited_at, stage, staged_at, rev, paused_at, paused_by, "   \
-	"paused_why, created"
+	"paused_why, created, owner"
 
 static const char *const sql[] = {
 	[ADD] = "INSERT INTO connection (account_id, " SETTINGS ", edited_at, stage, staged_at, "
-		"rev, created) "
+		"rev, created, owner) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-		"$14, $15, $16, $17, $18, $19, $18, 1, $18) RETURNING id",
+		"$14, $15, $16, $17, $18, $19, $18, 1, $18, $20) RETURNING id",
 	[UPDATE] =
 		"UPDATE connection SET name = $2, scheme = $3, host = $4, port = $5, proxy = $6, "
 		"ca = $7, signin = $8, login = $9, authority = $10, tenant = $11, client_id = $12, "
@@ -43,7 +44,11 @@ static const char *const sql[] = {
 	[FORMER] = "SELECT " COLUMNS " FROM connection WHERE stage = 3 AND staged_at < $1 "
 		   "ORDER BY staged_at, id LIMIT 100",
 	[REMOVE] = "DELETE FROM connection WHERE account_id = $1 AND id = $2",
-	[LIST] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 ORDER BY id",
+	[LIST] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND owner IS NULL "
+		 "ORDER BY id",
+	[OWN] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND owner = $2 "
+		"ORDER BY id DESC LIMIT 10",
+	[OWN_ONLY] = "DELETE FROM connection WHERE account_id = $1 AND owner = $2 AND id <> $3",
 };
 
 /* A statement for each stage: the indexes of the live one and of the draft, of which an account has
@@ -52,7 +57,7 @@ static const char *const sql[] = {
 #define NEWEST " ORDER BY id DESC LIMIT 1"
 
 static const char *const staged[CONN__MAX] = {
-	[CONN_SPARE] = STAGED "0" NEWEST,
+	[CONN_SPARE] = STAGED "0 AND owner IS NULL" NEWEST,
 	[CONN_DRAFT] = STAGED "1",
 	[CONN_LIVE] = STAGED "2",
 	[CONN_FORMER] = STAGED "3" NEWEST,
@@ -86,28 +91,29 @@ static const struct db_field fields[] = {
 	DB_F_TEXT(connection, paused_by),
 	DB_F_TEXT(connection, paused_why),
 	DB_F_NUM(connection, created),
+	DB_F_NUM(connection, owner),
 };
 
 static const struct db_shape shape = DB_SHAPE(connection, fields);
 
 int store_connection_save(struct db *db, struct connection *c, struct err *e)
 {
-	/* Both statements take the same values but for the last. */
+	/* Both statements take the same values but for the last ones. */
 	struct db_value v[] = { DB_I(c->account), DB_S(c->name), DB_S(c->scheme), DB_S(c->host),
 		DB_I(c->port), DB_S(c->proxy), DB_S(c->ca), DB_S(c->signin), DB_S(c->login),
 		DB_S(c->authority), DB_S(c->tenant), DB_S(c->client_id), DB_S(c->binding),
 		DB_S(c->mailbox), DB_S(c->method), DB_S(c->kind), DB_S(c->edited_by),
-		DB_I(clock_now()), DB_I(c->id) };
+		DB_I(clock_now()), DB_I(c->id), DB_REF(c->owner) };
 	const size_t n = sizeof(v) / sizeof(v[0]);
 
-	c->edited_at = v[n - 2].num;
+	c->edited_at = v[n - 3].num;
 	if (c->id) {
 		c->rev++;
-		return db_must(db, sql[UPDATE], v, n, e);
+		return db_must(db, sql[UPDATE], v, n - 1, e);
 	}
 	c->created = c->staged_at = c->edited_at;
 	c->rev = 1;
-	v[n - 1] = DB_I(c->stage);
+	v[n - 2] = DB_I(c->stage);
 	return db_insert(db, sql[ADD], v, n, &c->id, e);
 }
 
@@ -170,6 +176,24 @@ int store_connection_list(
 	return n;
 }
 
+int store_connection_own(struct db *db, struct arena *a, int64_t account, int64_t owner,
+	struct connection **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[OWN], DB_ARGS(DB_I(account), DB_I(owner)), &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &shape, a, &n, e);
+	return n;
+}
+
+int64_t store_connection_own_only(
+	struct db *db, int64_t account, int64_t owner, int64_t keep, struct err *e)
+{
+	return db_changed(db, sql[OWN_ONLY], DB_ARGS(DB_I(account), DB_I(owner), DB_I(keep)), e);
+}
+
 int store_connection_remove(struct db *db, int64_t account, int64_t id, struct err *e)
 {
 	return db_must(db, sql[REMOVE], DB_ARGS(DB_I(account), DB_I(id)), e);
@@ -187,4 +211,15 @@ void store_connection_policy(const struct connection *c, unsigned char out[32])
 		if (!parts[i])
 			parts[i] = "";
 	seal_hash(out, parts, n);
+}
+
+int store_connection_same_way(const struct connection *a, const struct connection *b)
+{
+	unsigned char one[SEAL_HASH], two[SEAL_HASH];
+	struct connection x = *a, y = *b;
+
+	x.login = y.login = "";
+	store_connection_policy(&x, one);
+	store_connection_policy(&y, two);
+	return memcmp(one, two, sizeof(one)) == 0;
 }

@@ -635,11 +635,7 @@ def audit(tap):
 
 
 # What the newest migration made.
-OLDER = [f"DROP TABLE {t}" for t in ("patrol", "job_progress", "member_event", "member_day", "member_count")] + [
-    f"DROP INDEX member_{i}" for i in ("name", "last", "status", "reason", "fixer", "admins", "checked", "due", "asked")] + [
-    f"ALTER TABLE member DROP COLUMN {c}" for c in (
-        "kind off_at calendar name_key last_key status reason fixer note grants reach since checked_at tried_at tried "
-        "fails next_at asked method seen_by proof remind_n remind_at silent_at silent_key").split()]
+OLDER = ["DROP INDEX connection_own", "ALTER TABLE connection DROP COLUMN owner"]
 
 
 def backups(tap):

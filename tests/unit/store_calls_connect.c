@@ -90,6 +90,16 @@ static int save_signin(struct db *db, struct err *e)
 	return store_signin_save(db, &s, e);
 }
 
+static int64_t own_only(struct rich *x, struct db *db, struct err *e)
+{
+	struct connection c = connection_of(x);
+
+	c.owner = x->w.bob_acme;
+	if (store_connection_save(db, &c, e) < 0)
+		return -1;
+	return store_connection_own_only(db, x->w.acme, c.owner, c.id, e);
+}
+
 #define CALLS(CALL)                                                                                \
 	CALL(connection_add, save_connection(x, db, 0, e))                                         \
 	CALL(connection_save, save_connection(x, db, x->connection, e))                            \
@@ -157,6 +167,9 @@ static int save_signin(struct db *db, struct err *e)
 	CALL(mail_retry_all, store_mail_retry(db, 0, e))                                           \
 	CALL(mail_lease, store_mail_lease(db, a, "two", NOW + 30, &x->out.mails, e))               \
 	CALL(mail_again, store_mail_again(db, &x->mail, "one", 1, e))                              \
+	CALL(connection_own,                                                                       \
+		store_connection_own(db, a, w->acme, w->bob_acme, &x->out.connections, e))         \
+	CALL(connection_own_only, own_only(x, db, e))                                              \
 	CALL(mail_end, end_mail(x, db, e))                                                         \
 	CALL(mail_release, store_mail_release(db, "one", e))                                       \
 	CALL(mail_next_due, store_mail_next_due(db, &x->n, e))                                     \

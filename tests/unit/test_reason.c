@@ -21,11 +21,12 @@ static const char *const stable[] = { "ok", "name_not_found", "dns_failed", "add
 	"secret_id_entered", "zone_differs", "no_own_mailbox", "other_mailbox", "mailbox_not_empty",
 	"foreign_meeting_mail", "scope_too_wide", "impersonation_setup", "clock_differs",
 	"not_checked", "busy_time_only", "rights_too_low", "sending_refused", "sending_unproved",
-	"not_delegated", "impersonation_refused", "outside_scope", "no_mailbox",
-	"mailbox_elsewhere", "mailbox_moving", "mailbox_unavailable", "mailbox_disabled",
-	"member_ews_refused", "busy_time_denied", "address_refused", "address_is_alias",
-	"no_calendar", "mailbox_full", "booking_gone", "booking_changed", "booking_invalid",
-	"not_organizer", "outcome_unknown", "nothing_found", "owner_only", "unsupported_here" };
+	"not_delegated", "own_signin_missing", "impersonation_refused", "outside_scope",
+	"no_mailbox", "mailbox_elsewhere", "mailbox_moving", "mailbox_unavailable",
+	"mailbox_disabled", "member_ews_refused", "busy_time_denied", "address_refused",
+	"address_is_alias", "no_calendar", "mailbox_full", "booking_gone", "booking_changed",
+	"booking_invalid", "not_organizer", "outcome_unknown", "nothing_found", "owner_only",
+	"unsupported_here" };
 
 /* Words that blame, promise, cheer or need an expert. */
 static const char *const banned[] = { "!", "please", "oops", "sorry", "simply", "invalid",

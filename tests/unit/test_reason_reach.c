@@ -291,6 +291,7 @@ static const enum reason network[] = {
  * tests show them. */
 static const enum reason entered[] = {
 	REASON_CREDENTIAL_MISSING,
+	REASON_OWN_SIGNIN,
 	REASON_SAME_SECRET,
 	REASON_SECRET_ID,
 };
