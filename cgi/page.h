@@ -87,6 +87,16 @@ int page_microsoft_finish_post(struct page *p, struct err *e);
 int page_microsoft_refused(struct page *p, struct err *e);
 int page_oauth_return(struct page *p, struct err *e);
 
+int page_own(struct page *p, struct err *e);
+int page_own_post(struct page *p, struct err *e);
+int page_own_proof(struct page *p, struct err *e);
+int page_own_remove(struct page *p, struct err *e);
+int page_own_remove_post(struct page *p, struct err *e);
+int page_own_microsoft_post(struct page *p, struct err *e);
+int page_own_ask(struct page *p, struct err *e);
+int page_own_finish_post(struct page *p, struct err *e);
+int page_own_refused(struct page *p, struct err *e);
+
 int page_certificate(struct page *p, struct err *e);
 int page_certificate_post(struct page *p, struct err *e);
 int page_certificate_test_post(struct page *p, struct err *e);

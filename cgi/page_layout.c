@@ -53,6 +53,7 @@ static const struct page_option dones[] = {
 	{ "revoked", "The link has ended." },
 	{ "role", "The role is saved." },
 	{ "stopped", "The look is told to stop." },
+	{ "unsigned", "Your sign-in is removed. Latchkey cannot open your calendar any more." },
 	{ "teststopped", "The test is told to stop." },
 };
 

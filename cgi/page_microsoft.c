@@ -1,5 +1,5 @@
-/* Page_microsoft: an admin signs in with Microsoft as the mailbox: what will happen, the way to
- * Microsoft's page, what came back, handing it to the engine.
+/* Page_microsoft: an admin signs in with Microsoft as the mailbox, or a member as themselves: what
+ * will happen, the way to Microsoft's page, what came back, handing it to the engine.
  *
  * Rules: what a browser brings back is kept sealed and leaves the address bar at once. What
  * Microsoft's page said is shown as text, with our own words for what to do.
@@ -11,6 +11,7 @@
 #include "platform/str.h"
 #include "routes.h"
 #include "service/svc_ask.h"
+#include "service/svc_own.h"
 
 /* What Microsoft's page says instead of signing in, in our words. A number counts before the word;
  * the last row is for all others. */
@@ -87,9 +88,24 @@ static struct svc_browser browser(const struct page *p)
 	return (struct svc_browser){ p->session->s.id, p->token };
 }
 
-static const char *url_of(struct page *p, int64_t id, const char *more)
+/* Where the pages of the account's sign-in are, and those of a member's own. */
+static const struct place {
+	const char *base;   /* before an ask's number, and where one is begun */
+	const char *cancel; /* where one comes from */
+	const char *job;    /* before the number of the proof */
+} ours = { "/connection/microsoft", "/connection/credentials", "/connection/test" },
+  own = { "/me/microsoft", "/me/signin", "/me/signin" };
+
+static const char *url_of(struct page *p, const struct place *at, int64_t id, const char *more)
 {
-	return arena_printf(p->svc.a, "/connection/microsoft/%" PRId64 "%s", id, more);
+	return arena_printf(p->svc.a, "%s/%" PRId64 "%s", at->base, id, more);
+}
+
+static void places(struct page *p, const struct place *at)
+{
+	view_set(p->view, M_TITLE, "Sign in with Microsoft");
+	view_set(p->view, M_BEGIN_URL, at->base);
+	view_set(p->view, M_CANCEL_URL, at->cancel);
 }
 
 /* For whom, and with what. */
@@ -108,7 +124,7 @@ int page_microsoft(struct page *p, struct err *e)
 
 	if (page_connection_tabs(p, &way, e) < 0)
 		return -1;
-	view_set(p->view, M_TITLE, "Sign in with Microsoft");
+	places(p, &ours);
 	if (way.base && strcmp(way.base->signin, "user") == 0) {
 		facts(p, way.base);
 		view_show(p->view, M_BEGIN);
@@ -130,7 +146,19 @@ int page_microsoft_post(struct page *p, struct err *e)
 	c = svc_connection_base(&both);
 	if (svc_ask_begin(&p->svc, &b, c ? c->id : 0, &id, e) < 0)
 		return page_refuse(p, e);
-	response_redirect(p->rs, url_of(p, id, ""));
+	response_redirect(p->rs, url_of(p, &ours, id, ""));
+	return 0;
+}
+
+int page_own_microsoft_post(struct page *p, struct err *e)
+{
+	const struct svc_browser b = browser(p);
+	int64_t connection, id;
+
+	if (svc_own_begin(&p->svc, &connection, e) < 0 ||
+		svc_ask_begin(&p->svc, &b, connection, &id, e) < 0)
+		return page_refuse(p, e);
+	response_redirect(p->rs, url_of(p, &own, id, ""));
 	return 0;
 }
 
@@ -146,16 +174,15 @@ static void error(struct page *p, const struct svc_asked *k)
 		arena_printf(p->svc.a, "%s%s%s", k->error, *k->said ? "\n" : "", k->said));
 }
 
-int page_microsoft_ask(struct page *p, struct err *e)
+static int show_ask(struct page *p, const struct place *at, struct err *e)
 {
 	const struct svc_browser b = browser(p);
 	const char *url = NULL;
-	struct page_way way;
 	struct svc_asked k;
 
-	if (page_connection_tabs(p, &way, e) < 0 || svc_ask_get(&p->svc, &b, p->id, &k, e) < 0)
+	if (svc_ask_get(&p->svc, &b, p->id, &k, e) < 0)
 		return -1;
-	view_set(p->view, M_TITLE, "Sign in with Microsoft");
+	places(p, at);
 	facts(p, &k.c);
 	if (*k.error) {
 		error(p, &k);
@@ -163,7 +190,7 @@ int page_microsoft_ask(struct page *p, struct err *e)
 		view_show(p->view, M_OVER);
 	} else if (k.answered) {
 		view_show(p->view, M_ANSWERED);
-		view_set(p->view, M_FINISH_URL, url_of(p, p->id, "/finish"));
+		view_set(p->view, M_FINISH_URL, url_of(p, at, p->id, "/finish"));
 	} else {
 		url = svc_ask_page(&p->svc, &b, &k, e);
 		if (!url)
@@ -174,15 +201,49 @@ int page_microsoft_ask(struct page *p, struct err *e)
 	return 0;
 }
 
-int page_microsoft_finish_post(struct page *p, struct err *e)
+int page_microsoft_ask(struct page *p, struct err *e)
+{
+	struct page_way way;
+
+	return page_connection_tabs(p, &way, e) < 0 ? -1 : show_ask(p, &ours, e);
+}
+
+int page_own_ask(struct page *p, struct err *e)
+{
+	return show_ask(p, &own, e);
+}
+
+static int finish(struct page *p, const struct place *at, struct err *e)
 {
 	const struct svc_browser b = browser(p);
 	int64_t job;
 
 	if (svc_ask_finish(&p->svc, &b, p->id, &job, e) < 0)
 		return page_refuse(p, e);
-	response_redirect(p->rs, arena_printf(p->svc.a, "/connection/test/%" PRId64, job));
+	response_redirect(p->rs, arena_printf(p->svc.a, "%s/%" PRId64, at->job, job));
 	return 0;
+}
+
+int page_microsoft_finish_post(struct page *p, struct err *e)
+{
+	return finish(p, &ours, e);
+}
+
+int page_own_finish_post(struct page *p, struct err *e)
+{
+	return finish(p, &own, e);
+}
+
+/* What came back belongs to the account's sign-in, or to the member's own. Whom a refused one is
+ * shown to says the role. */
+static const struct place *place_of(struct page *p, const struct svc_browser *b, int64_t id)
+{
+	struct svc_asked k;
+	struct err e;
+
+	if (id && svc_ask_get(&p->svc, b, id, &k, &e) == 0)
+		return k.c.owner ? &own : &ours;
+	return p->session->member.role == ROLE_ADMIN ? &ours : &own;
 }
 
 /* Where Microsoft sends the browser. Whatever it brought, the address goes at once. Somebody who
@@ -197,28 +258,39 @@ int page_oauth_return(struct page *p, struct err *e)
 		.description = pairs_get(q, "error_description") };
 	const struct svc_browser b = browser(p);
 	const char *refused = "away";
+	const struct place *at;
 	int64_t id = 0;
 
 	if ((back.state || back.code || back.error) &&
 		svc_ask_answer(&p->svc, &b, &back, &id, &refused, e) < 0)
 		return -1;
+	at = place_of(p, &b, id);
 	response_redirect(p->rs,
-		refused ? arena_printf(p->svc.a, "/connection/microsoft/refused/%s", refused)
-			: url_of(p, id, ""));
+		refused ? arena_printf(p->svc.a, "%s/refused/%s", at->base, refused)
+			: url_of(p, at, id, ""));
+	return 0;
+}
+
+static int show_refused(struct page *p, const struct place *at, struct err *e)
+{
+	const char *say = svc_ask_refusal(p->word);
+
+	if (!say)
+		return ERR(e, ERR_MISSING, NULL, "no such reason");
+	places(p, at);
+	view_set(p->view, M_REFUSED_SAY, say);
+	view_show(p->view, M_REFUSED);
 	return 0;
 }
 
 int page_microsoft_refused(struct page *p, struct err *e)
 {
-	const char *say = svc_ask_refusal(p->word);
 	struct page_way way;
 
-	if (!say)
-		return ERR(e, ERR_MISSING, NULL, "no such reason");
-	if (page_connection_tabs(p, &way, e) < 0)
-		return -1;
-	view_set(p->view, M_TITLE, "Sign in with Microsoft");
-	view_set(p->view, M_REFUSED_SAY, say);
-	view_show(p->view, M_REFUSED);
-	return 0;
+	return page_connection_tabs(p, &way, e) < 0 ? -1 : show_refused(p, &ours, e);
+}
+
+int page_own_refused(struct page *p, struct err *e)
+{
+	return show_refused(p, &own, e);
 }

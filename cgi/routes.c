@@ -182,6 +182,11 @@ static const struct field form_password[] = {
 	{ "again", F_SECRET, 1, PASSWORD_MAX, "New password once more", NULL },
 	{ 0 },
 };
+static const struct field form_own[] = {
+	{ "login", F_TEXT, 0, 320, "The sign-in name", NULL },
+	{ "password", F_SECRET, 1, SEAL_SECRET_MAX / 4, "The password", NULL },
+	{ 0 },
+};
 static const struct field form_theme[] = {
 	{ "theme", F_CHOICE, 0, 0, "Theme", "light|dark" },
 	{ "next", F_LOCAL, 0, NEXT_MAX, "Next page", NULL },
@@ -294,7 +299,7 @@ const struct route routes[] = {
 		T_LAYOUT, T_CONNECTION_MICROSOFT, page_microsoft_finish_post, page_microsoft_ask },
 	{ GET, "/connection/microsoft/refused/:word", NEED_ADMIN, NULL,
 		T_LAYOUT, T_CONNECTION_MICROSOFT, page_microsoft_refused, NULL },
-	{ GET, "/oauth/return", NEED_ADMIN, NULL,
+	{ GET, "/oauth/return", NEED_MEMBER, NULL,
 		T_NONE, T_NONE, page_oauth_return, NULL },
 
 	{ GET, "/connection/certificate", NEED_ADMIN_FRESH, NULL,
@@ -349,6 +354,24 @@ const struct route routes[] = {
 		T_NONE, T_NONE, page_my_session_end_post, NULL },
 	{ POST, "/me/sessions/end", NEED_MEMBER, NULL,
 		T_NONE, T_NONE, page_my_sessions_end_post, NULL },
+	{ GET, "/me/signin", NEED_FRESH, NULL,
+		T_LAYOUT, T_ME_SIGNIN, page_own, NULL },
+	{ POST, "/me/signin", NEED_FRESH, form_own,
+		T_LAYOUT, T_ME_SIGNIN, page_own_post, page_own },
+	{ GET, "/me/signin/:id", NEED_MEMBER, NULL,
+		T_LAYOUT, T_ME_PROOF, page_own_proof, NULL },
+	{ GET, "/me/signin/remove", NEED_FRESH, NULL,
+		T_LAYOUT, T_ME_REMOVE, page_own_remove, NULL },
+	{ POST, "/me/signin/remove", NEED_FRESH, NULL,
+		T_LAYOUT, T_ME_REMOVE, page_own_remove_post, page_own_remove },
+	{ POST, "/me/microsoft", NEED_FRESH, NULL,
+		T_LAYOUT, T_ME_SIGNIN, page_own_microsoft_post, page_own },
+	{ GET, "/me/microsoft/:id", NEED_FRESH, NULL,
+		T_LAYOUT, T_ME_MICROSOFT, page_own_ask, NULL },
+	{ POST, "/me/microsoft/:id/finish", NEED_FRESH, NULL,
+		T_LAYOUT, T_ME_MICROSOFT, page_own_finish_post, page_own_ask },
+	{ GET, "/me/microsoft/refused/:word", NEED_MEMBER, NULL,
+		T_LAYOUT, T_ME_MICROSOFT, page_own_refused, NULL },
 	{ POST, "/me/theme", NEED_MEMBER, form_theme,
 		T_NONE, T_NONE, page_theme_post, NULL },
 

@@ -95,7 +95,8 @@ int svc_secret_set(struct svc *s, const struct connection *c, const char *slot,
 		set_one(s, &k, c, &beside, sec->client, e) < 0)
 		return -1;
 	return strcmp(slot, PURPOSE_NEXT) == 0
-		? svc_audit(s, c->owner ? AUDIT_OWN_SET : AUDIT_CREDENTIAL_SET, c->mailbox, set_sentence(s, &main, &beside), e)
+		? svc_audit(s, c->owner ? AUDIT_OWN_SET : AUDIT_CREDENTIAL_SET, c->mailbox,
+			  set_sentence(s, &main, &beside), e)
 		: 0;
 }
 

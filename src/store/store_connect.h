@@ -23,7 +23,8 @@ int store_connection_pause(struct db *db, const struct connection *c, struct err
 /* Those of the account itself. */
 int store_connection_list(struct db *db, struct arena *a, int64_t account, struct connection **out,
 	struct err *e) must_check;
-/* A member's own, newest first: the one with a current secret is in use, others are to be proved. */
+/* A member's own, newest first: the one with a current secret is in use, others are to be
+ * proved. */
 int store_connection_own(struct db *db, struct arena *a, int64_t account, int64_t owner,
 	struct connection **out, struct err *e) must_check;
 /* Remove all of a member's own but one (0 = all). How many, or -1. */

@@ -1,0 +1,139 @@
+/* A member's own sign-in (method personal), with the real engine and a simulated Exchange: wrong, right,
+ * another login that does not work beside the one that does, removed; with scripts and without. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inspect } from './axe.mjs';
+import { Lab, Sim, accept, see, test } from './lab.mjs';
+
+const HOST = 'mail.example.localhost';
+const MAILBOX = 'svc@example.test';
+const OURS = 'Planted-Lantern-Ours-71';
+const RIGHT = 'Planted-Lantern-Right-71';
+const WRONG = 'Planted-Kettle-Wrong-72';
+const WORLD = `organisation "Example"
+seed 13
+clock now
+premise hq onprem 2016 host ${HOST}
+  schemes basic ntlm
+  latency base 15
+domain example.test premise hq website none
+mailbox ${MAILBOX} "Connector"
+  kind dedicated
+  login svc
+  password "${OURS}"
+mailbox robin@example.test "Robin Vale"
+  login robin
+  password "${RIGHT}"
+mailbox wren@example.test "Wren Ash"
+  password "${RIGHT}"
+`;
+
+await see(async ({ eyes, keep }) => {
+  const sim = keep(await Sim.start(WORLD));
+  const lab = keep(await Lab.start({ ca_file: sim.ca }));
+  const { port } = sim.face('ews');
+  const file = path.join(lab.dir, 'typed');
+  writeFileSync(file, OURS, { mode: 0o600 });
+  await lab.ctl('egress', 'allow', `127.0.0.1 ${port}`);
+  await lab.ctl('connection', 'add', 'Main', '--secret-file', file, '--server', `${HOST}:${port}`, '--mailbox', MAILBOX,
+    '--login', 'EXAMPLE\\svc', '--signin', 'basic', '--method', 'personal');
+  const { link } = await lab.ctl('invite', 'robin@example.test', '--name', 'Robin Vale');
+  const page = await eyes.page(lab);
+  await accept(page, link, 'Robin Vale');
+  await page.waitForURL((url) => !url.pathname.startsWith('/link'));
+  const plain = await eyes.bare(lab, page);
+
+  const enter = async (on, login, password) => {
+    await on.goto('/me/signin');
+    await on.getByLabel('Sign-in name').fill(login);
+    await on.getByLabel('The password of your mailbox').fill(password);
+    await on.getByRole('button', { name: 'Prove and use it' }).click();
+  };
+  const said = (on, words) => on.locator('#proof #run').getByText(words).waitFor({ timeout: 30000 });
+  const used = () => lab.sql("SELECT c.login, k.version FROM connection c JOIN credential k ON k.connection_id = c.id "
+    + "WHERE c.owner IS NOT NULL AND k.purpose = 'current'");
+  const secrets = async () => (await lab.sql('SELECT count(*) FROM connection WHERE owner IS NOT NULL'))[0][0];
+
+  await test('nothing is entered yet', async () => {
+    await page.goto('/me/signin');
+    await page.getByRole('heading', { name: 'Enter your sign-in' }).waitFor();
+    assert.equal(await page.getByRole('link', { name: 'Remove' }).count(), 0);
+    await inspect(page);
+  });
+
+  await test('a wrong password is tried once, and not kept', async () => {
+    await enter(page, '', WRONG);
+    await said(page, 'the password was refused');
+    assert.deepEqual(await used(), []);
+    assert.equal(await page.getByText('What the server said').count(), 0, 'what servers say is for admins');
+    await inspect(page);
+    await page.goto('/me/signin');
+    await page.getByText('What you entered last is not used').waitFor();
+    assert.ok(!(await page.content()).includes(WRONG));
+    await inspect(page);
+  });
+
+  await test('the right one is proved, and used from then on', async () => {
+    await enter(page, '', RIGHT);
+    await said(page, 'in use now');
+    assert.equal((await used()).length, 1);
+    await page.getByRole('link', { name: 'My sign-in' }).first().click();
+    await page.getByRole('heading', { name: 'In use' }).waitFor();
+    assert.equal(await page.getByText('What you entered last is not used').count(), 0);
+    await inspect(page);
+  });
+
+  await test('another login that does not work is entered beside the one that does', async () => {
+    const before = await used();
+    await enter(plain, 'EXAMPLE\\robin', WRONG);
+    await plain.waitForURL(/signin\/\d+$/);
+    for (let i = 0; i < 60 && !(await plain.getByText('refused').count()); i += 1) {
+      await plain.waitForTimeout(200);
+      await plain.reload();
+    }
+    assert.deepEqual(await used(), before);
+    assert.equal(await secrets(), 2);
+    await enter(page, 'EXAMPLE\\robin', RIGHT);
+    await said(page, /in use now|held back|refused/);
+    assert.equal((await used()).length, 1);
+  });
+
+  await test("a colleague's mailbox is not taken for one's own", async () => {
+    const before = await used();
+    await enter(page, 'wren@example.test', RIGHT);
+    await said(page, 'Nothing was changed');
+    assert.deepEqual(await used(), before);
+  });
+
+  await test('nobody else sees the proof; an admin has one of their own', async () => {
+    const admin = await eyes.page(lab);
+    await accept(admin, lab.link, 'Avery Stone');
+    await admin.waitForURL('**/overview*');
+    const [[job]] = await lab.sql("SELECT max(id) FROM job WHERE kind = 'own'");
+    assert.equal((await admin.goto(`/me/signin/${job}`)).status(), 404);
+    assert.equal((await admin.goto(`/connection/test/${job}`)).status(), 404);
+    await admin.goto('/connection/rotate');
+    assert.equal(await admin.getByText('robin@example.test').count(), 0);
+    await admin.goto('/audit');
+    await admin.getByText('Own sign-in proved and used').first().waitFor();
+  });
+
+  await test('removed, it is gone at once', async () => {
+    await plain.goto('/me/signin/remove');
+    await plain.getByRole('heading', { name: 'Remove my sign-in?' }).waitFor();
+    await plain.getByRole('button', { name: 'Remove it' }).click();
+    await plain.getByText('Your sign-in is removed.').waitFor();
+    assert.equal(await secrets(), 0);
+    const [[left]] = await lab.sql("SELECT count(*) FROM credential k WHERE k.sealed IS NOT NULL");
+    assert.equal(left, 1, "the account's own");
+  });
+
+  await test('with another method there is nothing to enter', async () => {
+    await lab.sql("UPDATE connection SET method = 'delegate'");
+    await page.goto('/me/signin');
+    await page.getByText('does not ask for your own sign-in').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Prove and use it' }).count(), 0);
+    await inspect(page);
+  });
+});
