@@ -13,6 +13,7 @@ struct job_queue;
 struct keeper;
 struct keyring;
 struct mailer;
+struct patrol_beats;
 struct pulse;
 struct sealer;
 struct watch;
@@ -29,7 +30,8 @@ struct engine {
 	struct sealer *sealer;
 	struct pulse *pulse;
 	struct doorbell *doorbell;
-	struct watch *watch; /* over live connections */
+	struct watch *watch;	     /* over live connections */
+	struct patrol_beats *patrol; /* over members */
 };
 
 #endif

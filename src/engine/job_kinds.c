@@ -8,5 +8,6 @@ const struct job_kind *const job_kinds[] = {
 	&job_certificate,
 	&job_reseal,
 	&job_house,
+	&job_check,
 	NULL,
 };

@@ -22,6 +22,10 @@ extern const struct job_kind job_certificate;
 extern const struct job_kind job_reseal;
 /* "house", no params: what is too old goes. */
 extern const struct job_kind job_house;
+/* "check", params as roster_pick_write has them (store_roster.h); with method and connection, what
+ * was seen by others counts as not seen. The chosen members' calendars are looked at. Failed when
+ * the connection could not go on. */
+extern const struct job_kind job_check;
 
 /* Ended by NULL. */
 extern const struct job_kind *const job_kinds[];

@@ -26,6 +26,7 @@
 #include "keyring.h"
 #include "mailer.h"
 #include "notify.h"
+#include "patrol.h"
 #include "platform/log.h"
 #include "platform/sandbox.h"
 #include "platform/str.h"
@@ -98,6 +99,7 @@ static void on_ring(void *ptr, enum bell_verb verb, int64_t job)
 		job_queue_wake(d->eng.jobs);
 		mailer_wake(d->eng.mailer);
 		watch_wake(d->eng.watch);
+		patrol_wake(d->eng.patrol);
 		break;
 	case BELL_CANCEL:
 		job_queue_check(d->eng.jobs);
@@ -273,6 +275,7 @@ static void run(struct daemon *d)
 	d->eng.mailer = mailer_new(&d->eng, d->owner);
 	d->eng.jobs = job_queue_new(&d->eng, job_kinds, d->owner);
 	d->eng.watch = watch_new(&d->eng);
+	d->eng.patrol = patrol_new(&d->eng);
 	log_info("engine.start", LF_S("version", LATCHKEY_VERSION), LF_I("pid", getpid()),
 		LF_S("key", keyring_active(d->eng.keys)->id), LF_S("owner", d->owner));
 	notify_ready(d->notify);
@@ -284,6 +287,7 @@ static void close_all(struct daemon *d)
 {
 	notify_free(d->notify);
 	doorbell_free(d->eng.doorbell);
+	patrol_free(d->eng.patrol);
 	watch_free(d->eng.watch);
 	job_queue_free(d->eng.jobs);
 	mailer_free(d->eng.mailer);

@@ -460,7 +460,8 @@ static const char standings[] =
 	"  WHERE status > 1;"
 	"CREATE INDEX member_admins ON member (account_id, kind, name_key, id) WHERE role = 1;"
 	"CREATE INDEX member_checked ON member (account_id, kind, checked_at, name_key, id);"
-	"CREATE INDEX member_due ON member (account_id, next_at, id) WHERE next_at > 0;"
+	"CREATE INDEX member_due ON member (account_id, next_at, id)"
+	"  WHERE next_at > 0 AND asked = 0;"
 	"CREATE INDEX member_asked ON member (asked, id) WHERE asked > 0;"
 
 	"CREATE TABLE member_count ("

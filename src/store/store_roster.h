@@ -80,16 +80,23 @@ struct roster_due {
 	enum member_kind kind;
 	int64_t remind_n, remind_at, silent_at;
 };
-/* Those whose look is due, soonest first; next_at is moved to `lease`, so that nobody else takes
- * them: in a write transaction. Returns the count or -1. */
+/* Those whose look is due and whom no job wants, soonest first; next_at is moved to `lease`, so
+ * that nobody else takes them: in a write transaction. Returns the count or -1. */
 int store_standing_due(struct db *db, struct arena *a, int64_t account, int64_t lease, int limit,
 	struct roster_due **out, struct err *e) must_check;
 /* Those that a job wants to be looked at, by id above `after`. Returns the count or -1. */
 int store_standing_asked(struct db *db, struct arena *a, int64_t job, int64_t after, int limit,
 	struct roster_due **out, struct err *e) must_check;
+/* One, unless deactivated. */
+int store_standing_get(struct db *db, struct arena *a, int64_t account, int64_t member,
+	struct roster_due *out, struct err *e) must_check;
+/* A person for whom it works, to compare others with. */
+int store_standing_witness(struct db *db, struct arena *a, int64_t account, struct roster_due *out,
+	struct err *e) must_check;
 /* Mark for a job those of `pick` with an id above `after`, `limit` of them at most: *last is the
- * last id, 0 when there are no more. Returns how many were marked, or -1. With a method, what was
- * seen by another one, or by another connection, counts as not seen any more. */
+ * last id, 0 when there are no more. Returns how many were marked, or -1. Whom another job wants is
+ * left to that one, unless they are asked for by id. With a method they are not, and what was seen
+ * by another one, or by another connection, counts as not seen any more. */
 struct standing_ask {
 	int64_t job;
 	int64_t after;
@@ -99,13 +106,20 @@ struct standing_ask {
 };
 int64_t store_standing_ask(struct db *db, const struct roster_pick *pick,
 	const struct standing_ask *ask, int64_t *last, struct err *e) must_check;
-/* Nobody is looked at for this job any more. Returns how many were left, or -1. */
-int64_t store_standing_unask(struct db *db, int64_t job, struct err *e) must_check;
+/* Those of a job, `limit` at most, are not wanted by it any more; their next look is at `soon` at
+ * the latest (0 = when it would have been). Returns how many there were, or -1. */
+int64_t store_standing_unask(
+	struct db *db, int64_t job, int64_t soon, int limit, struct err *e) must_check;
+/* The next job behind `after` that wants somebody: 1, 0 none, -1. */
+int store_standing_wanted(struct db *db, int64_t after, int64_t *job, struct err *e) must_check;
+/* Take off the marks of a job that is not open any more. Returns how many there were, or -1. */
+int64_t store_standing_over(struct db *db, int64_t job, struct err *e) must_check;
 /* What became of a look. `was` is what was read; a mark, or a time of the next look, that is
  * another by now stays. Counts are the caller's: store_roster_counted. 1, or 0 when the member is
- * gone or deactivated. */
+ * gone, deactivated, has another address or was looked at meanwhile: nothing is written. */
 struct standing_end {
-	const struct standing *was, *is;
+	const struct roster_due *was;
+	const struct standing *is;
 	int64_t remind_n, remind_at;
 	int same; /* nothing has changed but times and proof */
 };
@@ -123,6 +137,12 @@ struct patrol {
 int store_patrol_get(struct db *db, struct arena *a, int64_t account, struct patrol *out,
 	struct err *e) must_check;
 int store_patrol_save(struct db *db, const struct patrol *p, struct err *e) must_check;
+/* Of all accounts, by connection above `after`: those with a live connection that works and serves
+ * all members, by which somebody is to be looked at: a look is due, or they were last looked at
+ * with another one. At most PATROL_PAGE. Returns the count or -1. */
+enum { PATROL_PAGE = 100 };
+int store_patrol_due(struct db *db, struct arena *a, int64_t after, struct patrol **out,
+	struct err *e) must_check;
 
 /* store_event.c: `at` 0 = now. */
 int store_event_add(struct db *db, const struct member_event *v, struct err *e) must_check;

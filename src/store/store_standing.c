@@ -12,46 +12,66 @@
 #include "platform/clock.h"
 
 #define DUE                                                                                        \
-	"SELECT " STANDING_COLUMNS("m") ", CASE m.calendar WHEN '' THEN m.email ELSE m.calendar "  \
-					"END, m.kind, m.remind_n, m.remind_at, m.silent_at "       \
-					"FROM member m WHERE "
+	"SELECT " STANDING_COLUMNS("m") ", " ADDRESS ", m.kind, m.remind_n, m.remind_at, "         \
+					"m.silent_at FROM member m WHERE "
 
 /* What a save leaves alone when it is another by now. */
 #define KEPT                                                                                       \
 	"next_at = CASE next_at WHEN $8 THEN $7 ELSE next_at END, "                                \
 	"asked = CASE asked WHEN $9 THEN 0 ELSE asked END "
 #define ONE "WHERE account_id = $1 AND id = $2 "
+#define ADDRESS "CASE calendar WHEN '' THEN email ELSE calendar END"
+/* It stands as it was read. */
+#define AS_READ                                                                                    \
+	ONE "AND off_at = 0 AND status = $13 AND reason = $14 AND fixer = $15 "                    \
+	    "AND tried_at = $16 AND fails = $17 AND " ADDRESS " = $18"
+#define SEEN                                                                                       \
+	"UPDATE member SET checked_at = $3, tried_at = $4, tried = $5, fails = $6, " KEPT          \
+	", method = $10, seen_by = $11, proof = $12"
 
 enum {
 	TAKE,
 	MOVE,
 	ASKED,
+	GET,
+	WITNESS,
 	MARK,
 	FORGET,
 	UNASK,
+	WANTED,
+	OVER,
 	SAME,
 	SAVE,
 	SOON,
 	PATROL_GET,
 	PATROL_SAVE,
+	PATROL_DUE,
 };
 
 static const char *const sql[] = {
-	[TAKE] = DUE "m.account_id = $1 AND m.next_at > 0 AND m.next_at <= $2 "
+	[TAKE] = DUE "m.account_id = $1 AND m.next_at > 0 AND m.asked = 0 AND m.next_at <= $2 "
 		     "ORDER BY m.next_at, m.id LIMIT $3",
 	[MOVE] = "UPDATE member SET next_at = $3 " ONE,
 	[ASKED] = DUE "m.asked = $1 AND m.asked > 0 AND m.id > $2 ORDER BY m.id LIMIT $3",
+	[GET] = DUE "m.account_id = $1 AND m.id = $2 AND m.off_at = 0",
+	[WITNESS] = DUE "m.account_id = $1 AND m.kind = 0 AND m.status = 1 "
+			"ORDER BY m.name_key, m.id LIMIT 1",
 	[MARK] = "UPDATE member SET asked = $3 " ONE "AND off_at = 0",
 	[FORGET] = "UPDATE member SET asked = $3, status = 0, reason = 'not_checked', fixer = 0, "
 		   "note = 'ok', grants = 0, reach = 0, since = $4, checked_at = 0, fails = 0, "
-		   "tried = 'ok', proof = '', remind_n = 0, remind_at = 0 " ONE "AND off_at = 0",
-	[UNASK] = "UPDATE member SET asked = 0 WHERE asked = $1 AND asked > 0",
-	[SAME] = "UPDATE member SET checked_at = $3, tried_at = $4, tried = $5, fails = $6, " KEPT
-		 ", method = $10, seen_by = $11, proof = $12 " ONE "AND off_at = 0",
-	[SAVE] = "UPDATE member SET checked_at = $3, tried_at = $4, tried = $5, fails = $6, " KEPT
-		 ", method = $10, seen_by = $11, proof = $12, status = $13, reason = $14, "
-		 "fixer = $15, note = $16, grants = $17, reach = $18, since = $19, remind_n = $20, "
-		 "remind_at = $21 " ONE "AND off_at = 0",
+		   "tried = 'ok', proof = '', remind_n = 0, remind_at = 0, next_at = $4 " ONE
+		   "AND off_at = 0",
+	[UNASK] = "UPDATE member SET asked = 0, "
+		  "next_at = CASE WHEN $2 > 0 AND next_at > $2 THEN $2 ELSE next_at END "
+		  "WHERE id IN (SELECT id FROM member WHERE asked = $1 AND asked > 0 "
+		  "ORDER BY id LIMIT $3)",
+	[WANTED] = "SELECT asked FROM member WHERE asked > $1 AND asked > 0 "
+		   "ORDER BY asked LIMIT 1",
+	[OVER] = "UPDATE member SET asked = 0 WHERE asked = $1 AND asked > 0 "
+		 "AND NOT EXISTS (SELECT 1 FROM job WHERE id = $1 AND state < 2)",
+	[SAME] = SEEN " " AS_READ,
+	[SAVE] = SEEN ", status = $19, reason = $20, fixer = $21, note = $22, grants = $23, "
+		      "reach = $24, since = $25, remind_n = $26, remind_at = $27 " AS_READ,
 	[SOON] = "UPDATE member SET next_at = $3 " ONE "AND off_at = 0",
 	[PATROL_GET] = "SELECT account_id, connection_id, method, version FROM patrol "
 		       "WHERE account_id = $1",
@@ -59,7 +79,21 @@ static const char *const sql[] = {
 			"VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO UPDATE SET "
 			"connection_id = excluded.connection_id, method = excluded.method, "
 			"version = excluded.version",
+	[PATROL_DUE] =
+		"SELECT c.account_id, c.id, c.method, s.version FROM connection c "
+		"JOIN credential s ON s.connection_id = c.id "
+		"AND s.purpose = '" PURPOSE_CURRENT "' AND s.sealed IS NOT NULL "
+		"JOIN health h ON h.connection_id = c.id "
+		"LEFT JOIN patrol p ON p.account_id = c.account_id "
+		"WHERE c.stage = 2 AND c.id > $1 AND c.paused_at = 0 AND h.state < 3 "
+		"AND c.method <> 'personal' AND (p.account_id IS NULL OR p.connection_id <> c.id "
+		"OR p.method <> c.method OR p.version <> s.version OR EXISTS ("
+		"SELECT 1 FROM member m WHERE m.account_id = c.account_id AND m.next_at > 0 "
+		"AND m.asked = 0 AND m.next_at <= $2)) ORDER BY c.id LIMIT 100",
 };
+_Static_assert(
+	CONN_LIVE == 2 && HEALTH_UNREACHABLE == 3 && STATUS_CONNECTED == 1 && PATROL_PAGE == 100,
+	"the statements say so");
 
 static const struct db_field fields[] = {
 	STANDING_FIELDS(roster_due),
@@ -118,6 +152,28 @@ int store_standing_asked(struct db *db, struct arena *a, int64_t job, int64_t af
 	return list(db, a, sql[ASKED], v, out, e);
 }
 
+static int one(struct db *db, struct arena *a, const char *text, const struct db_value *v, size_t n,
+	struct roster_due *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, text, v, n, &r, e) < 0)
+		return -1;
+	return db_one(&r, &shape, a, out, e);
+}
+
+int store_standing_get(struct db *db, struct arena *a, int64_t account, int64_t member,
+	struct roster_due *out, struct err *e)
+{
+	return one(db, a, sql[GET], DB_ARGS(DB_I(account), DB_I(member)), out, e);
+}
+
+int store_standing_witness(
+	struct db *db, struct arena *a, int64_t account, struct roster_due *out, struct err *e)
+{
+	return one(db, a, sql[WITNESS], DB_ARGS(DB_I(account)), out, e);
+}
+
 /* --- marks --- */
 
 /* It was seen in a way that is not used any more: it stands as one that was never looked at. */
@@ -136,13 +192,16 @@ static int forget(struct db *db, const struct roster_row *row, int64_t job, stru
 	return store_roster_counted(db, s->account, kind, &is, e);
 }
 
-/* 1 marked, 0 it is deactivated, -1. */
-static int mark(
-	struct db *db, const struct roster_row *row, const struct standing_ask *ask, struct err *e)
+/* 1 marked, 0 it is deactivated or another job's, -1. by_id: it was asked for by name, so to say.
+ */
+static int mark(struct db *db, const struct roster_row *row, const struct standing_ask *ask,
+	int by_id, struct err *e)
 {
 	const struct standing *s = &row->s;
 
 	if (s->status == STATUS_OFF)
+		return 0;
+	if (s->asked && s->asked != ask->job && !by_id && !ask->method)
 		return 0;
 	if (ask->method && s->checked_at &&
 		(s->connection != ask->connection || strcmp(s->method, ask->method) != 0))
@@ -178,7 +237,7 @@ static int64_t ask_rows(struct db *db, struct arena *a, const struct roster_pick
 			  : store_roster_walk(db, a, &pick->f, ask->after, ask->limit, &rows, e);
 
 	for (int i = 0; i < n; i++) {
-		int rc = mark(db, &rows[i], ask, e);
+		int rc = mark(db, &rows[i], ask, pick->ids != NULL, e);
 
 		if (rc < 0)
 			return -1;
@@ -202,23 +261,34 @@ int64_t store_standing_ask(struct db *db, const struct roster_pick *pick,
 	return db_finish(db, n < 0 ? -1 : 0, e) < 0 ? -1 : n;
 }
 
-int64_t store_standing_unask(struct db *db, int64_t job, struct err *e)
+int64_t store_standing_unask(struct db *db, int64_t job, int64_t soon, int limit, struct err *e)
 {
-	return db_changed(db, sql[UNASK], DB_ARGS(DB_I(job)), e);
+	return db_changed(db, sql[UNASK], DB_ARGS(DB_I(job), DB_I(soon), STORE_LIMIT(limit)), e);
+}
+
+int store_standing_wanted(struct db *db, int64_t after, int64_t *job, struct err *e)
+{
+	return db_number(db, sql[WANTED], DB_ARGS(DB_I(after)), job, e);
+}
+
+int64_t store_standing_over(struct db *db, int64_t job, struct err *e)
+{
+	return db_changed(db, sql[OVER], DB_ARGS(DB_I(job)), e);
 }
 
 /* --- what was seen --- */
 
 int store_standing_save(struct db *db, const struct standing_end *end, struct err *e)
 {
-	enum { SAME_ARGS = 12 };
-	const struct standing *was = end->was, *is = end->is;
+	enum { SAME_ARGS = 18 };
+	const struct standing *was = &end->was->s, *is = end->is;
 	const struct db_value v[] = { DB_I(was->account), DB_I(was->member), DB_I(is->checked_at),
 		DB_I(is->tried_at), DB_S(is->tried), DB_I(is->fails), DB_I(is->next_at),
 		DB_I(was->next_at), DB_I(was->asked), DB_S(is->method), DB_I(is->connection),
-		DB_S(is->proof), DB_I(is->status), DB_S(is->reason), DB_I(is->fixer),
-		DB_S(is->note), DB_I(is->grants), DB_I(is->reach), DB_I(is->since),
-		DB_I(end->remind_n), DB_I(end->remind_at) };
+		DB_S(is->proof), DB_I(was->status), DB_S(was->reason), DB_I(was->fixer),
+		DB_I(was->tried_at), DB_I(was->fails), DB_S(end->was->address), DB_I(is->status),
+		DB_S(is->reason), DB_I(is->fixer), DB_S(is->note), DB_I(is->grants),
+		DB_I(is->reach), DB_I(is->since), DB_I(end->remind_n), DB_I(end->remind_at) };
 	int64_t n = db_changed(db, end->same ? sql[SAME] : sql[SAVE], v,
 		end->same ? SAME_ARGS : sizeof(v) / sizeof(v[0]), e);
 
@@ -247,4 +317,16 @@ int store_patrol_save(struct db *db, const struct patrol *p, struct err *e)
 	return db_run(db, sql[PATROL_SAVE],
 		DB_ARGS(DB_I(p->account), DB_I(p->connection), DB_S(p->method), DB_S(p->version)),
 		NULL, e);
+}
+
+int store_patrol_due(
+	struct db *db, struct arena *a, int64_t after, struct patrol **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[PATROL_DUE], DB_ARGS(DB_I(after), DB_I(clock_now())), &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &patrol_shape, a, &n, e);
+	return n;
 }

@@ -41,8 +41,8 @@ struct rich {
 		struct roster_row row, *rows;
 		struct roster_count *counts;
 		struct roster_day *member_days;
-		struct roster_due *due;
-		struct patrol patrol;
+		struct roster_due *due, due_one;
+		struct patrol patrol, *patrols;
 		struct member_event *events;
 		struct job_progress progress;
 	} out;

@@ -120,13 +120,13 @@ static int64_t ask(struct rich *x, struct db *db, const int64_t *ids, struct err
 
 static int save_standing(struct rich *x, struct db *db, int same, struct err *e)
 {
-	const struct standing s = { .account = x->w.acme,
-		.member = x->w.bob_acme,
-		.reason = "ok",
-		.note = "ok",
-		.tried = "ok",
-		.checked_at = NOW };
-	const struct standing_end end = { .was = &s, .is = &s, .same = same };
+	const struct roster_due was = { .s = { .account = x->w.acme,
+						.member = x->w.bob_acme,
+						.reason = "ok",
+						.note = "ok",
+						.tried = "ok",
+						.checked_at = NOW } };
+	const struct standing_end end = { .was = &was, .is = &was.s, .same = same };
 
 	return store_standing_save(db, &end, e);
 }
@@ -175,12 +175,17 @@ static int save_progress(struct rich *x, struct db *db, struct err *e)
 	CALL(standing_asked, store_standing_asked(db, a, 7, 0, 9, &x->out.due, e))                 \
 	CALL(standing_ask, ask(x, db, NULL, e))                                                    \
 	CALL(standing_ask_ids, ask(x, db, &w->bob_acme, e))                                        \
-	CALL(standing_unask, store_standing_unask(db, 7, e))                                       \
+	CALL(standing_get, store_standing_get(db, a, w->acme, w->bob_acme, &x->out.due_one, e))    \
+	CALL(standing_witness, store_standing_witness(db, a, w->acme, &x->out.due_one, e))         \
+	CALL(standing_unask, store_standing_unask(db, 7, NOW, 9, e))                               \
+	CALL(standing_wanted, store_standing_wanted(db, 0, &x->n, e))                              \
+	CALL(standing_over, store_standing_over(db, 7, e))                                         \
 	CALL(standing_save, save_standing(x, db, 0, e))                                            \
 	CALL(standing_save_same, save_standing(x, db, 1, e))                                       \
 	CALL(standing_soon, store_standing_soon(db, w->acme, w->bob_acme, NOW, e))                 \
 	CALL(patrol_get, store_patrol_get(db, a, w->acme, &x->out.patrol, e))                      \
 	CALL(patrol_save, save_patrol(x, db, e))                                                   \
+	CALL(patrol_due, store_patrol_due(db, a, 0, &x->out.patrols, e))                           \
 	CALL(event_add, add_event(x, db, e))                                                       \
 	CALL(event_list, store_event_list(db, a, w->acme, 0, first_page, &x->out.events, e))       \
 	CALL(event_list_member,                                                                    \
