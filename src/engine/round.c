@@ -12,6 +12,7 @@
 #include <string.h>
 #include "engine.h"
 #include "fault.h"
+#include "own.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "store/store.h"
@@ -45,7 +46,8 @@ struct round {
 	struct sight *s;
 	struct engine *eng;
 	struct round_work w;
-	struct calendars *calendars; /* NULL: it has ended, or is still to begin */
+	struct calendars *calendars; /* one of both; NULL: it has ended, or is still to begin */
+	struct own *own;
 	struct page pages[ROUND_PAGES];
 	struct page *page;	/* that is given out */
 	struct waiting results; /* to be written */
@@ -233,12 +235,20 @@ static void on_done(void *ptr, const struct outcome *o)
 	struct round *r = ptr;
 
 	r->calendars = NULL;
+	r->own = NULL;
 	r->end = *o;
 	if (o->reason == REASON_OK)
 		on_settle(r);
 	else
 		clear(&r->doubts);
 	flush_in(r, r->faults ? fault_pause(r->faults) : 0);
+}
+
+static const struct roster_due *on_who(void *ptr, int64_t n)
+{
+	const struct round *r = ptr;
+
+	return r->pages[n / ROUND_PAGE].list[n % ROUND_PAGE].was;
 }
 
 static void look(struct round *r)
@@ -249,7 +259,10 @@ static void look(struct round *r)
 		.done = on_done,
 		.ptr = r };
 
-	r->calendars = calendars_start(line_client(r->s->line), &q);
+	if (q.method == METHOD_PERSONAL)
+		r->own = own_start(r->s, &(struct own_query){ q, on_who });
+	else
+		r->calendars = calendars_start(line_client(r->s->line), &q);
 }
 
 /* --- writing --- */
@@ -463,7 +476,7 @@ static void on_flush(void *ptr)
 		return;
 	}
 	written(r);
-	if (!r->calendars)
+	if (!r->calendars && !r->own)
 		go_on(r);
 }
 
@@ -492,6 +505,7 @@ void round_stop(struct round *r)
 	if (!r)
 		return;
 	calendars_stop(r->calendars);
+	own_stop(r->own);
 	loop_cancel(r->eng->loop, r->flush);
 	loop_cancel(r->eng->loop, r->settle);
 	for (size_t i = 0; i < ROUND_PAGES; i++)

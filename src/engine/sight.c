@@ -1,6 +1,6 @@
 /* Sight: what the members of an account are looked at with.
  *
- * Rule: here alone is decided by whose sign-in a member is looked at.
+ * Rule: only a connection that works is looked with. What members have of their own is own.c's.
  */
 #include "sight.h"
 
@@ -22,11 +22,6 @@ static int may_look(struct sight *s, struct err *e)
 
 	if (rc < 0)
 		return -1;
-	if (verdict_method_parse(c->method) == METHOD_PERSONAL)
-		return ERR(e, ERR_CONFLICT,
-			"Members sign in themselves here, so the connection cannot look at their "
-			"calendars.",
-			"sight: personal");
 	if (rc == 1 && h.state == HEALTH_STOPPED)
 		return ERR(e, ERR_CONFLICT,
 			"The sign-in of the connection was refused, so nothing is tried. An "

@@ -137,9 +137,9 @@ struct patrol {
 int store_patrol_get(struct db *db, struct arena *a, int64_t account, struct patrol *out,
 	struct err *e) must_check;
 int store_patrol_save(struct db *db, const struct patrol *p, struct err *e) must_check;
-/* Of all accounts, by connection above `after`: those with a live connection that works and serves
- * all members, by which somebody is to be looked at: a look is due, or they were last looked at
- * with another one. At most PATROL_PAGE. Returns the count or -1. */
+/* Of all accounts, by connection above `after`: those with a live connection that works, by
+ * which somebody is to be looked at: a look is due, or they were last looked at with another one.
+ * At most PATROL_PAGE. Returns the count or -1. */
 enum { PATROL_PAGE = 100 };
 int store_patrol_due(struct db *db, struct arena *a, int64_t after, struct patrol **out,
 	struct err *e) must_check;

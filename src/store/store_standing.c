@@ -79,17 +79,16 @@ static const char *const sql[] = {
 			"VALUES ($1, $2, $3, $4) ON CONFLICT (account_id) DO UPDATE SET "
 			"connection_id = excluded.connection_id, method = excluded.method, "
 			"version = excluded.version",
-	[PATROL_DUE] =
-		"SELECT c.account_id, c.id, c.method, s.version FROM connection c "
-		"JOIN credential s ON s.connection_id = c.id "
-		"AND s.purpose = '" PURPOSE_CURRENT "' AND s.sealed IS NOT NULL "
-		"JOIN health h ON h.connection_id = c.id "
-		"LEFT JOIN patrol p ON p.account_id = c.account_id "
-		"WHERE c.stage = 2 AND c.id > $1 AND c.paused_at = 0 AND h.state < 3 "
-		"AND c.method <> 'personal' AND (p.account_id IS NULL OR p.connection_id <> c.id "
-		"OR p.method <> c.method OR p.version <> s.version OR EXISTS ("
-		"SELECT 1 FROM member m WHERE m.account_id = c.account_id AND m.next_at > 0 "
-		"AND m.asked = 0 AND m.next_at <= $2)) ORDER BY c.id LIMIT 100",
+	[PATROL_DUE] = "SELECT c.account_id, c.id, c.method, s.version FROM connection c "
+		       "JOIN credential s ON s.connection_id = c.id "
+		       "AND s.purpose = '" PURPOSE_CURRENT "' AND s.sealed IS NOT NULL "
+		       "JOIN health h ON h.connection_id = c.id "
+		       "LEFT JOIN patrol p ON p.account_id = c.account_id "
+		       "WHERE c.stage = 2 AND c.id > $1 AND c.paused_at = 0 AND h.state < 3 "
+		       "AND (p.account_id IS NULL OR p.connection_id <> c.id "
+		       "OR p.method <> c.method OR p.version <> s.version OR EXISTS ("
+		       "SELECT 1 FROM member m WHERE m.account_id = c.account_id AND m.next_at > 0 "
+		       "AND m.asked = 0 AND m.next_at <= $2)) ORDER BY c.id LIMIT 100",
 };
 _Static_assert(
 	CONN_LIVE == 2 && HEALTH_UNREACHABLE == 3 && STATUS_CONNECTED == 1 && PATROL_PAGE == 100,

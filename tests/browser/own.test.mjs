@@ -53,6 +53,15 @@ await see(async ({ eyes, keep }) => {
   const said = (on, words) => on.locator('#proof #run').getByText(words).waitFor({ timeout: 30000 });
   const used = () => lab.sql("SELECT c.login, k.version FROM connection c JOIN credential k ON k.connection_id = c.id "
     + "WHERE c.owner IS NOT NULL AND k.purpose = 'current'");
+  const stands = async (...wanted) => {
+    let seen;
+    for (let i = 0; i < 100; i += 1) {
+      [seen] = await lab.sql("SELECT status, reason, checked_at > 0 FROM member WHERE email = 'robin@example.test'");
+      if (seen[0] === wanted[0] && seen[1] === wanted[1]) return;
+      await page.waitForTimeout(100);
+    }
+    assert.deepEqual(seen, [...wanted, 1]);
+  };
   const secrets = async () => (await lab.sql('SELECT count(*) FROM connection WHERE owner IS NOT NULL'))[0][0];
 
   await test('nothing is entered yet', async () => {
@@ -60,6 +69,7 @@ await see(async ({ eyes, keep }) => {
     await page.getByRole('heading', { name: 'Enter your sign-in' }).waitFor();
     assert.equal(await page.getByRole('link', { name: 'Remove' }).count(), 0);
     await inspect(page);
+    await stands(3, 'own_signin_missing');
   });
 
   await test('a wrong password is tried once, and not kept', async () => {
@@ -78,6 +88,7 @@ await see(async ({ eyes, keep }) => {
     await enter(page, '', RIGHT);
     await said(page, 'in use now');
     assert.equal((await used()).length, 1);
+    await stands(1, 'ok');
     await page.getByRole('link', { name: 'My sign-in' }).first().click();
     await page.getByRole('heading', { name: 'In use' }).waitFor();
     assert.equal(await page.getByText('What you entered last is not used').count(), 0);
@@ -125,6 +136,7 @@ await see(async ({ eyes, keep }) => {
     await plain.getByRole('button', { name: 'Remove it' }).click();
     await plain.getByText('Your sign-in is removed.').waitFor();
     assert.equal(await secrets(), 0);
+    await stands(3, 'own_signin_missing');
     const [[left]] = await lab.sql("SELECT count(*) FROM credential k WHERE k.sealed IS NOT NULL");
     assert.equal(left, 1, "the account's own");
   });
