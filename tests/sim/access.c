@@ -61,7 +61,7 @@ static const char *open_mailbox(struct call *c, struct target *t, struct mailbox
 		return "ErrorNonExistentMailbox";
 	if (m->moving)
 		return "ErrorMailboxMoveInProgress";
-	return count_mailbox(c, m);
+	return m->trouble != NULL ? m->trouble : count_mailbox(c, m);
 }
 
 /* Rights in the folder, and what is said without any. */

@@ -304,6 +304,8 @@ const char *busy_denied(const struct ask *a, const struct mailbox *m, uint32_t *
 		return "ErrorMailRecipientNotFound";
 	if (m->moving)
 		return "ErrorMailboxLogonFailed";
+	if (m->trouble != NULL)
+		return m->trouble;
 	if (m->home != c->premise && !world_unsure(c->premise, UNSURE_BUSY_HYBRID, "works"))
 		return world_unsure_value(c->premise, UNSURE_BUSY_HYBRID);
 	*rights = rights_on(a, m);

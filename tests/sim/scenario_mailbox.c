@@ -240,6 +240,18 @@ int st_culture(struct run *r)
 	return 0;
 }
 
+int st_trouble(struct run *r)
+{
+	const char *word = next(r);
+
+	if (!same(word, "none") && strncmp(word, "Error", 5) != 0)
+		return refuse(
+			r, "'%s' is not a code; expected none or a form such as ErrorX", word);
+	if (!r->dry)
+		the_mailbox(r)->trouble = same(word, "none") ? NULL : world_copy(r->w, word);
+	return 0;
+}
+
 int st_book(struct run *r)
 {
 	const char *name = next(r);

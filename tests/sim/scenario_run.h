@@ -64,7 +64,7 @@ statement_fn st_front_end, st_no_front_end, st_unsure, st_throttle, st_latency, 
 statement_fn st_ntlm_grace, st_rights_delay, st_premise_ews, st_ews_allow, st_language, st_tenant;
 statement_fn st_forest, st_premise_flag, st_premise_zone, st_website, st_srv, st_domain_premise;
 statement_fn st_mailbox, st_name, st_alias, st_no_alias, st_address, st_kind, st_zone, st_flag;
-statement_fn st_home, st_moved_to, st_culture, st_book, st_folder, st_room, st_remove;
+statement_fn st_home, st_moved_to, st_culture, st_trouble, st_book, st_folder, st_room, st_remove;
 statement_fn st_grant, st_revoke, st_delegate, st_undelegate, st_deliver, st_on_behalf;
 statement_fn st_no_on_behalf, st_mailbox_full_access, st_no_full_access;
 statement_fn st_event, st_no_event, st_message;

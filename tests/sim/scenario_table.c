@@ -120,6 +120,8 @@ const struct statement statements[] = {
 	{ "moved-to", MAILBOX, 1, 1, st_moved_to, "moved-to PREMISE",
 		"lives there now, while autodiscovery still names where it was" },
 	{ "culture", MAILBOX, 1, 1, st_culture, "culture LANGUAGE", "of its folder names" },
+	{ "trouble", MAILBOX, 1, 1, st_trouble, "trouble CODE|none",
+		"nothing of it opens: ErrorMailboxStoreUnavailable, ErrorQuotaExceeded ..." },
 	{ "book", MAILBOX, 1, 1, st_book, "book NAME|none",
 		"sees only what this address book shows" },
 	{ "folder", MAILBOX, 1, 2, st_folder, "folder NAME [CLASS]",

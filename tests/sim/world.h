@@ -98,6 +98,7 @@ struct mailbox {
 		*knows; /* the premise whose autodiscovery still claims it (moved); NULL = home */
 	const struct zone *zone;
 	const char *culture;  /* of its folder names, "de-DE"; NULL = premise's */
+	const char *trouble;  /* code with which nothing of it opens; NULL = it does */
 	struct grant *grants; /* newest last */
 	struct delegate *delegates;
 	const char

@@ -135,7 +135,7 @@ void world_grant(struct world *w, struct mailbox *m, const struct grant *g)
 {
 	utc_t from = w->live ? world_now(w) + m->home->rights_delay : 0;
 	bool stands = g->rights != 0 || g->to == TO_DEFAULT || g->to == TO_ANONYMOUS ||
-		g->folder_rights == 0;
+		g->folder_rights >= 0;
 	struct grant **end = &m->grants, *new;
 
 	end_grants(w, m, g, from);

@@ -31,6 +31,9 @@ static const char organisation[] =
 	"moving\n"
 	"mailbox off@example.test Off premise hq\n"
 	"enabled no\n"
+	"mailbox down@example.test Down premise hq\n"
+	"grant svc@example.test Editor\n"
+	"trouble ErrorMailboxStoreUnavailable\n"
 	"mailbox far@example.test Far premise cloud\n"
 	"grant svc@example.test Editor\n"
 	"group team@example.test Team\n"
@@ -195,6 +198,7 @@ static void each_mailbox_has_its_own_code(void **state)
 		{ "!nonsense", "ErrorInvalidSmtpAddress", ">5035<" },
 		{ "moving", "ErrorMailboxLogonFailed", NULL },
 		{ "off", "ErrorMailRecipientNotFound", ">5009<" },
+		{ "down", "ErrorMailboxStoreUnavailable", NULL },
 	};
 	struct unit *u = *state;
 

@@ -195,6 +195,8 @@ static const struct row {
 	{ "mailbox anna@example.test", "ews", "is missing" },
 	{ "mailbox anna@example.test", "moving", NULL },
 	{ "mailbox anna@example.test", "moving slowly", "expected yes or no" },
+	{ "mailbox anna@example.test", "trouble ErrorQuotaExceeded", NULL },
+	{ "mailbox anna@example.test", "trouble much", "is not a code" },
 	{ "mailbox anna@example.test", "home cloud", NULL },
 	{ "mailbox anna@example.test", "home", "is missing" },
 	{ "mailbox anna@example.test", "home nowhere", "there is no premise" },

@@ -253,6 +253,9 @@ static void test_rights(void **state)
 	/* An entry of None stands before Default. */
 	world_grant(w, anna, &(struct grant){ .to = TO_MAILBOX, .who = svc, .folder_rights = 0 });
 	assert_int_equal(rights(anna, svc), 0);
+	world_grant(w, anna,
+		&(struct grant){ .to = TO_MAILBOX, .who = svc, .folder_rights = FOLDER_CAN_READ });
+	assert_int_equal(rights(anna, svc), 0);
 }
 
 static int folder(const struct mailbox *m, const struct mailbox *who)
