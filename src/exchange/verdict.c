@@ -13,15 +13,16 @@
 
 /* What the evidence amounts to. */
 enum fact {
-	OPEN = 1,	/* the calendar opens */
-	CLOSED = 2,	/* it does not */
-	USABLE = 4,	/* may read and create there */
-	LOW = 8,	/* some right that bookings need is missing */
-	BUSY = 16,	/* busy time can be read */
-	NO_BUSY = 32,	/* it cannot */
-	NO_SEND = 64,	/* invitations do not leave */
-	OTHERS = 128,	/* the method works for others */
-	BUSY_SAYS = 256 /* the answer about busy time knows more about the mailbox */
+	OPEN = 1,	 /* the calendar opens */
+	CLOSED = 2,	 /* it does not */
+	USABLE = 4,	 /* may read and create there */
+	LOW = 8,	 /* some right that bookings need is missing */
+	BUSY = 16,	 /* busy time can be read */
+	NO_BUSY = 32,	 /* it cannot */
+	NO_SEND = 64,	 /* invitations do not leave */
+	OTHERS = 128,	 /* the method works for others */
+	BUSY_SAYS = 256, /* the answer about busy time knows more about the mailbox */
+	KNOWN = 512	 /* it comes from somewhere: the address is somebody's */
 };
 
 enum {
@@ -56,7 +57,7 @@ static const struct rule {
 	{ D, NO_BUSY, ANY, BY_FIXER, BUSY_WHY, OF_ROW },
 	{ I, CLOSED | OTHERS, REASON_IMPERSONATION_REFUSED, BY_FIXER, REASON_OUTSIDE_SCOPE,
 		OF_ROW },
-	{ P | G | I, CLOSED | BUSY, REASON_NO_MAILBOX, BY_FIXER, REASON_ELSEWHERE, OF_ROW },
+	{ P | G | I, CLOSED | KNOWN, REASON_NO_MAILBOX, BY_FIXER, REASON_ELSEWHERE, OF_ROW },
 	{ G, CLOSED | BUSY, REASON_NOT_DELEGATED, BY_FIXER, REASON_BUSY_ONLY, OF_ROW },
 	{ P | G | I, CLOSED | BUSY_SAYS, REASON_NOT_DELEGATED, BY_FIXER, BUSY_WHY, OF_ROW },
 	{ P | I, CLOSED, REASON_NOT_DELEGATED, BY_FIXER, REASON_NO_CALENDAR, OF_ROW },
@@ -132,11 +133,11 @@ static unsigned facts_of(const struct evidence *v)
 	unsigned facts = calendar_facts(v);
 
 	if (v->busy == SEEN_YES)
-		facts |= BUSY;
+		facts |= BUSY | KNOWN;
 	if (v->busy == SEEN_NO && (v->busy_why == REASON_OK || verdict_telling(v->busy_why))) {
 		facts |= NO_BUSY;
-		if (v->busy_why != REASON_OK && v->busy_why != REASON_BUSY_DENIED)
-			facts |= BUSY_SAYS;
+		facts |= v->busy_why == REASON_OK || v->busy_why == REASON_BUSY_DENIED ? KNOWN
+										       : BUSY_SAYS;
 	}
 	if (v->others == SEEN_YES)
 		facts |= OTHERS;
