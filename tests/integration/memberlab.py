@@ -99,6 +99,11 @@ class House:
         quiet = f"SELECT 1 FROM job WHERE kind = 'check' AND {OPEN} UNION ALL SELECT 1 FROM member WHERE off_at = 0 AND (asked > 0 OR tried_at = 0) LIMIT 1"
         return until(lambda: not self.sql(quiet), seconds, 0.2)
 
+    def calm(self):
+        """Nobody is due by themselves for a day."""
+        self.sql("UPDATE member SET next_at = ? WHERE off_at = 0", int(time.time()) + 86400)
+        time.sleep(1.1)  # times are seconds: what happens from now on is later
+
     # what is known
 
     def rows(self):

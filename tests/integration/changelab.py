@@ -1,0 +1,135 @@
+"""What happens to members: changes of a world while it runs, and what the portal must know of each afterwards."""
+
+import dataclasses
+import random
+import time
+
+import worldlab
+from memberlab import ANSWERING, FAILING, RIGHTS, VERDICT, granted
+from worldlab import DOMAIN, SVC
+
+STANDS = ("status", "reason", "fixer", "note", "reach")
+
+
+def mailbox(*lines):
+    return lambda m: (f"mailbox {m.mailbox}", *lines)
+
+
+def in_scope(word):
+    return lambda m: (f"group scope@{DOMAIN}", f"{word} {m.mailbox}")
+
+
+# What changes: whom it can happen to, what is another then, and how the simulator is told.
+GRANTED = {"delegate": False, "folder": None}
+CHANGES = {
+    "delegation removed": (lambda f: f.own is not None, {"own": None, **GRANTED}, mailbox(f"revoke {SVC}")),
+    "level lowered": (lambda f: f.own == "Editor", {"own": "Reviewer", **GRANTED}, mailbox(f"grant {SVC} Reviewer")),
+    "lowered to creating only": (lambda f: f.own == "Reviewer", {"own": "Contributor", **GRANTED}, mailbox(f"grant {SVC} Contributor")),
+    "reading instead of creating": (lambda f: f.own in ("Contributor", 0x402), {"own": "Reviewer", **GRANTED}, mailbox(f"grant {SVC} Reviewer")),
+    "delegated": (lambda f: f.own != "Editor", {"own": "Editor", **GRANTED}, mailbox(f"grant {SVC} Editor")),
+    "Author": (lambda f: f.own != "Author", {"own": "Author", **GRANTED}, mailbox(f"grant {SVC} Author")),
+    "busy time closed": (lambda f: f.default != "None", {"default": "None"}, mailbox("grant default None")),
+    "Full Access": (lambda f: not f.full, {"full": True}, mailbox(f"full-access {SVC}")),
+    "no Full Access": (lambda f: f.full, {"full": False}, mailbox(f"no-full-access {SVC}")),
+    "disabled": (lambda f: f.enabled, {"enabled": False}, mailbox("enabled no")),
+    "enabled": (lambda f: not f.enabled, {"enabled": True}, mailbox("enabled yes")),
+    "removed": (lambda f: not f.moving, {"exists": False}, mailbox("remove")),
+    "moving": (lambda f: not f.moving, {"moving": True}, mailbox("moving yes")),
+    "moved": (lambda f: f.moving, {"moving": False, "home": "there"}, mailbox("moving no", "home cloud")),
+    "moved back": (lambda f: f.home == "there", {"home": "here"}, mailbox("home hq")),
+    "full": (lambda f: not f.trouble, {"trouble": "ErrorQuotaExceeded"}, mailbox("trouble ErrorQuotaExceeded")),
+    "database down": (lambda f: not f.trouble, {"trouble": "ErrorMailboxStoreUnavailable"}, mailbox("trouble ErrorMailboxStoreUnavailable")),
+    "well again": (lambda f: f.trouble, {"trouble": None}, mailbox("trouble none")),
+    "scope cut": (lambda f: f.scope, {"scope": False}, in_scope("no-member")),
+    "into the scope": (lambda f: not f.scope, {"scope": True}, in_scope("member")),
+    "EWS off": (lambda f: f.ews, {"ews": False}, mailbox("ews no")),
+    "EWS on": (lambda f: not f.ews, {"ews": True}, mailbox("ews yes")),
+}
+
+
+def change(h, count, kinds, seed):
+    """Lets so many changes happen, each kind as often as it can: {number of a member: kind}."""
+    chance, done = random.Random(seed), {}
+    there = [m for m in h.people if m.n not in h.off and m.facts.exists and m.facts.asked in ("primary", "alias")]
+    while len(done) < count:
+        for kind in kinds:
+            can, new, lines = CHANGES[kind]
+            fit = [m for m in chance.sample(there, min(len(there), 400)) if m.n not in done and can(m.facts)]
+            if not fit or len(done) >= count:
+                continue
+            m = fit[0]
+            h.sim.do(*lines(m))
+            m.facts = dataclasses.replace(m.facts, **new)
+            done[m.n] = kind
+    return done
+
+
+@dataclasses.dataclass
+class Look:
+    """Everybody as they were before a check, and what came of it."""
+
+    h: object
+    looked: set  # numbers of those who are looked at
+    before: dict = None
+    begun: int = 0
+    last: int = 0
+
+    def __enter__(self):
+        self.h.calm()
+        self.before, self.last, self.begun = self.h.rows(), self.h.last_event(), int(time.time())
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def trouble(self, silent=False):
+        """Where a member does not stand as they must: lines. silent: nobody got an answer."""
+        after, events, out = self.h.rows(), self.h.events(self.last), []
+        for m in self.h.people:
+            was, row, said = self.before[m.n], after[m.n], events.get(m.id, [])
+            if m.n not in self.looked or m.n in self.h.off:
+                why = self.same(was, row, said)
+            else:
+                want = worldlab.Verdict(None) if silent else self.h.verdict(m)
+                why = self.failed(was, row, said, want, silent) if want.status is None else self.judged(m, was, row, said, want)
+            out += [f"{m.n} ({m.facts}): {w}" for w in why]
+        return out
+
+    def same(self, was, row, said, but=("next_at", "asked")):
+        odd = {k: (was[k], row[k]) for k in was if was[k] != row[k] and k not in but}
+        return ([f"changed: {odd}"] if odd else []) + ([f"events: {said}"] if said else [])
+
+    def failed(self, was, row, said, want, silent):
+        """An attempt that came to nothing leaves what is known."""
+        out = self.same(was, row, [], ("next_at", "asked", "tried", "tried_at", "fails"))
+        if not silent and (row["tried"] not in want.tried or row["fails"] != was["fails"] + 1):
+            out.append(f"tried {row['tried']}, fails {was['fails']} and then {row['fails']}, want {want.tried}")
+        told = [FAILING] if was["fails"] < 2 <= row["fails"] else []
+        return out + ([f"events: {said}"] if [e["what"] for e in said] != told else [])
+
+    def judged(self, m, was, row, said, want):
+        out = self.h.differs(m, row)
+        moved = (was["status"], was["reason"]) != (row["status"], row["reason"])
+        told = [ANSWERING] if was["fails"] >= 2 else []
+        now, then = granted(row["grants"]), granted(was["grants"])
+        if moved:
+            told.append(VERDICT)
+        elif any(then[k] and now[k] and now[k] != then[k] for k in now) or was["reach"] != row["reach"]:
+            told.append(RIGHTS)
+        if [e["what"] for e in said] != told:
+            out.append(f"want events {told}, got {said}")
+        if moved and said:
+            e = said[-1]
+            turn = tuple(e[k] for k in ("was", "was_reason", "status", "reason"))
+            if turn != (was["status"], was["reason"], row["status"], row["reason"]):
+                out.append(f"the event says {turn}")
+        if any(not self.begun <= e["at"] <= time.time() for e in said) or (row["since"] >= self.begun) != moved:
+            out.append(f"since {row['since']}, was {was['since']}, begun {self.begun}: {said}")
+        return out
+
+
+def found(h, look, changed):
+    """How many of the changes are seen in the rows: (with another verdict, with other rights or an attempt that fails)."""
+    after = h.rows()
+    verdicts = sum(any(after[n][k] != look.before[n][k] for k in STANDS) for n in changed)
+    return verdicts, sum(after[n]["fails"] > look.before[n]["fails"] or after[n]["grants"] != look.before[n]["grants"] for n in changed)
