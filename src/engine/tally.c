@@ -84,9 +84,12 @@ static int64_t grants_of(const struct evidence *v)
 	return grants;
 }
 
-/* Those that were not seen now, as they were known. */
+/* Those that were not seen now, as they were known. Busy time is not asked of who can be read: that
+ * it was closed once says nothing about that. */
 static int64_t grants_kept(int64_t now, int64_t before)
 {
+	if (grant_seen(now, GRANT_READ) == SEEN_YES && grant_seen(before, GRANT_BUSY) == SEEN_NO)
+		before = grant_with(before, GRANT_BUSY, SEEN_UNKNOWN);
 	for (enum grant g = 0; g < GRANT__MAX; g++)
 		if (grant_seen(now, g) == SEEN_UNKNOWN)
 			now = grant_with(now, g, grant_seen(before, g));
