@@ -83,15 +83,17 @@ class Look:
         pass
 
     def trouble(self, silent=False):
-        """Where a member does not stand as they must: lines. silent: nobody got an answer."""
+        """Where a member does not stand as they must: lines. silent: there need not be an answer about anybody."""
         after, events, out = self.h.rows(), self.h.events(self.last), []
         for m in self.h.people:
             was, row, said = self.before[m.n], after[m.n], events.get(m.id, [])
             if m.n not in self.looked or m.n in self.h.off:
                 why = self.same(was, row, said)
+            elif silent and row["checked_at"] == was["checked_at"]:
+                why = self.failed(was, row, said, None)
             else:
-                want = worldlab.Verdict(None) if silent else self.h.verdict(m)
-                why = self.failed(was, row, said, want, silent) if want.status is None else self.judged(m, was, row, said, want)
+                want = self.h.verdict(m)
+                why = self.failed(was, row, said, want) if want.status is None else self.judged(m, was, row, said, want)
             out += [f"{m.n} ({m.facts}): {w}" for w in why]
         return out
 
@@ -99,10 +101,10 @@ class Look:
         odd = {k: (was[k], row[k]) for k in was if was[k] != row[k] and k not in but}
         return ([f"changed: {odd}"] if odd else []) + ([f"events: {said}"] if said else [])
 
-    def failed(self, was, row, said, want, silent):
-        """An attempt that came to nothing leaves what is known."""
+    def failed(self, was, row, said, want):
+        """An attempt that came to nothing leaves what is known. want None: nor need there have been one."""
         out = self.same(was, row, [], ("next_at", "asked", "tried", "tried_at", "fails"))
-        if not silent and (row["tried"] not in want.tried or row["fails"] != was["fails"] + 1):
+        if want and (row["tried"] not in want.tried or row["fails"] != was["fails"] + 1):
             out.append(f"tried {row['tried']}, fails {was['fails']} and then {row['fails']}, want {want.tried}")
         told = [FAILING] if was["fails"] < 2 <= row["fails"] else []
         return out + ([f"events: {said}"] if [e["what"] for e in said] != told else [])

@@ -104,6 +104,10 @@ class House:
         self.sql("UPDATE member SET next_at = ? WHERE off_at = 0", int(time.time()) + 86400)
         time.sleep(1.1)  # times are seconds: what happens from now on is later
 
+    def shown(self, since):
+        """The statuses of requests that showed a password."""
+        return [e["status"] for e in self.sim.log(since) if e.get("login")]
+
     # what is known
 
     def rows(self):

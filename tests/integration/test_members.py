@@ -10,6 +10,7 @@ import time
 
 import worldlab
 from changelab import CHANGES, Look, change, found
+from coreworld import SECRET
 from lab import Tap, run, until
 from memberlab import DONE, PERSON, ROOM, House
 
@@ -65,4 +66,79 @@ def test_world(tap):
         by(tap, h, "dedicated")
 
 
-run(Tap(), test_world)
+def down(tap, h, what, *lines):
+    """A server in trouble says nothing about anybody."""
+    everybody = {m.n for m in h.people}
+    with Look(h, everybody) as look:
+        h.sim.do(*lines)
+        job = h.ask(PERSON)
+        if not until(lambda: h.sql("SELECT 1 FROM job WHERE id = ? AND ended > 0", job), 3):
+            h.sql("UPDATE job SET cancel = 1 WHERE id = ?", job)
+        state, outcome = h.ended(job)
+        trouble = look.trouble(silent=True)
+        h.sim.do("no-fault all")
+    tap.ok(not trouble and state != 0, f"{what}: no verdict is overwritten ({state}: {outcome})", "\n".join(trouble))
+
+
+def slow(tap, h, what, *lines):
+    """A server that asks for less is asked less, and the answers are as true."""
+    with Look(h, {m.n for m in h.people if not m.facts.room}) as look:
+        if lines:
+            h.sim.do(*lines)
+        state, outcome = h.check(PERSON)
+        trouble = look.trouble()
+        h.sim.do("no-fault all")
+    tap.ok(state == DONE and not trouble, f"{what}: everything is found all the same", "\n".join([outcome, *trouble]))
+
+
+def again(h):
+    """Somebody proves the secret once more."""
+    return h.core.run("ews", "test", connection=h.connection, again=True)
+
+
+def stopped(tap, h):
+    """The password was changed elsewhere: one sign-in shows it, and no check starts another."""
+    everybody = {m.n for m in h.people}
+    with Look(h, everybody) as look:
+        since = h.sim.counts()["last"]
+        h.sim.do(f"mailbox {worldlab.SVC}", f'new-password "{OTHER}"')
+        ended = h.check(PERSON)
+        tap.same(h.shown(since), [401], f"a changed password is shown once ({ended})")
+        since = h.sim.counts()["last"]
+        h.check(PERSON)
+        h.lab.stop("engine")
+        h.sql("UPDATE member SET next_at = 1 WHERE off_at = 0")
+        h.lab.start_engine()
+        h.ask(ROOM)
+        time.sleep(3)
+        tap.same(h.shown(since), [], "and never again: by a check on request, by looks that are due, by another engine")
+        trouble = look.trouble(silent=True)
+        tap.ok(not trouble, "nothing is overwritten by it", "\n".join(trouble))
+    h.sim.do(f"mailbox {worldlab.SVC}", f'new-password "{SECRET}"')
+    got = again(h)
+    seen = until(lambda: not h.sql("SELECT 1 FROM member WHERE off_at = 0 AND tried_at < ? LIMIT 1", look.begun), 60)
+    tap.ok(got.code == 0 and seen, "when somebody has proved it again, everybody is looked at by themselves", repr(got))
+
+
+def test_failing(tap):
+    """A server that fails, is slow, refuses: what was seen stays, and what is there is found."""
+    with contextlib.ExitStack() as stack:
+        h = House(stack, worldlab.members(300))
+        h.lab.start_engine()
+        by(tap, h, "delegate")
+        down(tap, h, "an outage", "fault f status 503 face ews")
+        down(tap, h, "connections lost", "fault f reset face ews")
+        down(tap, h, "nobody listens", "fault f refuse face ews")
+        down(tap, h, "stores unavailable", "fault f item-error ErrorMailboxStoreUnavailable op GetFolder")
+        down(tap, h, "throttled", "fault f soap-fault ErrorServerBusy:200000 face ews")
+        slow(tap, h, "throttled now and then", "fault f soap-fault ErrorServerBusy:300 chance 30% face ews")
+        slow(tap, h, "two requests at a time", "premise hq", "throttle concurrency 2")
+        down(tap, h, "one bad front end", "premise hq", "front-end EX01", "front-end EX02 broken")
+        h.sim.do("premise hq", "no-front-end EX02")
+        again(h)
+        until(lambda: h.sql("SELECT 1 FROM health WHERE state = 1"), 20)
+        slow(tap, h, "it is taken out")
+        stopped(tap, h)
+
+
+run(Tap(), test_world, test_failing)
