@@ -91,6 +91,15 @@ const char *page_standing_rights(struct arena *a, const struct standing *s);
 /* Is what was seen older than a day, or was nothing? */
 enum { STANDING_OLD = 24 * 60 * 60 };
 int page_standing_old(const struct standing *s);
+/* page_week.c: fills parts/week.tpl; NULL: nothing is known. */
+void page_week(struct page *p, const struct week *w);
+/* page_member.c: what every page of one member names them by; p->id is theirs. */
+void page_member_head(struct page *p, const struct member *m);
+/* page_people.c: the radio buttons of parts/role.tpl, and what was chosen of them. */
+void page_role_options(struct page *p, enum role chosen);
+enum role page_role_chosen(const struct page *p);
+/* Will a link go by mail, or is it handed over? */
+int page_link_way(struct page *p, struct err *e) must_check;
 /* page_state.c: how the live connection does. */
 struct page_state {
 	const char *class;

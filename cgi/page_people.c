@@ -1,7 +1,7 @@
-/* Page_people: who can sign in to an account: the list, invitations and their links, one person.
+/* Page_people: the admins of an account, and invitations and their links.
  *
  * Rules: a link is shown to the session that made it and to nobody else; what is stored cannot be
- * turned back into it. Removing asks once, in a dialog or, without script, on a page of its own.
+ * turned back into it.
  */
 #include "page_layout.h"
 
@@ -11,9 +11,6 @@
 #include "platform/str.h"
 #include "routes.h"
 #include "service/svc_mail.h"
-
-/* People on one page of the list. */
-enum { PAGE = 50 };
 
 /* In the order of enum role; role_hints goes with it. */
 static const struct page_option roles[] = {
@@ -33,13 +30,12 @@ static const char *const kinds[LINK__MAX] = {
 };
 
 /* The form has checked that it is one of the two. */
-static enum role role_of(const struct page *p)
+enum role page_role_chosen(const struct page *p)
 {
 	return strcmp(form_text(&p->form, "role"), "admin") == 0 ? ROLE_ADMIN : ROLE_MEMBER;
 }
 
-/* The radio buttons of parts/role.tpl. */
-static void role_options(struct page *p, enum role chosen)
+void page_role_options(struct page *p, enum role chosen)
 {
 	struct view *row;
 	size_t i;
@@ -60,38 +56,26 @@ static const char *url(struct page *p, const char *base, int64_t id, const char 
 	return arena_printf(p->svc.a, "%s%" PRId64 "%s", base, id, more);
 }
 
-/* What the list and the pages of one person show of a member row. */
 static void person(struct page *p, struct view *v, const struct member *m)
 {
-	view_set(v, M_PERSON_URL, url(p, "/settings/people/", m->id, ""));
+	view_set(v, M_PERSON_URL, url(p, "/members/", m->id, ""));
 	view_set(v, M_PERSON_NAME, page_name(m->name, m->email));
 	view_set(v, M_PERSON_EMAIL, m->email);
-	view_set(v, M_PERSON_ROLE, page_role(m->role));
 	view_show(v, m->signed_in ? M_PERSON_SEEN : M_PERSON_NEVER);
 	page_time(v, M_PERSON_SEEN_ISO, M_PERSON_SEEN, m->signed_in, p->svc.a);
 	if (m->id == p->session->member.id)
 		view_show(v, M_PERSON_ME);
+	if (m->off_at)
+		view_show(v, M_PERSON_OFF);
 }
 
-/* One row more than a page is asked for: it says whether there is another page. */
-static int people(struct page *p, int64_t after, struct err *e)
+static int admins(struct page *p, struct err *e)
 {
 	struct member *list;
-	int i,
-		n = store_member_list(p->svc.db, p->svc.a, p->svc.who.account,
-			(struct page_of){ after, PAGE + 1 }, &list, e);
+	int n = store_member_admins(p->svc.db, p->svc.a, p->svc.who.account, &list, e);
 
-	for (i = 0; i < n && i < PAGE; i++)
+	for (int i = 0; i < n; i++)
 		person(p, view_add(p->view, M_PERSON), &list[i]);
-	if (n > PAGE || after)
-		view_show(p->view, M_PAGER);
-	if (after)
-		view_show(p->view, M_FIRST);
-	if (n > PAGE) {
-		view_show(p->view, M_MORE);
-		view_set(p->view, M_MORE_URL,
-			url(p, "/settings/admins?after=", list[PAGE - 1].id, ""));
-	}
 	return n < 0 ? -1 : 0;
 }
 
@@ -122,20 +106,12 @@ static int open_links(struct page *p, struct err *e)
 
 int page_admins(struct page *p, struct err *e)
 {
-	int64_t admins, all;
-
-	if (store_member_counts(p->svc.db, p->svc.who.account, &admins, &all, e) < 0)
-		return -1;
-	view_set(p->view, M_TITLE, "People");
-	view_set(p->view, M_PEOPLE_SAY,
-		arena_printf(p->svc.a, "%s, %s", page_count(p->svc.a, all, "person", "people"),
-			page_count(p->svc.a, admins, "account admin", "account admins")));
+	view_set(p->view, M_TITLE, "Admins");
 	page_settings_tabs(p);
-	return people(p, form_num(&p->form, "after"), e) < 0 || open_links(p, e) < 0 ? -1 : 0;
+	return admins(p, e) < 0 || open_links(p, e) < 0 ? -1 : 0;
 }
 
-/* Will a link go by mail, or is it handed over? */
-static int show_way(struct page *p, struct err *e)
+int page_link_way(struct page *p, struct err *e)
 {
 	int ready = svc_mail_ready(&p->svc, e);
 
@@ -149,8 +125,8 @@ int page_invite(struct page *p, struct err *e)
 	view_set(p->view, M_TITLE, "Invite a person");
 	view_set(p->view, M_INVITE_DAYS,
 		page_count(p->svc.a, p->svc.cf->invite_days, "day", "days"));
-	role_options(p, p->route->method == POST ? role_of(p) : ROLE_MEMBER);
-	return show_way(p, e);
+	page_role_options(p, p->route->method == POST ? page_role_chosen(p) : ROLE_MEMBER);
+	return page_link_way(p, e);
 }
 
 /* The address of the link is not shown here but on the page that follows, which can be loaded
@@ -160,7 +136,7 @@ int page_invite_post(struct page *p, struct err *e)
 	struct link link;
 
 	if (svc_account_invite(&p->svc, form_text(&p->form, "email"), form_text(&p->form, "name"),
-		    role_of(p), p->token, &link, e) < 0)
+		    page_role_chosen(p), p->token, &link, e) < 0)
 		return page_refuse(p, e);
 	page_done(p, url(p, "/settings/invitations/", link.id, ""), "invited");
 	explicit_bzero(&link, sizeof(link));
@@ -267,79 +243,5 @@ int page_revoke_post(struct page *p, struct err *e)
 	if (svc_account_revoke(&p->svc, p->id, e) < 0)
 		return page_refuse(p, e);
 	page_done(p, "/settings/admins", "revoked");
-	return 0;
-}
-
-/* The person of this page. */
-static int member(struct page *p, struct member *m, struct err *e)
-{
-	int rc = store_member_get(p->svc.db, p->svc.a, p->svc.who.account, p->id, m, e);
-
-	if (rc == 0)
-		return ERR(e, ERR_MISSING, NULL, "no person %" PRId64 " in the account", p->id);
-	return rc < 0 ? -1 : 0;
-}
-
-int page_person(struct page *p, struct err *e)
-{
-	struct member m;
-
-	if (member(p, &m, e) < 0)
-		return -1;
-	person(p, p->view, &m);
-	role_options(p, m.role);
-	view_set(p->view, M_TITLE, page_name(m.name, m.email));
-	if (m.user == 0)
-		view_show(p->view, M_CAN_INVITE);
-	else if (m.id != p->session->member.id)
-		view_show(p->view, M_CAN_RESET);
-	view_set(p->view, M_PERSON_GIVEN, m.name);
-	view_set(p->view, M_PERSON_ROLE_VALUE, roles[m.role].value);
-	view_set(p->view, M_RESET_HOURS,
-		page_count(p->svc.a, p->svc.cf->reset_hours, "hour", "hours"));
-	view_set(p->view, M_ROLE_URL, url(p, "/settings/people/", m.id, "/role"));
-	view_set(p->view, M_RESET_URL, url(p, "/settings/people/", m.id, "/reset"));
-	view_set(p->view, M_REMOVE_URL, url(p, "/settings/people/", m.id, "/remove"));
-	page_time(p->view, M_CREATED_ISO, M_CREATED, m.created, p->svc.a);
-	return show_way(p, e);
-}
-
-int page_role_post(struct page *p, struct err *e)
-{
-	if (svc_account_role(&p->svc, p->id, role_of(p), e) < 0)
-		return page_refuse(p, e);
-	page_done(p, url(p, "/settings/people/", p->id, ""), "role");
-	return 0;
-}
-
-int page_reset_post(struct page *p, struct err *e)
-{
-	struct link link;
-
-	if (svc_account_reset(&p->svc, p->id, p->token, &link, e) < 0)
-		return page_refuse(p, e);
-	page_done(p, url(p, "/settings/invitations/", link.id, ""), "reset");
-	explicit_bzero(&link, sizeof(link));
-	return 0;
-}
-
-/* The same question as the dialog asks, for browsers without script. */
-int page_remove(struct page *p, struct err *e)
-{
-	struct member m;
-
-	if (member(p, &m, e) < 0)
-		return -1;
-	person(p, p->view, &m);
-	view_set(p->view, M_TITLE, arena_printf(p->svc.a, "Remove %s", page_name(m.name, m.email)));
-	view_set(p->view, M_REMOVE_URL, url(p, "/settings/people/", m.id, "/remove"));
-	return 0;
-}
-
-int page_remove_post(struct page *p, struct err *e)
-{
-	if (svc_account_remove(&p->svc, p->id, e) < 0)
-		return page_refuse(p, e);
-	page_done(p, "/settings/admins", "removed");
 	return 0;
 }

@@ -12,7 +12,7 @@ enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
 /* Address and name. */
 static const struct page_option tabs[] = {
-	{ "/settings/admins", "People" },
+	{ "/settings/admins", "Admins" },
 	{ "/settings/sessions", "Sessions" },
 	{ "/settings/security", "Security" },
 };

@@ -50,8 +50,18 @@ static const struct field form_before[] = {
 	{ "before", F_ID, 0, 0, "Older than", NULL },
 	{ 0 },
 };
-static const struct field form_after[] = {
-	{ "after", F_ID, 0, 0, "Later than", NULL },
+/* The job is one that a button of the page began. */
+static const struct field form_member[] = {
+	{ "before", F_ID, 0, 0, "Older than", NULL },
+	{ "job", F_ID, 0, 0, "Job", NULL },
+	{ 0 },
+};
+/* What the form was made from tells two who save at once. */
+static const struct field form_edit[] = {
+	{ "name", F_TEXT, 0, NAME_MAX_POINTS, "Name", NULL },
+	{ "calendar", F_EMAIL, 0, 254, "The calendar address", NULL },
+	{ "was_name", F_TEXT, 0, 1000, "Name before", NULL },
+	{ "was_calendar", F_TEXT, 0, 254, "Calendar address before", NULL },
 	{ 0 },
 };
 /* What a form of the connection was made from. */
@@ -311,9 +321,32 @@ const struct route routes[] = {
 	{ GET, "/connection/certificate.pem", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_certificate_pem, NULL },
 
+	{ GET, "/members/:id", NEED_ADMIN, form_member,
+		T_LAYOUT, T_MEMBER, page_member, NULL },
+	{ POST, "/members/:id/check", NEED_ADMIN, NULL,
+		T_LAYOUT, T_MEMBER, page_member_check_post, page_member },
+	{ POST, "/members/:id/week", NEED_ADMIN, NULL,
+		T_LAYOUT, T_MEMBER, page_member_week_post, page_member },
+	{ GET, "/members/:id/edit", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_MEMBER_EDIT, page_member_edit, NULL },
+	{ POST, "/members/:id/edit", NEED_ADMIN_FRESH, form_edit,
+		T_LAYOUT, T_MEMBER_EDIT, page_member_edit_post, page_member_edit },
+	{ POST, "/members/:id/role", NEED_ADMIN_FRESH, form_role,
+		T_LAYOUT, T_MEMBER_EDIT, page_role_post, page_member_edit },
+	{ POST, "/members/:id/reset", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_MEMBER_EDIT, page_reset_post, page_member_edit },
+	{ POST, "/members/:id/off", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_MEMBER_EDIT, page_member_off_post, page_member_edit },
+	{ POST, "/members/:id/on", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_MEMBER_EDIT, page_member_on_post, page_member_edit },
+	{ GET, "/members/:id/remove", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_MEMBER_REMOVE, page_remove, NULL },
+	{ POST, "/members/:id/remove", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_MEMBER_REMOVE, page_remove_post, page_remove },
+
 	{ GET, "/settings", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_home, NULL },
-	{ GET, "/settings/admins", NEED_ADMIN, form_after,
+	{ GET, "/settings/admins", NEED_ADMIN, NULL,
 		T_LAYOUT, T_SETTINGS_ADMINS, page_admins, NULL },
 	{ GET, "/settings/invite", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_SETTINGS_INVITE, page_invite, NULL },
@@ -325,16 +358,6 @@ const struct route routes[] = {
 		T_LAYOUT, T_SETTINGS_INVITATION, page_reinvite_post, page_invitation },
 	{ POST, "/settings/invitations/:id/revoke", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_SETTINGS_INVITATION, page_revoke_post, page_invitation },
-	{ GET, "/settings/people/:id", NEED_ADMIN_FRESH, NULL,
-		T_LAYOUT, T_SETTINGS_PERSON, page_person, NULL },
-	{ POST, "/settings/people/:id/role", NEED_ADMIN_FRESH, form_role,
-		T_LAYOUT, T_SETTINGS_PERSON, page_role_post, page_person },
-	{ POST, "/settings/people/:id/reset", NEED_ADMIN_FRESH, NULL,
-		T_LAYOUT, T_SETTINGS_PERSON, page_reset_post, page_person },
-	{ GET, "/settings/people/:id/remove", NEED_ADMIN_FRESH, NULL,
-		T_LAYOUT, T_SETTINGS_REMOVE, page_remove, NULL },
-	{ POST, "/settings/people/:id/remove", NEED_ADMIN_FRESH, NULL,
-		T_LAYOUT, T_SETTINGS_REMOVE, page_remove_post, page_remove },
 	{ GET, "/settings/sessions", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_SETTINGS_SESSIONS, page_sessions, NULL },
 	{ POST, "/settings/sessions/:id/end", NEED_ADMIN_FRESH, NULL,

@@ -170,15 +170,33 @@ struct room {
 	const char *accepts_say;
 };
 
-/* Busy time of some days as it was read last, for pages. */
+/* Numbers are stored. */
+enum busy_kind {
+	BUSY_FREE,
+	BUSY_TENTATIVE,
+	BUSY_BUSY,
+	BUSY_OUT,
+	BUSY_ELSEWHERE,
+	BUSY_UNKNOWN,
+	BUSY__MAX
+};
+
+/* Busy time of some days as it was read last, for pages. All of its times but seen_at are what the
+ * clock on the wall shows where the mailbox is, counted as if that were UTC: so a page can draw
+ * them without knowing time zones. */
 struct week {
 	int64_t member;
 	int64_t account;
-	int64_t from, to;
+	int64_t from, to; /* a Monday's midnight, and some weeks later */
 	int64_t seen_at;
 	const char *reason; /* "ok", or why it could not be read */
-	const char *zone;   /* IANA name of the mailbox's zone; "" */
-	const char *spans;  /* lines of start, end, kind (numbers of enum busy_kind) */
+	const char *zone;   /* IANA name of the mailbox's zone, "UTC" when none was told; "" */
+	const char *spans;  /* lines of start, end, kind: see week_span_add */
+};
+
+struct week_span {
+	int64_t start, end;
+	enum busy_kind kind;
 };
 
 #endif

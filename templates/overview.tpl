@@ -55,7 +55,7 @@
       <header><h2 id="looks-t">Latest looks</h2><a class="small" href="/connection/look">All looks</a></header>
       <div class="body">{{>PARTS_LOOKS}}</div>
     </section>{{/LOOKS_CARD}}
-    <section class="card" aria-labelledby="people"><header><h2 id="people">People</h2><a class="small" href="/settings/admins">See all</a></header><div class="body"><dl class="stats">
+    <section class="card" aria-labelledby="people"><header><h2 id="people">People</h2><a class="small" href="/settings/admins">Admins</a></header><div class="body"><dl class="stats">
       <div class="stat"><dt>Account admins</dt><dd>{{ADMINS}}</dd></div>
       <div class="stat"><dt>People in all</dt><dd>{{PEOPLE}}</dd></div>
       <div class="stat"><dt>Open links</dt><dd>{{LINKS}}</dd></div>

@@ -1,16 +1,15 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><h1>Settings</h1><p>Who can sign in to {{ORG}}, and what they may do.</p></div>
+  <div><h1>Settings</h1><p>Who may administer {{ORG}}, and links that are still open.</p></div>
   <div class="row"><a class="btn primary" href="/settings/invite"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plus"/></svg>Invite</a></div>
 </div>
 {{>PARTS_SETTINGS}}
 <div class="stack">
-  <section class="card" aria-labelledby="people"><header><h2 id="people">People</h2><span class="small muted">{{PEOPLE_SAY}}</span></header>
-    <div class="flush scroll" tabindex="0" role="region" aria-label="Table of people"><table class="table"><thead><tr><th scope="col">Name</th><th scope="col">Role</th><th scope="col" class="col-s">Last sign-in</th></tr></thead><tbody>
-      {{#PERSON}}<tr><th scope="row"><a href="{{PERSON_URL}}">{{PERSON_NAME}}</a>{{#PERSON_ME}} <span class="tag">you</span>{{/PERSON_ME}}<span class="sub">{{PERSON_EMAIL}}</span></th><td>{{PERSON_ROLE}}</td><td class="col-s">{{#PERSON_SEEN}}<time datetime="{{PERSON_SEEN_ISO}}" data-rel>{{PERSON_SEEN}}</time>{{/PERSON_SEEN}}{{#PERSON_NEVER}}<span class="muted">Not yet</span>{{/PERSON_NEVER}}</td></tr>
+  <section class="card" aria-labelledby="admins"><header><h2 id="admins">Account admins</h2><p>To make somebody an admin, open their page and choose Edit.</p></header>
+    <div class="flush scroll" tabindex="0" role="region" aria-label="Table of admins"><table class="table"><thead><tr><th scope="col">Name</th><th scope="col" class="col-s">Last sign-in</th></tr></thead><tbody>
+      {{#PERSON}}<tr><th scope="row"><a href="{{PERSON_URL}}">{{PERSON_NAME}}</a>{{#PERSON_ME}} <span class="tag">you</span>{{/PERSON_ME}}{{#PERSON_OFF}} <span class="tag">deactivated</span>{{/PERSON_OFF}}<span class="sub">{{PERSON_EMAIL}}</span></th><td class="col-s">{{#PERSON_SEEN}}<time datetime="{{PERSON_SEEN_ISO}}" data-rel>{{PERSON_SEEN}}</time>{{/PERSON_SEEN}}{{#PERSON_NEVER}}<span class="muted">Not yet</span>{{/PERSON_NEVER}}</td></tr>
       {{/PERSON}}
     </tbody></table></div>
-    {{#PAGER}}<footer class="pager"><span class="muted">In the order they were added</span><span class="row tight">{{#FIRST}}<a class="btn sm" href="/settings/admins">First page</a>{{/FIRST}}{{#MORE}}<a class="btn sm" href="{{MORE_URL}}">Next page<svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg></a>{{/MORE}}</span></footer>{{/PAGER}}
   </section>
   <section class="card" aria-labelledby="links"><header><h2 id="links">Open links</h2><p>Invitations and links for a new password that nobody has used yet. Each works once.</p></header>
     {{#INVITATIONS}}<div class="flush scroll" tabindex="0" role="region" aria-label="Table of open links"><table class="table"><thead><tr><th scope="col">For</th><th scope="col" class="col-m">Made by</th><th scope="col">Ends</th></tr></thead><tbody>

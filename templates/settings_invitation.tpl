@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><a class="crumb" href="/settings/admins"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>People</a><h1>{{TITLE}}</h1><p>{{PERSON_EMAIL}} · {{PERSON_ROLE}}</p></div>
+  <div><a class="crumb" href="/settings/admins"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Admins</a><h1>{{TITLE}}</h1><p>{{PERSON_EMAIL}} · {{PERSON_ROLE}}</p></div>
 </div>
 <div class="split">
   <section class="card" aria-labelledby="link"><header><h2 id="link">The link</h2></header><div class="body stack">

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><a class="crumb" href="/settings/admins"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>People</a><h1>Invite a person</h1>{{#MAILED}}<p>They get a link that works once, by mail. You see it, too.</p>{{/MAILED}}{{#BY_HAND}}<p>You get a link that works once. Send it yourself: no mail can be sent yet.</p>{{/BY_HAND}}</div>
+  <div><a class="crumb" href="/settings/admins"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Admins</a><h1>Invite a person</h1>{{#MAILED}}<p>They get a link that works once, by mail. You see it, too.</p>{{/MAILED}}{{#BY_HAND}}<p>You get a link that works once. Send it yourself: no mail can be sent yet.</p>{{/BY_HAND}}</div>
 </div>
 <div class="split">
   <section class="card" aria-label="Invitation"><div class="body">

@@ -1,5 +1,5 @@
 /* Job "house": what is too old goes: ended sessions, old links, full buckets, old jobs, old
- * mails, what is known of secrets that are gone.
+ * mails, what is known of secrets that are gone, busy time that was shown.
  *
  * Each sweep stands alone: one that fails is tried again with the whole job, the others are done.
  */
@@ -72,6 +72,12 @@ static int64_t sweep_notices(struct engine *eng, int64_t now, struct err *e)
 	return store_notice_sweep(eng->db, now - (int64_t)HEALTH_DAYS * DAY, e);
 }
 
+/* Nobody's busy time is kept for longer. */
+static int64_t sweep_weeks(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_week_sweep(eng->db, now - WEEK_KEPT, e);
+}
+
 static const struct sweep {
 	const char *name;
 	int64_t (*run)(struct engine *eng, int64_t now, struct err *e);
@@ -85,6 +91,7 @@ static const struct sweep {
 	{ "asks", sweep_asks },
 	{ "health", sweep_health },
 	{ "notices", sweep_notices },
+	{ "weeks", sweep_weeks },
 	{ "former", slots_grace },
 };
 

@@ -7,6 +7,7 @@ const struct job_kind *const job_kinds[] = {
 	&job_own,
 	&job_certificate,
 	&job_reseal,
+	&job_week,
 	&job_house,
 	&job_check,
 	NULL,

@@ -28,6 +28,8 @@ struct box {
 	struct buf spans; /* struct busy_span, one after the other */
 	struct part ended;
 	int rough;
+	int has_zone;
+	struct zone_rules zone;
 	int tries; /* times in a row that passing trouble was told for it alone */
 	struct outcome outcome;
 };
@@ -120,6 +122,8 @@ static void tell(struct busy *b, const struct box *x)
 		.spans = ok ? spans_of(x) : NULL,
 		.count = ok ? count_of(x) : 0,
 		.rough = x->rough,
+		.has_zone = x->has_zone,
+		.zone = x->zone,
 		.outcome = x->outcome };
 
 	memcpy(t.code, x->ended.code, sizeof(t.code));
@@ -306,6 +310,8 @@ static void take_busy(struct busy *b, struct batch *k, const void *result)
 		}
 		x->tries = 0;
 		x->rough |= s->merged_only;
+		x->has_zone = s->has_zone;
+		x->zone = s->zone;
 		box_add(b, x, s->spans, busy_tidy(s->spans, s->count, k->p.from, k->p.to));
 	}
 }

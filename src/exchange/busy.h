@@ -25,6 +25,8 @@ struct busy_times {
 		*spans; /* sorted; touching spans of one kind are one; free is left out */
 	size_t count;
 	int rough;		/* made of half-hour digits, not of events */
+	int has_zone;		/* the mailbox's working hours told it */
+	struct zone_rules zone;
 	struct outcome outcome; /* of the last question */
 };
 

@@ -94,16 +94,4 @@ struct folders_result {
 	size_t count;
 };
 
-/* --- time --- */
-
-enum busy_kind {
-	BUSY_FREE,
-	BUSY_TENTATIVE,
-	BUSY_BUSY,
-	BUSY_OUT,
-	BUSY_ELSEWHERE,
-	BUSY_UNKNOWN,
-	BUSY__MAX
-};
-
 #endif

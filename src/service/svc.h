@@ -47,6 +47,10 @@ enum audit_action {
 	AUDIT_RESET_USED,
 	AUDIT_ROLE,
 	AUDIT_MEMBER_REMOVED,
+	AUDIT_MEMBER_EDITED,
+	AUDIT_MEMBER_OFF,
+	AUDIT_MEMBER_ON,
+	AUDIT_MEMBER_WEEK,
 	AUDIT_MEMBERS_CHECK,
 	AUDIT_MEMBERS_CHECK_STOPPED,
 	AUDIT_LOOK_STARTED,
@@ -221,6 +225,14 @@ int svc_account_end_resets(struct svc *s, int64_t user, struct err *e) must_chec
  * sessions in this account; removing ends them, and open links, too. */
 int svc_account_role(struct svc *s, int64_t member, enum role role, struct err *e) must_check;
 int svc_account_remove(struct svc *s, int64_t member, struct err *e) must_check;
+
+/* For the other files of this floor. A name of a person or an account; min is 0 when it may be
+ * empty. */
+int svc_account_check_name(const char *name, size_t min, struct err *e) must_check;
+/* ERR_CONFLICT when m is the only admin of the account who can sign in. */
+int svc_account_not_last(struct svc *s, const struct member *m, struct err *e) must_check;
+/* Inside a transaction: their sessions in the account end, and open links. */
+int svc_account_shut(struct svc *s, const struct member *m, struct err *e) must_check;
 
 /* svc_look.c: the first job kind, a look at a server. */
 #define LOOK_KIND "look"    /* in the job table */

@@ -28,8 +28,7 @@ static const char *const role_words[ROLE__MAX] = { "member", "admin" };
 
 /* What comes in */
 
-/* A name of a person or an account; min is 0 when it may be empty. */
-static int check_name(const char *name, size_t min, struct err *e)
+int svc_account_check_name(const char *name, size_t min, struct err *e)
 {
 	size_t n = strlen(name);
 
@@ -208,7 +207,8 @@ int svc_account_add(struct svc *s, const char *name, const char *email, const ch
 	int rc;
 
 	m.email = check_email(s, email, e);
-	if (!m.email || check_name(name, 1, e) < 0 || check_name(person, 0, e) < 0)
+	if (!m.email || svc_account_check_name(name, 1, e) < 0 ||
+		svc_account_check_name(person, 0, e) < 0)
 		return -1;
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
@@ -260,6 +260,14 @@ int svc_account_policy(struct svc *s, int64_t idle, int64_t absolute, struct err
 
 /* Making links */
 
+static int not_off(const struct member *m, struct err *e)
+{
+	return m->off_at ? ERR(e, ERR_CONFLICT,
+				   "This person is deactivated. Activate them on their page first.",
+				   "member %lld is off", (long long)m->id)
+			 : 0;
+}
+
 /* The member row of the address, new or with the role of today. Whoever can sign in already is not
  * touched: an invitation must not be a way to change a role past the rules for that. */
 static int invite_member(struct svc *s, struct member *m, struct err *e)
@@ -272,6 +280,8 @@ static int invite_member(struct svc *s, struct member *m, struct err *e)
 		return -1;
 	if (rc == 0)
 		return store_member_add(s->db, m, &m->id, e);
+	if (not_off(&now, e) < 0)
+		return -1;
 	if (now.user)
 		return ERR(e, ERR_CONFLICT,
 			"This person can sign in already. Change their role on their page instead.",
@@ -288,7 +298,7 @@ int svc_account_invite(struct svc *s, const char *email, const char *name, enum 
 	int rc;
 
 	m.email = check_email(s, email, e);
-	if (!m.email || check_name(name, 0, e) < 0)
+	if (!m.email || svc_account_check_name(name, 0, e) < 0)
 		return -1;
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
@@ -355,6 +365,8 @@ static int may_reset(struct svc *s, const struct member *m, struct err *e)
 	struct member *of;
 	int n;
 
+	if (not_off(m, e) < 0)
+		return -1;
 	if (!m->user)
 		return ERR(e, ERR_CONFLICT,
 			"This person has no password yet. Send them an invitation instead.",
@@ -485,7 +497,7 @@ static int use_check(struct svc *s, struct use *use, const char *name,
 	if (use->v.kind == LINK_INVITE && use->user.pwhash)
 		return use_known(s, use, password, e);
 	use->name = str_empty(name) ? use->v.name : name;
-	if (!use->user.id && check_name(use->name, 1, e) < 0)
+	if (!use->user.id && svc_account_check_name(use->name, 1, e) < 0)
 		return -1;
 	weak = password_weak(password, use->v.email);
 	if (weak)
@@ -589,12 +601,11 @@ int svc_account_link_use(struct svc *s, const char *token, const char *name,
 
 /* People */
 
-/* ERR_CONFLICT when m is the only admin of the account who can sign in. */
-static int not_last(struct svc *s, const struct member *m, struct err *e)
+int svc_account_not_last(struct svc *s, const struct member *m, struct err *e)
 {
 	int64_t admins, all;
 
-	if (m->role != ROLE_ADMIN || !m->user)
+	if (m->role != ROLE_ADMIN || !m->user || m->off_at)
 		return 0;
 	if (store_member_counts(s->db, m->account, &admins, &all, e) < 0)
 		return -1;
@@ -618,6 +629,15 @@ static int end_sessions(struct svc *s, const struct member *m, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+int svc_account_shut(struct svc *s, const struct member *m, struct err *e)
+{
+	for (enum link_kind k = 0; k < LINK__MAX; k++) {
+		if (end_links(s, m->account, m->id, k, e) < 0)
+			return -1;
+	}
+	return end_sessions(s, m, e);
+}
+
 /* Rights are read from the member row on each request, so sessions end only to be made anew. */
 static int role_rows(struct svc *s, int64_t member, enum role role, struct err *e)
 {
@@ -627,7 +647,8 @@ static int role_rows(struct svc *s, int64_t member, enum role role, struct err *
 		return -1;
 	if (m.role == role)
 		return 0;
-	if (not_last(s, &m, e) < 0 || store_member_role(s->db, m.account, m.id, role, e) < 0 ||
+	if (svc_account_not_last(s, &m, e) < 0 ||
+		store_member_role(s->db, m.account, m.id, role, e) < 0 ||
 		end_sessions(s, &m, e) < 0)
 		return -1;
 	return svc_audit(s, AUDIT_ROLE, m.email,
@@ -650,7 +671,8 @@ static int remove_rows(struct svc *s, int64_t member, struct err *e)
 {
 	struct member m;
 
-	if (get_member(s, s->who.account, member, &m, e) < 0 || not_last(s, &m, e) < 0 ||
+	if (get_member(s, s->who.account, member, &m, e) < 0 ||
+		svc_account_not_last(s, &m, e) < 0 ||
 		store_member_delete(s->db, m.account, m.id, e) < 0)
 		return -1;
 	return svc_audit(s, AUDIT_MEMBER_REMOVED, m.email,

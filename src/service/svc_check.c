@@ -11,8 +11,7 @@
 
 enum { PARAMS_MAX = 32 * 1024 };
 
-/* May anything be asked by the live connection? */
-static int can_ask(struct svc *s, struct err *e)
+int svc_check_can(struct svc *s, struct err *e)
 {
 	struct connection c;
 	struct health h;
@@ -54,7 +53,7 @@ static int start_rows(
 		return ERR(e, ERR_CONFLICT,
 			"Many checks are waiting already. Try again when some of them have ended.",
 			"check: %lld open", (long long)open);
-	if (can_ask(s, e) < 0 || store_job_add(s->db, j, id, e) < 0)
+	if (svc_check_can(s, e) < 0 || store_job_add(s->db, j, id, e) < 0)
 		return -1;
 	return about ? svc_audit(s, AUDIT_MEMBERS_CHECK, about, NULL, e) : 0;
 }

@@ -7,6 +7,8 @@
 #define CHECK_KIND "check"
 enum { CHECK_OPEN_MAX = 20 }; /* running or waiting in one account */
 
+/* May a calendar be asked for by the live connection? ERR_CONFLICT says in words why not. */
+int svc_check_can(struct svc *s, struct err *e) must_check;
 /* Of a member about themselves, or of an admin about anybody: then it is audited, `about` in words
  * ("All members"). ERR_CONFLICT when there is no connection that works, or too many wait. *job is
  * the open one when the same is asked for again. */

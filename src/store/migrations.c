@@ -529,6 +529,23 @@ static const char owners[] =
 	"ALTER TABLE connection ADD COLUMN owner {int} REFERENCES member (id) ON DELETE CASCADE;"
 	"CREATE INDEX connection_own ON connection (owner, id) WHERE owner IS NOT NULL;";
 
+/* Busy time of some days as it was read last, for pages; and the mails to one person. */
+static const char weeks[] =
+	"CREATE TABLE week ("
+	"  member_id {int} PRIMARY KEY,"
+	"  account_id {int} NOT NULL,"
+	"  from_at {int} NOT NULL,"
+	"  to_at {int} NOT NULL,"
+	"  seen_at {int} NOT NULL,"
+	"  reason text NOT NULL CHECK (length(reason) BETWEEN 1 AND 64),"
+	"  zone text NOT NULL CHECK (length(zone) <= 64),"
+	"  spans text NOT NULL CHECK (length(spans) <= 65536),"
+	"  FOREIGN KEY (account_id, member_id) REFERENCES member (account_id, id)"
+	"    ON DELETE CASCADE"
+	") {strict};"
+	"CREATE INDEX week_seen ON week (seen_at);"
+	"CREATE INDEX mail_member ON mail (account_id, member_id, id) WHERE member_id IS NOT NULL;";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
@@ -542,6 +559,7 @@ const struct migration migrations[] = {
 	{ 10, "Steps: the server that somebody may agree to", hosts },
 	{ 11, "Members: how each one stands, counts, what happened", standings },
 	{ 12, "Members' own sign-ins", owners },
+	{ 13, "Weeks: busy time for pages; mails by person", weeks },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

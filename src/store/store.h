@@ -51,6 +51,9 @@ int store_member_of_user(struct db *db, struct arena *a, int64_t user, struct me
 /* People by id, keyset. Returns the count or -1. */
 int store_member_list(struct db *db, struct arena *a, int64_t account, struct page_of page,
 	struct member **out, struct err *e) must_check;
+/* Admins by name, at most 500. Returns the count or -1. */
+int store_member_admins(struct db *db, struct arena *a, int64_t account, struct member **out,
+	struct err *e) must_check;
 /* Ties a member row to its user, and saves its name. */
 int store_member_join(struct db *db, const struct member *m, struct err *e) must_check;
 int store_member_role(

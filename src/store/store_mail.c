@@ -20,6 +20,7 @@ enum {
 	FIND,
 	LIST,
 	LIST_STATE,
+	OF_MEMBER,
 	COUNT,
 	RETRY,
 	RETRY_ALL,
@@ -60,7 +61,8 @@ static const char *const sql[] = {
 			    "WHERE m.account_id = $9 AND m.id = $10" ONCE "RETURNING id",
 	[ADD_ADDRESS] = INTO "VALUES (" VALUES "$9, NULL, $10, $11) RETURNING id",
 	[ADD_ADMINS] = INTO "SELECT " VALUES "m.account_id, m.id, m.email, m.name FROM member m "
-			    "WHERE m.account_id = $9 AND m.role = 1 AND m.user_id IS NOT NULL" ONCE,
+			    "WHERE m.account_id = $9 AND m.role = 1 AND m.user_id IS NOT NULL "
+			    "AND m.off_at = 0" ONCE,
 	[SEAL] = "UPDATE mail SET key_id = $2, sealed = $3 WHERE id = $1",
 	[DROP] = "UPDATE mail SET state = 3, ended = $4, problem = $5, key_id = '', sealed = NULL, "
 		 "lease_owner = '' WHERE account_id = $1 AND member_id = $2 AND kind = $3 "
@@ -69,6 +71,8 @@ static const char *const sql[] = {
 	[FIND] = SELECT "account_id = $1 AND member_id = $2 AND dedupe = $3",
 	[LIST] = SELECT "id < $1 ORDER BY id DESC LIMIT $2",
 	[LIST_STATE] = SELECT "id < $1 AND state = $3 ORDER BY id DESC LIMIT $2",
+	[OF_MEMBER] = SELECT "account_id = $1 AND member_id = $4 AND id < $2 "
+			     "ORDER BY id DESC LIMIT $3",
 	[COUNT] = "SELECT count(*) FROM mail WHERE state = $1 AND ended >= $2",
 	[RETRY] = WAITS_AGAIN " AND id = $3",
 	[RETRY_ALL] = WAITS_AGAIN,
@@ -224,6 +228,15 @@ int store_mail_list(struct db *db, struct arena *a, int state, struct page_of pa
 		DB_I(state) };
 
 	return many(db, sql[state < 0 ? LIST : LIST_STATE], v, state < 0 ? 2 : 3, a, out, e);
+}
+
+int store_mail_of_member(struct db *db, struct arena *a, const struct member *m,
+	struct page_of page, struct mail **out, struct err *e)
+{
+	return many(db, sql[OF_MEMBER],
+		DB_ARGS(DB_I(m->account), STORE_BEFORE(page.after), STORE_LIMIT(page.limit),
+			DB_I(m->id)),
+		a, out, e);
 }
 
 int64_t store_mail_count(struct db *db, enum mail_state state, int64_t since, struct err *e)

@@ -33,6 +33,9 @@ int store_mail_find(struct db *db, struct arena *a, const struct mail *like, str
 /* Of all accounts, newest first; state -1 = any. Returns the count or -1. */
 int store_mail_list(struct db *db, struct arena *a, int state, struct page_of page,
 	struct mail **out, struct err *e) must_check;
+/* To this member, newest first, by id below page.after. Returns the count or -1. */
+int store_mail_of_member(struct db *db, struct arena *a, const struct member *m,
+	struct page_of page, struct mail **out, struct err *e) must_check;
 /* How many are in this state since then. */
 int64_t store_mail_count(
 	struct db *db, enum mail_state state, int64_t since, struct err *e) must_check;

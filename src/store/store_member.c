@@ -16,6 +16,7 @@ enum {
 	BY_EMAIL,
 	OF_USER,
 	LIST,
+	ADMINS,
 	JOIN,
 	EDIT,
 	OFF,
@@ -45,6 +46,8 @@ static const char *const sql[] = {
 		     "a.id",
 	[LIST] = SELECT
 	"WHERE m.account_id = $1 AND m.kind = 0 AND m.id > $2 ORDER BY m.id LIMIT $3",
+	[ADMINS] = SELECT "WHERE m.account_id = $1 AND m.kind = 0 AND m.role = 1 "
+			  "ORDER BY m.name_key, m.id LIMIT 500",
 	[JOIN] = "UPDATE member SET user_id = $3, name = $4, name_key = $5, last_key = $6 "
 		 "WHERE account_id = $1 AND id = $2",
 	[EDIT] = "UPDATE member SET name = $3, calendar = $4, name_key = $5, last_key = $6, "
@@ -65,7 +68,7 @@ static const char *const sql[] = {
 		   "AND m.role = 1 AND m.user_id IS NOT NULL AND m.off_at = 0) FROM account a "
 		   "WHERE a.id = $1",
 };
-_Static_assert(ROLE_ADMIN == 1, "COUNTS and the index member_admin say so");
+_Static_assert(ROLE_ADMIN == 1, "ADMINS, COUNTS and their indexes say so");
 
 /* member.account_name is read where the statement gives one. */
 static const struct db_field fields[] = {
@@ -182,6 +185,18 @@ int store_member_list(struct db *db, struct arena *a, int64_t account, struct pa
 
 	if (db_query(db, sql[LIST],
 		    DB_ARGS(DB_I(account), DB_I(page.after), STORE_LIMIT(page.limit)), &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &named_shape, a, &n, e);
+	return n;
+}
+
+int store_member_admins(
+	struct db *db, struct arena *a, int64_t account, struct member **out, struct err *e)
+{
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, sql[ADMINS], DB_ARGS(DB_I(account)), &r, e) < 0)
 		return -1;
 	*out = db_list(&r, &named_shape, a, &n, e);
 	return n;

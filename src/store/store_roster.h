@@ -159,4 +159,16 @@ int store_progress_save(struct db *db, const struct job_progress *p, struct err 
 int store_progress_get(struct db *db, struct arena *a, int64_t job, struct job_progress *out,
 	struct err *e) must_check;
 
+/* store_week.c: one row a member; saving replaces it. */
+enum { WEEK_KEPT = 24 * 60 * 60, WEEK_SPANS_MAX = 65536 /* bytes of struct week's spans */ };
+int store_week_save(struct db *db, const struct week *w, struct err *e) must_check;
+/* 0 also for one that is older than WEEK_KEPT. */
+int store_week_get(struct db *db, struct arena *a, int64_t account, int64_t member,
+	struct week *out, struct err *e) must_check;
+int store_week_drop(struct db *db, int64_t account, int64_t member, struct err *e) must_check;
+int64_t store_week_sweep(struct db *db, int64_t before, struct err *e) must_check;
+/* Pure: one more line; and all of them, in order: how many. What is no such line ends them. */
+void week_span_add(struct buf *b, const struct week_span *s);
+int week_spans(struct arena *a, const char *spans, struct week_span **out);
+
 #endif

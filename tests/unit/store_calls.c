@@ -98,6 +98,7 @@ static int list_jobs(
 	CALL(member_by_email,                                                                      \
 		store_member_by_email(db, a, w->acme, "bob@acme.test", &x->out.member, e))         \
 	CALL(member_of_user, store_member_of_user(db, a, w->ada, &x->out.members, e))              \
+	CALL(member_admins, store_member_admins(db, a, w->acme, &x->out.members, e))               \
 	CALL(member_list, store_member_list(db, a, w->acme, first_page, &x->out.members, e))       \
 	CALL(member_join, join_member(x, db, e))                                                   \
 	CALL(member_role, store_member_role(db, w->acme, w->bob_acme, ROLE_ADMIN, e))              \

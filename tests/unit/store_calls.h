@@ -45,6 +45,7 @@ struct rich {
 		struct patrol patrol, *patrols;
 		struct member_event *events;
 		struct job_progress progress;
+		struct week week;
 	} out;
 };
 

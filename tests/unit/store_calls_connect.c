@@ -161,6 +161,10 @@ static int64_t own_only(struct rich *x, struct db *db, struct err *e)
 	CALL(mail_get, store_mail_get(db, a, x->mail.id, &x->out.mail, e))                         \
 	CALL(mail_find, find_mail(x, db, e))                                                       \
 	CALL(mail_list, store_mail_list(db, a, -1, first_page, &x->out.mails, e))                  \
+	CALL(mail_of_member,                                                                       \
+		store_mail_of_member(db, a,                                                        \
+			&(struct member){ .id = w->bob_acme, .account = w->acme }, first_page,     \
+			&x->out.mails, e))                                                         \
 	CALL(mail_list_state, store_mail_list(db, a, MAIL_QUEUED, first_page, &x->out.mails, e))   \
 	CALL(mail_count, store_mail_count(db, MAIL_FAILED, NOW, e))                                \
 	CALL(mail_retry, store_mail_retry(db, x->failed, e))                                       \

@@ -152,6 +152,17 @@ static int save_progress(struct rich *x, struct db *db, struct err *e)
 	return store_progress_save(db, &p, e);
 }
 
+static int save_week(struct rich *x, struct db *db, struct err *e)
+{
+	const struct week w = { .account = x->w.acme,
+		.member = x->w.bob_acme,
+		.seen_at = NOW,
+		.reason = "ok",
+		.spans = "1 2 2\n" };
+
+	return store_week_save(db, &w, e);
+}
+
 #define CALLS(CALL)                                                                                \
 	CALL(member_edit, edit_member(x, db, e))                                                   \
 	CALL(member_off, store_member_off(db, w->acme, w->bob_acme, NOW, e))                       \
@@ -193,7 +204,11 @@ static int save_progress(struct rich *x, struct db *db, struct err *e)
 	CALL(event_since, store_event_since(db, a, w->acme, first_page, &x->out.events, e))        \
 	CALL(event_sweep, store_event_sweep(db, NOW, e))                                           \
 	CALL(progress_save, save_progress(x, db, e))                                               \
-	CALL(progress_get, store_progress_get(db, a, x->job, &x->out.progress, e))
+	CALL(progress_get, store_progress_get(db, a, x->job, &x->out.progress, e))                 \
+	CALL(week_save, save_week(x, db, e))                                                       \
+	CALL(week_get, store_week_get(db, a, w->acme, w->bob_acme, &x->out.week, e))               \
+	CALL(week_drop, store_week_drop(db, w->acme, w->bob_acme, e))                              \
+	CALL(week_sweep, store_week_sweep(db, NOW, e))
 
 CALLS(STORE_CALL_FN)
 

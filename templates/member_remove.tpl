@@ -4,5 +4,5 @@
 </div>
 <section class="card" aria-label="What happens">
   <div class="body stack">{{>PARTS_REMOVE}}</div>
-  <footer><a class="btn push" href="{{PERSON_URL}}">Keep them</a><form method="post" action="{{REMOVE_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn danger">Remove</button></form></footer>
+  <footer><a class="btn push" href="{{PERSON_URL}}">Keep {{PERSON_NAME}}</a><form method="post" action="{{REMOVE_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn danger">Remove {{PERSON_NAME}}</button></form></footer>
 </section>

@@ -1,0 +1,171 @@
+/* Service: one member: name and calendar address, deactivated or not, busy time for a page. */
+#include "svc_member.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include "platform/clock.h"
+#include "platform/str.h"
+#include "svc_check.h"
+
+static int find(struct svc *s, int64_t id, struct member *out, struct err *e)
+{
+	int rc = store_member_get(s->db, s->a, s->who.account, id, out, e);
+
+	if (rc == 0)
+		return ERR(e, ERR_MISSING, NULL, "no member %" PRId64 " in the account", id);
+	return rc < 0 ? -1 : 0;
+}
+
+static int tell(struct svc *s, const struct member *m, enum member_what what, const char *detail,
+	struct err *e)
+{
+	const struct member_event v = { .account = m->account,
+		.member = m->id,
+		.what = what,
+		.was_reason = "",
+		.reason = "",
+		.detail = detail,
+		.by = s->who.name };
+
+	return store_event_add(s->db, &v, e);
+}
+
+/* What was changed, as timeline and log tell it. */
+static const char *changes(struct svc *s, const struct member *was, const struct member *is)
+{
+	const char *name = strcmp(was->name, is->name) == 0
+		? ""
+		: arena_printf(s->a, "The name is %s.", is->name[0] ? is->name : "empty now");
+	const char *calendar = "";
+
+	if (strcmp(was->calendar, is->calendar) != 0)
+		calendar = arena_printf(s->a, "The calendar address is %s.",
+			is->calendar[0] ? is->calendar : is->email);
+	return arena_printf(s->a, "%s%s%s", name, *name && *calendar ? " " : "", calendar);
+}
+
+static int edit_rows(
+	struct svc *s, const struct member_edit *m, const char *calendar, struct err *e)
+{
+	struct member was, is;
+	const char *detail;
+
+	if (find(s, m->member, &was, e) < 0)
+		return -1;
+	if (strcmp(was.name, m->was_name) != 0 || strcmp(was.calendar, m->was_calendar) != 0)
+		return ERR(e, ERR_CONFLICT,
+			"Somebody else has changed this person meanwhile. What you typed is still "
+			"here: look at the page again, then save it once more.",
+			"member %" PRId64 " is another by now", m->member);
+	is = was;
+	is.name = m->name;
+	is.calendar = strcmp(calendar, was.email) == 0 ? "" : calendar;
+	detail = changes(s, &was, &is);
+	if (!*detail)
+		return 0;
+	if (store_member_edit(s->db, &is, e) < 0 || tell(s, &is, MEMBER_EDITED, detail, e) < 0)
+		return -1;
+	return svc_audit(s, AUDIT_MEMBER_EDITED, is.email, detail, e);
+}
+
+int svc_member_edit(struct svc *s, const struct member_edit *m, struct err *e)
+{
+	const char *calendar = str_lower(arena_strdup(s->a, m->calendar));
+
+	if (svc_account_check_name(m->name, 0, e) < 0)
+		return -1;
+	if (*calendar && !str_email(calendar))
+		return ERR(e, ERR_FORM,
+			"Enter a complete e-mail address, such as name@example.com.",
+			"calendar address refused");
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	return svc_audit_commit(s, edit_rows(s, m, calendar, e), AUDIT_MEMBER_EDITED, e);
+}
+
+static int off_rows(struct svc *s, int64_t member, struct err *e)
+{
+	struct member m;
+
+	if (find(s, member, &m, e) < 0)
+		return -1;
+	if (m.off_at)
+		return ERR(e, ERR_CONFLICT, "This person is deactivated already.",
+			"member %" PRId64 " is off", member);
+	if (svc_account_not_last(s, &m, e) < 0 || svc_account_shut(s, &m, e) < 0 ||
+		store_member_off(s->db, m.account, m.id, clock_now(), e) < 0 ||
+		store_week_drop(s->db, m.account, m.id, e) < 0 ||
+		tell(s, &m, MEMBER_STOPPED, "", e) < 0)
+		return -1;
+	return svc_audit(s, AUDIT_MEMBER_OFF, m.email, NULL, e);
+}
+
+int svc_member_off(struct svc *s, int64_t member, struct err *e)
+{
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	return svc_audit_commit(s, off_rows(s, member, e), AUDIT_MEMBER_OFF, e);
+}
+
+static int on_rows(struct svc *s, int64_t member, struct err *e)
+{
+	struct member m;
+
+	if (find(s, member, &m, e) < 0)
+		return -1;
+	if (!m.off_at)
+		return ERR(e, ERR_CONFLICT, "This person is active already.",
+			"member %" PRId64 " is not off", member);
+	if (store_member_off(s->db, m.account, m.id, 0, e) < 0 ||
+		tell(s, &m, MEMBER_RESUMED, "", e) < 0)
+		return -1;
+	return svc_audit(s, AUDIT_MEMBER_ON, m.email, NULL, e);
+}
+
+int svc_member_on(struct svc *s, int64_t member, struct err *e)
+{
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	return svc_audit_commit(s, on_rows(s, member, e), AUDIT_MEMBER_ON, e);
+}
+
+static int week_rows(struct svc *s, struct job *j, int64_t member, int64_t *id, struct err *e)
+{
+	int64_t open = store_job_open(s->db, j->account, WEEK_KIND, e);
+	struct member m;
+	int rc;
+
+	if (open < 0 || find(s, member, &m, e) < 0)
+		return -1;
+	rc = store_job_same(s->db, j, id, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (m.off_at)
+		return ERR(e, ERR_CONFLICT, "This person is deactivated, so nothing is read.",
+			"member %" PRId64 " is off", member);
+	if (open >= CHECK_OPEN_MAX)
+		return ERR(e, ERR_CONFLICT,
+			"Many weeks are being read already. Try again in a moment.",
+			"week: %" PRId64 " open", open);
+	if (svc_check_can(s, e) < 0 || store_job_add(s->db, j, id, e) < 0)
+		return -1;
+	return s->who.member == member ? 0 : svc_audit(s, AUDIT_MEMBER_WEEK, m.email, NULL, e);
+}
+
+int svc_member_week(struct svc *s, int64_t member, int64_t *job, struct err *e)
+{
+	struct job j = { .account = s->who.account,
+		.kind = WEEK_KIND,
+		.params = arena_printf(s->a, "member=%" PRId64, member),
+		.run_at = clock_now(),
+		.by = s->who.member,
+		.by_name = s->who.name,
+		.request = s->who.request };
+
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	if (svc_audit_commit(s, week_rows(s, &j, member, job, e), AUDIT_MEMBER_WEEK, e) < 0)
+		return -1;
+	svc_ring(s, BELL_JOB, *job);
+	return 0;
+}
