@@ -46,8 +46,8 @@ static int64_t monday(int64_t t)
 
 void week_window(int64_t now, int64_t *from, int64_t *to)
 {
-	*from = monday(now) - DAY;
-	*to = monday(now) + (WEEK_DAYS + 1) * DAY;
+	*from = monday(now - DAY) - DAY;
+	*to = monday(now + DAY) + (WEEK_DAYS + 1) * DAY;
 }
 
 /* What the clock on the wall shows there. */
