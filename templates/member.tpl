@@ -27,7 +27,7 @@
 </div>
 <aside class="stack" aria-label="Details">
   <section class="card" aria-labelledby="rights"><header><h2 id="rights">Rights</h2><p>Found in the calendar, and needed by the method</p></header>
-    <div class="flush"><table class="table"><thead><tr><th scope="col">Right</th><th scope="col">Found</th><th scope="col">Needed</th></tr></thead><tbody>
+    <div class="flush scroll" tabindex="0" role="region" aria-label="Table of rights"><table class="table"><thead><tr><th scope="col">Right</th><th scope="col">Found</th><th scope="col">Needed</th></tr></thead><tbody>
       {{#RIGHT}}<tr><th scope="row">{{RIGHT}}</th><td><span class="pill {{RIGHT_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{RIGHT_ICON:u}}"/></svg>{{RIGHT_FOUND}}</span></td><td>{{RIGHT_NEEDED}}</td></tr>
       {{/RIGHT}}
     </tbody></table></div>

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "engine.h"
+#include "exchange/verdict.h"
 #include "exchange/zone.h"
 #include "health.h"
 #include "job_kinds.h"
@@ -31,8 +32,7 @@ struct reading {
 	struct busy *busy;
 	const char *address;
 	struct busy_job ask;
-	struct week w;
-	int told;
+	struct week w; /* it is told before the end comes */
 };
 
 /* --- what is kept --- */
@@ -103,7 +103,6 @@ static void told(void *ptr, const struct busy_times *t)
 {
 	struct reading *g = ptr;
 
-	g->told = 1;
 	week_of(g->r->a, t, clock_now(), &g->w);
 }
 
@@ -124,22 +123,20 @@ static void tell_health(struct reading *g, const struct outcome *o)
 static void done(void *ptr, const struct outcome *o)
 {
 	struct reading *g = ptr;
-	const struct reason_row *row;
+	enum reason why;
 	struct err e;
 
 	g->busy = NULL;
 	tell_health(g, o);
-	row = reason_row(g->told ? reason_parse(g->w.reason) : o->reason);
-	if (!g->told || row->scope == SCOPE_CONNECTION) {
-		job_end(g->r, JOB_FAILED, row->say);
-		return;
-	}
-	if (store_week_save(g->r->engine->db, &g->w, &e) < 0)
+	why = reason_parse(g->w.reason);
+	if (why != REASON_OK && reason_row(why)->scope == SCOPE_CONNECTION)
+		job_end(g->r, JOB_FAILED, reason_row(why)->say);
+	else if (store_week_save(g->r->engine->db, &g->w, &e) < 0)
 		broken(g, &e);
-	else if (strcmp(g->w.reason, "ok") == 0)
-		job_end(g->r, JOB_DONE, "The week was read.");
+	else if (why != REASON_OK)
+		job_end(g->r, JOB_FAILED, reason_row(why)->say);
 	else
-		job_end(g->r, JOB_FAILED, row->say);
+		job_end(g->r, JOB_DONE, "The week was read.");
 }
 
 /* --- beginning --- */
@@ -164,6 +161,29 @@ static int find_member(struct reading *g, struct err *e)
 	return 0;
 }
 
+/* With the personal method it is their own sign-in. */
+static int find_own(struct reading *g, struct err *e)
+{
+	struct engine *eng = g->r->engine;
+	struct connection *list;
+	struct credential cr;
+	int n = store_connection_own(eng->db, g->r->a, g->m.account, g->m.id, &list, e);
+
+	for (int i = 0; i < n; i++) {
+		const struct credential like = { .account = g->m.account,
+			.connection = list[i].id,
+			.purpose = PURPOSE_CURRENT };
+		int rc = store_credential_find(eng->db, g->r->a, &like, &cr, e);
+
+		if (rc == 1)
+			g->c = list[i];
+		if (rc != 0)
+			return rc < 0 ? -1 : 0;
+	}
+	return n < 0 ? -1
+		     : ERR(e, ERR_CONFLICT, reason_row(REASON_OWN_SIGNIN)->say, "week: no own one");
+}
+
 static int find_line(struct reading *g, struct err *e)
 {
 	struct engine *eng = g->r->engine;
@@ -173,6 +193,8 @@ static int find_line(struct reading *g, struct err *e)
 		return -1;
 	if (rc == 0)
 		return ERR(e, ERR_CONFLICT, "There is no connection in use.", "week: not live");
+	if (strcmp(g->c.method, verdict_method_code(METHOD_PERSONAL)) == 0 && find_own(g, e) < 0)
+		return -1;
 	g->tools = (struct line_tools){ .cf = eng->cf,
 		.net = &eng->tools,
 		.gate = keeper_gate(eng->keeper),

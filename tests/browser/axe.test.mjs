@@ -101,7 +101,7 @@ await run({}, async ({ lab, peer, eyes }) => {
   const waiting = await id('SELECT max(id) FROM member');
   const open = await id('SELECT max(id) FROM invitation');
   const dead = await id('SELECT min(id) FROM invitation');
-  await admin.goto(`/settings/people/${person}`);
+  await admin.goto(`/members/${person}/edit`);
   await admin.getByRole('button', { name: 'Make the link' }).click();
   await admin.waitForURL('**/settings/invitations/*');
   const reset = await admin.locator('#url').textContent();
@@ -117,9 +117,10 @@ await run({}, async ({ lab, peer, eyes }) => {
     ['/settings/invite'],
     [shown],
     [`/settings/invitations/${open}`],
-    [`/settings/people/${person}`],
-    [`/settings/people/${waiting}`],
-    [`/settings/people/${person}/remove`],
+    [`/members/${person}`],
+    [`/members/${person}/edit`],
+    [`/members/${waiting}/edit`],
+    [`/members/${person}/remove`],
     ['/settings/sessions'],
     ['/settings/security'],
     ['/me'],
@@ -133,11 +134,12 @@ await run({}, async ({ lab, peer, eyes }) => {
   ]);
   await refused(admin, 'admin', '/connection/look', 'main form', { host: 'no server!', port: '99999' });
   await refused(admin, 'admin', '/settings/invite', 'main form', { email: 'nobody' });
+  await refused(admin, 'admin', `/members/${person}/edit`, 'main form', { calendar: 'nobody' });
   await refused(admin, 'admin', '/me', 'form[action="/me/password"]', { password: 'short' });
   await refused(admin, 'admin', '/confirm', 'form[action="/confirm"]', { password: '' });
 
   await test('admin: the menu, the drawer and the question are sound, too', async () => {
-    await admin.goto(`/settings/people/${person}`);
+    await admin.goto(`/members/${person}`);
     await admin.getByRole('button', { name: /^Your menu/ }).click();
     await inspect(admin);
     await admin.keyboard.press('Escape');

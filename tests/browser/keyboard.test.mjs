@@ -98,14 +98,14 @@ await run({}, async ({ lab, eyes }) => {
 
   await test('a dialog takes the focus, and gives it back', async () => {
     await page.goto('/settings/admins');
-    await tabTo(page, 'Table of people');
+    await tabTo(page, 'Table of admins');
     await tabTo(page, 'Avery Stone');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Avery Stone' }).waitFor();
     await tabTo(page, 'Remove');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
-    assert.equal((await focus(page)).name, 'Keep them');
+    assert.equal((await focus(page)).name, 'Keep Avery Stone');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     assert.equal((await focus(page)).name, 'Remove…');

@@ -79,21 +79,23 @@ await run({}, async ({ lab, peer, eyes }) => {
 
   await test('the password is asked for again', async () => {
     await lab.sql('UPDATE session SET fresh = 0');
-    await page.goto('/settings/admins');
-    await page.getByRole('link', { name: 'Casey Moss' }).click();
+    const [[id]] = await lab.sql("SELECT id FROM member WHERE email = 'casey@example.com'");
+    await page.goto(`/members/${id}`);
+    await h1(page, 'Casey Moss');
+    await page.getByRole('link', { name: 'Edit', exact: true }).click();
     await h1(page, 'Enter your password again');
     await page.getByLabel(`Password of ${ADMIN}`).fill(PASSWORD);
     await button(page, 'Go on');
-    await h1(page, 'Casey Moss');
+    await h1(page, 'Edit Casey Moss');
   });
 
   await test('a person is removed by way of a page that asks', async () => {
     await page.getByRole('link', { name: 'Remove…' }).click();
     await h1(page, 'Remove Casey Moss?');
-    await page.getByRole('link', { name: 'Keep them' }).click();
+    await page.getByRole('link', { name: 'Keep Casey Moss' }).click();
     await h1(page, 'Casey Moss');
     await page.getByRole('link', { name: 'Remove…' }).click();
-    await button(page, 'Remove');
+    await button(page, 'Remove Casey Moss');
     await says(page, 'The person is removed.');
     await member.goto('/overview');
     assert.notEqual(new URL(member.url()).pathname, '/overview', 'they are out');

@@ -12,6 +12,7 @@ ROW = re.compile(r'\{ (GET|POST), "([^"]+)", NEED_(\w+), (\w+),\s*(\w+), (\w+), 
 # What a form must hold to be accepted, by the name of its table.
 FIELDS = {
     "form_role": {"role": "member"},
+    "form_edit": {"name": "Casey Moor", "calendar": "", "was_name": "Casey Moor", "was_calendar": ""},
     "form_method": {"kind": "exchange", "method": "delegate"},
     "form_exchange": {
         "mailbox": "svc@example.com",
@@ -136,7 +137,7 @@ def world(lab):
         "/connection/test/": lab.sql("SELECT max(id) FROM job WHERE kind = 'test'")[0][0],
         "/connection/erase/": connection,
         "/connection/microsoft/": ask(lab, connection),
-        "/settings/people/": lab.sql("SELECT id FROM member WHERE email = 'member@example.com'")[0][0],
+        "/members/": lab.sql("SELECT id FROM member WHERE email = 'member@example.com'")[0][0],
         "/settings/invitations/": lab.sql("SELECT max(id) FROM invitation")[0][0],
         "/settings/sessions/": lab.sql(
             "SELECT s.id FROM session s JOIN users u ON u.id = s.user_id WHERE u.email = ?",
@@ -234,7 +235,7 @@ def seen(tap, lab, admin, table, ids):
             if row.path.startswith("/connection/") and answer.status == 200 and "<html" in answer.text:
                 tabs = re.search(r'<nav class="subnav"[^>]*>(.*?)</nav>', answer.text, re.S)
                 tap.ok(tabs and 'aria-current="page"' in tabs.group(1), f"{row.name}: has the connection's tabs, one of them open", repr(answer))
-    for path in ("/nosuch", "/settings/people/0", "/settings/people/01", "/overview/", "/Overview"):
+    for path in ("/nosuch", "/members/0", "/members/01", "/settings/people/1", "/overview/", "/Overview"):
         tap.same(admin.get(path, follow=False).status, 404, f"GET {path} does not exist")
 
 

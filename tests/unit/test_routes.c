@@ -236,7 +236,7 @@ static void methods_are_told(void **state)
 		{ "/signout", HEAD, POST },
 		{ "/signin", METHOD_OTHER, GET | HEAD | POST },
 		{ "/link", GET, POST },
-		{ "/settings/people/3/remove", METHOD_OTHER, GET | HEAD | POST },
+		{ "/members/3/remove", METHOD_OTHER, GET | HEAD | POST },
 	};
 	struct page p = { .rq = &rq };
 	unsigned allow;
