@@ -544,7 +544,7 @@ void dispatch_run(struct world *w, const struct request_io *io)
 	gone = response_send(&t.rs, &t.rq) < 0;
 	log_info("request", LF_S("method", method_name(t.rq.method)),
 		LF_S("route", t.p.route ? t.p.route->path : NULL), LF_I("status", t.rs.status),
-		LF_I("ms", (clock_mono_us() - t.start) / 1000),
-		LF_I("bytes", gone ? 0 : t.rs.body.len), LF_I("gone", gone));
+		LF_I("ms", (clock_mono_us() - t.start) / 1000), LF_I("bytes", t.rs.sent),
+		LF_I("gone", gone));
 	end(&t);
 }

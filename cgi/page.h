@@ -132,6 +132,14 @@ int page_my_session_end_post(struct page *p, struct err *e);
 int page_my_sessions_end_post(struct page *p, struct err *e);
 int page_theme_post(struct page *p, struct err *e);
 
+int page_members(struct page *p, struct err *e);
+int page_members_chosen_post(struct page *p, struct err *e);
+int page_members_bulk(struct page *p, struct err *e);
+int page_members_bulk_post(struct page *p, struct err *e);
+int page_members_check_stop_post(struct page *p, struct err *e);
+int page_members_bulk_stop_post(struct page *p, struct err *e);
+int page_members_csv(struct page *p, struct err *e);
+
 int page_audit(struct page *p, struct err *e);
 int page_audit_csv(struct page *p, struct err *e);
 

@@ -11,7 +11,7 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 #include "platform/url.h"
-#include "web/csv.h"
+#include "platform/csv.h"
 
 enum {
 	PAGE = 50,

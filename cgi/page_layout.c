@@ -28,6 +28,7 @@ static const struct nav {
 } navs[] = {
 	{ "/overview", "overview", "Overview", SEE_MEMBER | SEE_ADMIN, 0 },
 	{ "/connection", "plug", "Connection", SEE_ADMIN, 0 },
+	{ "/members", "people", "Members", SEE_ADMIN, 0 },
 	{ "/audit", "audit", "Audit log", SEE_ADMIN, 1 },
 	{ "/settings/admins", "settings", "Settings", SEE_ADMIN, 0 },
 	{ "/me", "key", "My security", SEE_MEMBER, 0 },
@@ -36,6 +37,10 @@ static const struct nav {
 /* What was done, by the code that a redirect carries as ?done=. */
 static const struct page_option dones[] = {
 	{ "again", "A new link is made. The old one has ended." },
+	{ "bulk", "It is on its way. The list says how far it has come." },
+	{ "bulkstopped", "The change is told to stop. What is done stays done." },
+	{ "check", "The check is on its way. Verdicts arrive in the list as they come." },
+	{ "checkstopped", "The check is told to stop. Verdicts that came stay." },
 	{ "discarded", "What was entered is thrown away." },
 	{ "edited", "What you changed is saved." },
 	{ "ended", "The session has ended." },
@@ -172,7 +177,9 @@ void page_option(struct view *v, enum marker section, const struct page_option *
 
 void page_done(struct page *p, const char *path, const char *code)
 {
-	response_redirect(p->rs, arena_printf(p->rq->arena, "%s?done=%s", path, code));
+	response_redirect(p->rs,
+		arena_printf(
+			p->rq->arena, "%s%cdone=%s", path, strchr(path, '?') ? '&' : '?', code));
 }
 
 void page_failed(struct page *p, const char *say)
@@ -238,6 +245,15 @@ static int same_part(const char *a, const char *b)
 	return strncmp(a, b, n) == 0 && (b[n] == '\0' || b[n] == '/');
 }
 
+/* Beside some there is how many there are. */
+static void nav_count(struct page *p, struct view *row, const char *url)
+{
+	if (strcmp(url, "/members") != 0)
+		return;
+	view_show(row, M_NAV_COUNT);
+	view_num(row, M_NAV_COUNT, p->session->account.people);
+}
+
 /* The rail, with the part of the site that the page is in. */
 static void show_nav(struct page *p)
 {
@@ -252,6 +268,7 @@ static void show_nav(struct page *p)
 		view_set(row, M_NAV_URL, navs[i].url);
 		view_set(row, M_NAV_ICON, navs[i].icon);
 		view_set(row, M_NAV_NAME, navs[i].name);
+		nav_count(p, row, navs[i].url);
 		if (navs[i].gap)
 			view_show(row, M_NAV_GAP);
 		if (same_part(navs[i].url, p->rq->path))

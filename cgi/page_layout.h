@@ -24,7 +24,7 @@ const char *page_by(const char *name);
 /* A time, when there is one: the section has the marker of its text. */
 void page_when(struct view *v, enum marker at, enum marker iso, int64_t t, struct arena *a);
 
-/* Redirect to a path of this site, where the confirmation `code` is shown once. */
+/* Redirect to a path of this site, with a query or without, where the confirmation `code` is shown once. */
 void page_done(struct page *p, const char *path, const char *code);
 /* A POST was refused for a reason that no single field has: fill its page again, with the reason in
  * e above it. 0, or -1 with e when it was our fault. */

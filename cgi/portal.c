@@ -120,28 +120,35 @@ static int prepare(struct world *w, const struct config *cf, struct err *e)
 
 /* FastCGI: one request on a connection */
 
+struct served {
+	FCGX_Request r;
+	unsigned seconds; /* that a worker may be silent for */
+};
+
 static const char *fcgi_param(void *ptr, const char *name)
 {
-	const FCGX_Request *r = ptr;
+	const struct served *s = ptr;
 
-	return FCGX_GetParam(name, r->envp);
+	return FCGX_GetParam(name, s->r.envp);
 }
 
 /* FCGX_GetStr waits until it has all of n or the stream ends, early or not. */
 static long fcgi_read(void *ptr, char *dst, size_t n)
 {
-	const FCGX_Request *r = ptr;
-	int got = FCGX_GetStr(dst, (int)n, r->in);
+	const struct served *s = ptr;
+	int got = FCGX_GetStr(dst, (int)n, s->r.in);
 
-	return got <= 0 && FCGX_GetError(r->in) != 0 ? -1 : got;
+	return got <= 0 && FCGX_GetError(s->r.in) != 0 ? -1 : got;
 }
 
-/* In one go: libfcgi cuts it into records of 8 KiB. */
+/* In one go: libfcgi cuts it into records of 8 KiB. A worker whose answer leaves in portions is not
+ * stuck: what is left of its time counts anew for each. */
 static int fcgi_write(void *ptr, const char *src, size_t n)
 {
-	const FCGX_Request *r = ptr;
+	const struct served *s = ptr;
 
-	return FCGX_PutStr(src, (int)n, r->out) == (int)n ? 0 : -1;
+	alarm(s->seconds);
+	return FCGX_PutStr(src, (int)n, s->r.out) == (int)n ? 0 : -1;
 }
 
 /* The variables hold cookies, and small blocks that are freed keep what was in them. */
@@ -167,26 +174,27 @@ static int without_body(const FCGX_Request *r)
  * socket is none, so that it gives up when this one is no good. */
 static void serve(struct world *w, int fd)
 {
-	FCGX_Request r;
-	struct request_io io = { &r, fcgi_param, fcgi_read, fcgi_write };
+	struct served s = { .seconds = (unsigned)w->cf->request_timeout };
+	struct request_io io = { &s, fcgi_param, fcgi_read, fcgi_write };
+	FCGX_Request *r = &s.r;
 
-	FCGX_InitRequest(&r, -1, FCGI_FAIL_ACCEPT_ON_INTR);
-	r.ipcFd = fd;
-	r.keepConnection = 1; /* else FCGX_Accept_r begins by closing it */
-	if (FCGX_Accept_r(&r) == 0) {
-		if (r.role == FCGI_RESPONDER)
+	FCGX_InitRequest(r, -1, FCGI_FAIL_ACCEPT_ON_INTR);
+	r->ipcFd = fd;
+	r->keepConnection = 1; /* else FCGX_Accept_r begins by closing it */
+	if (FCGX_Accept_r(r) == 0) {
+		if (r->role == FCGI_RESPONDER)
 			dispatch_run(w, &io);
-		r.keepConnection = without_body(&r);
-		wipe_params(&r);
-		FCGX_Finish_r(&r);
-		if (r.ipcFd >= 0)
-			close(r.ipcFd);
-		r.ipcFd = -1;
+		r->keepConnection = without_body(r);
+		wipe_params(r);
+		FCGX_Finish_r(r);
+		if (r->ipcFd >= 0)
+			close(r->ipcFd);
+		r->ipcFd = -1;
 	} else {
 		log_info("fcgi.refused", LF_S("why", "not a whole FastCGI request"));
 	}
 	/* A web server that wanted to keep the connection would keep this worker, too. */
-	FCGX_Free(&r, 1);
+	FCGX_Free(r, 1);
 }
 
 /* A worker */

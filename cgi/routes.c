@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include "page_roster.h"
 #include "platform/password.h"
 #include "platform/str.h"
 
@@ -210,6 +211,33 @@ static const struct field form_audit[] = {
 	{ 0 },
 };
 
+static const struct field form_members[] = {
+	PAGE_ROSTER_FIELDS,
+	{ 0 },
+};
+/* What is done with many: with those that are ticked, with everyone on the page (without script),
+ * or with all that the filter finds. */
+static const struct field form_chosen[] = {
+	PAGE_ROSTER_FIELDS,
+	{ "do", F_CHOICE, 1, 0, "What to do", "check|export|remove|off|on" },
+	{ "id", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
+	{ "here", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
+	{ "page", F_FLAG, 0, 0, "This page", NULL },
+	{ "match", F_FLAG, 0, 0, "All that match", NULL },
+	{ 0 },
+};
+static const struct field form_bulk[] = {
+	PAGE_ROSTER_FIELDS,
+	{ "do", F_CHOICE, 1, 0, "What to do", "remove|off|on" },
+	{ "id", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
+	{ 0 },
+};
+static const struct field form_members_csv[] = {
+	PAGE_ROSTER_FIELDS,
+	{ "id", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
+	{ 0 },
+};
+
 /* Two lines a row: what the request must be; what answers it. */
 /* clang-format off */
 const struct route routes[] = {
@@ -343,6 +371,20 @@ const struct route routes[] = {
 		T_LAYOUT, T_MEMBER_REMOVE, page_remove, NULL },
 	{ POST, "/members/:id/remove", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_MEMBER_REMOVE, page_remove_post, page_remove },
+	{ GET, "/members", NEED_ADMIN, form_members,
+		T_LAYOUT, T_MEMBERS, page_members, NULL },
+	{ GET, "/members.csv", NEED_ADMIN, form_members_csv,
+		T_NONE, T_NONE, page_members_csv, NULL },
+	{ POST, "/members/chosen", NEED_ADMIN, form_chosen,
+		T_LAYOUT, T_MEMBERS, page_members_chosen_post, page_members },
+	{ GET, "/members/bulk", NEED_ADMIN_FRESH, form_bulk,
+		T_LAYOUT, T_MEMBERS_BULK, page_members_bulk, NULL },
+	{ POST, "/members/bulk", NEED_ADMIN_FRESH, form_bulk,
+		T_LAYOUT, T_MEMBERS_BULK, page_members_bulk_post, page_members_bulk },
+	{ POST, "/members/bulk/:id/stop", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_members_bulk_stop_post, NULL },
+	{ POST, "/members/checks/:id/stop", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_members_check_stop_post, NULL },
 
 	{ GET, "/settings", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_home, NULL },

@@ -20,6 +20,7 @@ struct account {
 	int64_t created;
 	int64_t session_idle; /* 0 = the installation's setting, which is also the upper limit */
 	int64_t session_absolute;
+	int64_t people; /* how many belong to it */
 };
 
 /* Somebody who can sign in: one address, one password, any number of accounts. */

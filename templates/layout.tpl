@@ -20,7 +20,7 @@
 
 <nav class="rail" id="nav" popover aria-label="Main">
   <ul role="list">
-    {{#NAV}}<li{{#NAV_GAP}} class="gap"{{/NAV_GAP}}><a href="{{NAV_URL}}"{{#NAV_HERE}} aria-current="page"{{/NAV_HERE}}><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{NAV_ICON:u}}"/></svg>{{NAV_NAME}}</a></li>
+    {{#NAV}}<li{{#NAV_GAP}} class="gap"{{/NAV_GAP}}><a href="{{NAV_URL}}"{{#NAV_HERE}} aria-current="page"{{/NAV_HERE}}><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{NAV_ICON:u}}"/></svg>{{NAV_NAME}}{{#NAV_COUNT}}<span class="count">{{NAV_COUNT}}</span>{{/NAV_COUNT}}</a></li>
     {{/NAV}}
   </ul>
 </nav>

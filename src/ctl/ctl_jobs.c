@@ -17,7 +17,8 @@ enum {
 	STEPS_MAX = 256, /* numbers of steps that are told; the engine makes far fewer */
 	POLL_MS = 250,
 	POLL_MEMORY = 4 << 20,
-	TIMEOUT = 300, /* seconds */
+	TELL_MS = 2000, /* between two words of how far a job has come */
+	TIMEOUT = 300,	/* seconds */
 	TIMEOUT_MAX = 86400,
 	AWAY_MS = 5000, /* a healthy engine has taken a job long before */
 	HTTPS = 443
@@ -139,6 +140,8 @@ struct watch {
 	int64_t until;	      /* monotonic, 0 = for ever */
 	int64_t complain;     /* when the engine's absence is worth a word; 0 = it was said */
 	char told[STEPS_MAX]; /* by number */
+	int64_t done;	      /* members, as it was told */
+	int64_t tell;	      /* monotonic: not told again before */
 	enum job_state state;
 };
 
@@ -159,6 +162,26 @@ static int tell_steps(struct watch *w, struct err *e)
 	}
 	fflush(stdout);
 	return n < 0 ? -1 : 0;
+}
+
+/* Of a job about many members. */
+static int tell_progress(struct watch *w, struct err *e)
+{
+	struct job_progress g;
+	int rc;
+
+	if (w->c->json || w->c->quiet || clock_mono_ms() < w->tell)
+		return 0;
+	rc = store_progress_get(w->c->db, &w->a, w->id, &g, e);
+	if (rc <= 0 || g.done == w->done)
+		return rc;
+	w->done = g.done;
+	w->tell = clock_mono_ms() + TELL_MS;
+	if (g.counted)
+		ctl_out_say(w->c, "%lld of %lld members", (long long)g.done, (long long)g.total);
+	else
+		ctl_out_say(w->c, "%lld members so far", (long long)g.done);
+	return 0;
 }
 
 /* A queued job may have to wait for the engine to come back: say so, once. */
@@ -185,7 +208,8 @@ static int watch_turn(struct watch *w, struct err *e)
 
 	/* A job can be watched for hours: nothing may pile up. */
 	arena_reset(&w->a);
-	if (must_get(w->c, &w->a, w->id, &j, e) < 0 || tell_steps(w, e) < 0)
+	if (must_get(w->c, &w->a, w->id, &j, e) < 0 || tell_steps(w, e) < 0 ||
+		tell_progress(w, e) < 0)
 		return -1;
 	w->state = j.state;
 	if (j.state >= JOB_DONE) {

@@ -54,6 +54,42 @@ static const struct ctl_flag invite_flags[] = {
 	{ 0 },
 };
 
+/* Which members a command is about. */
+#define WHICH                                                                                      \
+	{ "account", "ID", "account to work in; may be left out when there is only one" },         \
+		{ "status", "STATUS",                                                              \
+			"only these: not_checked, connected, limited, action_needed, blocked, "    \
+			"deactivated" },                                                           \
+		{ "reason", "CODE", "only those for whom this is why; see ews reasons" },          \
+		{ "who", "ACTOR",                                                                  \
+			"only those for whom this one must act: member, account_admin, "           \
+			"exchange_admin, entra_admin, network_admin, ops" },                       \
+		{ "stale", NULL, "only those not seen for a day" },                                \
+		{ "search", "TEXT", "only those whose name, last name or address begins so" },     \
+		{ "role", "ROLE", "only admin, or only member" },                                  \
+	{                                                                                          \
+		"rooms", NULL, "rooms instead of people"                                           \
+	}
+
+static const struct ctl_flag members_flags[] = {
+	WHICH,
+	{ "limit", "N", "how many at most; 1000 when left out" },
+	{ 0 },
+};
+
+static const struct ctl_flag members_check_flags[] = {
+	WHICH,
+	{ "wait", NULL, "wait until all are looked at" },
+	{ "timeout", "SECONDS", "how long to wait; 300 when left out" },
+	{ 0 },
+};
+
+static const struct ctl_flag members_export_flags[] = {
+	WHICH,
+	{ "output", "FILE", "a new file instead of standard output" },
+	{ 0 },
+};
+
 static const struct ctl_flag check_flags[] = {
 	{ "check", NULL, "change nothing, only tell; exit code 1 when something is to be done" },
 	{ 0 },
@@ -162,6 +198,13 @@ const struct ctl_command ctl_commands[] = {
 		"list open invitations and reset links", NULL },
 	{ "invite revoke", "ID", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_invite_revoke,
 		"end an open link", NULL },
+	{ "members list", "", members_flags, CTL_CONFIG | CTL_DATABASE, ctl_members_list,
+		"list members: does it work, why not, who can mend it", NULL },
+	{ "members check", "[ADDRESS...]", members_check_flags, CTL_CONFIG | CTL_DATABASE,
+		ctl_members_check, "have members' calendars looked at now",
+		"Those of the addresses, else all that the options find." },
+	{ "members export", "", members_export_flags, CTL_CONFIG | CTL_DATABASE, ctl_members_export,
+		"write members as CSV", NULL },
 	/* The engine's work, and where it may connect to. */
 	{ "jobs list", "", jobs_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_list,
 		"list the engine's jobs, newest first", NULL },

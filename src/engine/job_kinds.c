@@ -8,6 +8,7 @@ const struct job_kind *const job_kinds[] = {
 	&job_certificate,
 	&job_reseal,
 	&job_week,
+	&job_bulk,
 	&job_house,
 	&job_check,
 	NULL,

@@ -22,6 +22,8 @@ extern const struct job_kind job_week;
 /* "reseal", no params: every secret that is sealed with another key is sealed with the active one.
  */
 extern const struct job_kind job_reseal;
+/* "bulk", params of roster_bulk_write: many members are removed, deactivated or activated. */
+extern const struct job_kind job_bulk;
 /* "house", no params: what is too old goes. */
 extern const struct job_kind job_house;
 /* "check", params as roster_pick_write has them (store_roster.h); with method and connection, what

@@ -603,30 +603,13 @@ int svc_account_link_use(struct svc *s, const char *token, const char *name,
 
 int svc_account_not_last(struct svc *s, const struct member *m, struct err *e)
 {
-	int64_t admins, all;
+	int rc = store_member_last(s->db, m, e);
 
-	if (m->role != ROLE_ADMIN || !m->user || m->off_at)
-		return 0;
-	if (store_member_counts(s->db, m->account, &admins, &all, e) < 0)
-		return -1;
-	if (admins > 1)
-		return 0;
+	if (rc <= 0)
+		return rc;
 	return ERR(e, ERR_CONFLICT,
 		"This is the only admin of the account. Make somebody else an admin first.",
 		"member %lld is the last admin", (long long)m->id);
-}
-
-/* End a person's sessions in their account; those in other accounts are none of its business. */
-static int end_sessions(struct svc *s, const struct member *m, struct err *e)
-{
-	struct session *list;
-	int i, n = m->user ? store_session_list(s->db, s->a, 0, m->user, &list, e) : 0;
-
-	for (i = 0; i < n; i++) {
-		if (store_session_end(s->db, list[i].id, m->account, 0, e) < 0)
-			return -1;
-	}
-	return n < 0 ? -1 : 0;
 }
 
 int svc_account_shut(struct svc *s, const struct member *m, struct err *e)
@@ -635,7 +618,7 @@ int svc_account_shut(struct svc *s, const struct member *m, struct err *e)
 		if (end_links(s, m->account, m->id, k, e) < 0)
 			return -1;
 	}
-	return end_sessions(s, m, e);
+	return store_session_end_member(s->db, m->account, m->id, e) < 0 ? -1 : 0;
 }
 
 /* Rights are read from the member row on each request, so sessions end only to be made anew. */
@@ -649,7 +632,7 @@ static int role_rows(struct svc *s, int64_t member, enum role role, struct err *
 		return 0;
 	if (svc_account_not_last(s, &m, e) < 0 ||
 		store_member_role(s->db, m.account, m.id, role, e) < 0 ||
-		end_sessions(s, &m, e) < 0)
+		store_session_end_member(s->db, m.account, m.id, e) < 0)
 		return -1;
 	return svc_audit(s, AUDIT_ROLE, m.email,
 		arena_printf(s->a, "From %s to %s.", role_words[m.role], role_words[role]), e);

@@ -61,6 +61,8 @@ int store_member_role(
 int store_member_seen(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
 /* Ends its sessions and links with it. */
 int store_member_delete(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
+/* Is it the only admin of its account who can sign in? 1, 0 or -1. */
+int store_member_last(struct db *db, const struct member *m, struct err *e) must_check;
 /* How many admins who can sign in, and people in all, the account has. */
 int store_member_counts(
 	struct db *db, int64_t account, int64_t *admins, int64_t *all, struct err *e) must_check;
@@ -93,6 +95,9 @@ int store_session_renew(
 /* End one: of this user (account 0), or of any user in this account. 1 ended, 0 none such. */
 int store_session_end(
 	struct db *db, int64_t id, int64_t account, int64_t user, struct err *e) must_check;
+/* End all of a member in their account; those in other accounts stay. */
+int64_t store_session_end_member(
+	struct db *db, int64_t account, int64_t member, struct err *e) must_check;
 /* End all of a user but `keep` (0 = none kept); returns how many, or -1. */
 int64_t store_session_end_user(struct db *db, int64_t user, int64_t keep, struct err *e) must_check;
 /* End all of an account but `keep`. */

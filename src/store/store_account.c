@@ -24,6 +24,7 @@ static const struct db_field fields[] = {
 	DB_F_NUM(account, created),
 	DB_F_NUM(account, session_idle),
 	DB_F_NUM(account, session_absolute),
+	DB_F_NUM(account, people),
 };
 
 const struct db_shape store_account_shape = DB_SHAPE(account, fields);

@@ -323,3 +323,12 @@ int store_member_counts(
 	db_end(&r);
 	return rc < 0 ? -1 : 0;
 }
+
+int store_member_last(struct db *db, const struct member *m, struct err *e)
+{
+	int64_t admins, all;
+
+	if (m->role != ROLE_ADMIN || !m->user || m->off_at)
+		return 0;
+	return store_member_counts(db, m->account, &admins, &all, e) < 0 ? -1 : admins <= 1;
+}

@@ -33,6 +33,7 @@ _Static_assert(STATUS_OFF == 5, "REST and ASKABLE say so");
 #define BY_REASON "AND m.status > 1 AND m.reason = $4 "
 #define BY_FIXER "AND m.status > 1 AND m.fixer = $5 "
 #define BY_ADMIN "AND m.role = 1 "
+#define BY_SEEN "AND m.checked_at < $7 "
 #define FOUND(column)                                                                              \
 	"SELECT * FROM (SELECT m.id FROM member m WHERE " IS                                       \
 	"AND " BEGINS(column) " ORDER BY m." column " LIMIT 1000)"
@@ -47,11 +48,11 @@ _Static_assert(ROSTER_SEARCH_MAX == 1000, "FOUND says so");
 	" LIMIT $12"
 #define UP(way) LIST(way, "(m.name_key, m.id) > ($10, $11)", "m.name_key, m.id")
 #define DOWN(way) LIST(way, "(m.name_key, m.id) < ($10, $11)", "m.name_key DESC, m.id DESC")
-#define UP_BY(number)                                                                              \
-	LIST("", "(m." number ", m.name_key, m.id) > ($13, $10, $11)",                             \
+#define UP_BY(way, number)                                                                         \
+	LIST(way, "(m." number ", m.name_key, m.id) > ($13, $10, $11)",                            \
 		"m." number ", m.name_key, m.id")
-#define DOWN_BY(number)                                                                            \
-	LIST("", "(m." number ", m.name_key, m.id) < ($13, $10, $11)",                             \
+#define DOWN_BY(way, number)                                                                       \
+	LIST(way, "(m." number ", m.name_key, m.id) < ($13, $10, $11)",                            \
 		"m." number " DESC, m.name_key DESC, m.id DESC")
 #define COUNT(way) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " IS way REST "LIMIT $10)"
 
@@ -69,9 +70,13 @@ static const char *const ways[WAY__MAX][3] = {
 
 /* Of all, in another order. */
 static const char *const sorted[ROSTER_SORT__MAX][2] = {
-	[ROSTER_STATUS] = { UP_BY("status"), DOWN_BY("status") },
-	[ROSTER_CHECKED] = { UP_BY("checked_at"), DOWN_BY("checked_at") },
+	[ROSTER_STATUS] = { UP_BY("", "status"), DOWN_BY("", "status") },
+	[ROSTER_CHECKED] = { UP_BY("", "checked_at"), DOWN_BY("", "checked_at") },
 };
+
+/* Those seen before then, in the order in which they were seen, and how many. */
+static const char *const seen[3] = { UP_BY(BY_SEEN, "checked_at"), DOWN_BY(BY_SEEN, "checked_at"),
+	COUNT(BY_SEEN) };
 
 enum { WALK, GET, COUNTS, MORE, FEWER, DAY_CLEAR, DAY_KEEP, DAYS, DAYS_SWEEP };
 
@@ -163,8 +168,11 @@ static enum way way_of(const struct roster_filter *f)
 
 static const char *list_sql(const struct roster_filter *f, const struct roster_place *at)
 {
-	return at->sort == ROSTER_NAME ? ways[way_of(f)][at->down != 0]
-				       : sorted[at->sort][at->down != 0];
+	if (at->sort == ROSTER_NAME)
+		return ways[way_of(f)][at->down != 0];
+	if (at->sort == ROSTER_CHECKED && f->stale_before)
+		return seen[at->down != 0];
+	return sorted[at->sort][at->down != 0];
 }
 
 /* --- lists --- */
@@ -205,7 +213,10 @@ int64_t store_roster_count(
 
 	filter_args(&x, f);
 	x.v[FILTER_ARGS] = STORE_LIMIT(most);
-	return db_number(db, ways[way_of(f)][2], x.v, FILTER_ARGS + 1, &n, e) < 0 ? -1 : n;
+	return db_number(db, f->stale_before ? seen[2] : ways[way_of(f)][2], x.v, FILTER_ARGS + 1,
+		       &n, e) < 0
+		? -1
+		: n;
 }
 
 int store_roster_walk(struct db *db, struct arena *a, const struct roster_filter *f, int64_t after,

@@ -50,6 +50,8 @@ int store_roster_get(struct db *db, struct arena *a, int64_t account, int64_t id
 /* Kept counts of all there are, most first. Returns how many rows or -1. */
 int store_roster_counts(struct db *db, struct arena *a, int64_t account, enum member_kind kind,
 	struct roster_count **out, struct err *e) must_check;
+/* How many those counts say that a filter finds; -1 when they do not tell. Pure. */
+int64_t roster_kept(const struct roster_count *c, int n, const struct roster_filter *f);
 /* Adds n (below 0 takes away) to those who are so; in the caller's transaction. */
 int store_roster_counted(struct db *db, int64_t account, enum member_kind kind,
 	const struct roster_count *c, struct err *e) must_check;
@@ -70,6 +72,17 @@ struct roster_pick {
 void roster_pick_write(struct buf *b, const struct roster_pick *p);
 /* ERR_INPUT when it is no such text. */
 int roster_pick_read(struct arena *a, const char *params, int64_t account, struct roster_pick *out,
+	struct err *e) must_check;
+
+/* What is done with many at once: params of a job of kind BULK_KIND, with a pick. */
+#define BULK_KIND "bulk"
+enum bulk { BULK_REMOVE, BULK_OFF, BULK_ON, BULK__MAX };
+/* "remove", "off", "on": stable. */
+const char *roster_bulk_code(enum bulk what);
+/* BULK__MAX when it is none. */
+enum bulk roster_bulk_parse(const char *code);
+void roster_bulk_write(struct buf *b, enum bulk what, const struct roster_pick *p);
+int roster_bulk_read(struct arena *a, const struct job *j, enum bulk *what, struct roster_pick *out,
 	struct err *e) must_check;
 
 /* store_standing.c */

@@ -1,4 +1,5 @@
-/* Rosters, as text: a filter, or a selection, in the params of a job. */
+/* Rosters without the database: a filter, or a selection, in the params of a job; what kept counts
+ * say of a filter. */
 #include "store_roster.h"
 
 #include <inttypes.h>
@@ -102,4 +103,64 @@ int roster_pick_read(struct arena *a, const char *params, int64_t account, struc
 
 	*out = (struct roster_pick){ .f = roster_all(account, MEMBER_PERSON) };
 	return ids ? read_ids(a, ids, out, e) : read_filter(a, params, &out->f, e);
+}
+
+/* --- what is done with many --- */
+
+static const char *const codes[BULK__MAX] = {
+	[BULK_REMOVE] = "remove",
+	[BULK_OFF] = "off",
+	[BULK_ON] = "on",
+};
+
+const char *roster_bulk_code(enum bulk what)
+{
+	return codes[what];
+}
+
+enum bulk roster_bulk_parse(const char *code)
+{
+	int i = 0;
+
+	while (i < BULK__MAX && (!code || strcmp(codes[i], code) != 0))
+		i++;
+	return (enum bulk)i;
+}
+
+void roster_bulk_write(struct buf *b, enum bulk what, const struct roster_pick *p)
+{
+	url_pair(b, "do", codes[what]);
+	roster_pick_write(b, p);
+}
+
+int roster_bulk_read(struct arena *a, const struct job *j, enum bulk *what, struct roster_pick *out,
+	struct err *e)
+{
+	*what = roster_bulk_parse(url_get(a, j->params, "do"));
+	return *what == BULK__MAX ? bad(e, "do")
+				  : roster_pick_read(a, j->params, j->account, out, e);
+}
+
+/* --- counts --- */
+
+/* A reason and who must act are looked for only where something is wrong: as the statements do. */
+static int counts(const struct roster_count *c, const struct roster_filter *f)
+{
+	if (f->status >= 0 && c->status != (enum status)f->status)
+		return 0;
+	if ((f->reason || f->fixer >= 0) && c->status <= STATUS_CONNECTED)
+		return 0;
+	return (!f->reason || strcmp(f->reason, c->reason) == 0) &&
+		(f->fixer < 0 || c->fixer == (enum fixer)f->fixer);
+}
+
+int64_t roster_kept(const struct roster_count *c, int n, const struct roster_filter *f)
+{
+	int64_t sum = 0;
+
+	if (f->stale_before || f->role >= 0 || f->search)
+		return -1;
+	for (int i = 0; i < n; i++)
+		sum += counts(&c[i], f) ? c[i].n : 0;
+	return sum;
 }

@@ -18,6 +18,7 @@ enum {
 	RENEW,
 	END_OF_USER,
 	END_IN_ACCOUNT,
+	END_MEMBER,
 	END_USER,
 	END_ACCOUNT,
 	SWEEP
@@ -49,14 +50,14 @@ _Static_assert(HEALTH_PAUSED == 5 && CONN_LIVE == 2, "the statements say so");
 					      "s.account_id AND c.stage = 2 "                      \
 					      "LEFT JOIN health h ON h.connection_id = c.id"
 
-/* GET joins the engine's only row too, and how the account's connection does: every page says
- * whether both are well. ADD cuts the browser's name for itself, which anybody may make as long as
- * they like. */
+/* A deactivated member has no session. GET joins the engine's only row too, and how the account's
+ * connection does: every page says whether both are well. ADD cuts the browser's name for itself,
+ * which anybody may make as long as they like. */
 static const char *const sql[] = {
 	[ADD] = "INSERT INTO session "
 		"(hash, user_id, account_id, member_id, created, seen, fresh, address, agent) "
 		"VALUES ($1, $2, $3, $4, $5, $5, $5, $6, substr($7, 1, 300)) RETURNING id",
-	[GET] = "SELECT " VIEW " WHERE s.hash = $1",
+	[GET] = "SELECT " VIEW " WHERE s.hash = $1 AND COALESCE(m.off_at, 0) = 0",
 	[OF_ACCOUNT] = LIST "account_id" NEWEST,
 	[OF_USER] = LIST "user_id" NEWEST,
 	[TOUCH] = "UPDATE session SET seen = $2 WHERE id = $1",
@@ -64,6 +65,7 @@ static const char *const sql[] = {
 	[RENEW] = "UPDATE session SET hash = $2, fresh = $3 WHERE id = $1",
 	[END_OF_USER] = "DELETE FROM session WHERE id = $1 AND user_id = $2",
 	[END_IN_ACCOUNT] = "DELETE FROM session WHERE id = $1 AND account_id = $2",
+	[END_MEMBER] = "DELETE FROM session WHERE member_id = $1 AND account_id = $2",
 	[END_USER] = "DELETE FROM session WHERE user_id = $1 AND id <> $2",
 	[END_ACCOUNT] = "DELETE FROM session WHERE account_id = $1 AND id <> $2",
 	[SWEEP] = "DELETE FROM session WHERE seen < $1 OR created < $2",
@@ -193,6 +195,11 @@ int store_session_end(struct db *db, int64_t id, int64_t account, int64_t user, 
 		return (int)db_changed(
 			db, sql[END_IN_ACCOUNT], DB_ARGS(DB_I(id), DB_I(account)), e);
 	return (int)db_changed(db, sql[END_OF_USER], DB_ARGS(DB_I(id), DB_I(user)), e);
+}
+
+int64_t store_session_end_member(struct db *db, int64_t account, int64_t member, struct err *e)
+{
+	return db_changed(db, sql[END_MEMBER], DB_ARGS(DB_I(member), DB_I(account)), e);
 }
 
 int64_t store_session_end_user(struct db *db, int64_t user, int64_t keep, struct err *e)

@@ -198,6 +198,18 @@ static const char *check_token(struct arena *a, const struct field *f, struct fo
 	return rc == 0 ? NULL : "The link is not complete. Open it again where you got it.";
 }
 
+static const char *check_ids(struct arena *a, const struct field *f, struct form_value *v)
+{
+	char *rest = arena_strdup(a, v->text), *word;
+	int64_t id;
+
+	for (v->num = 0; (word = strsep(&rest, ".")) != NULL; v->num++) {
+		if (v->num == f->max || str_int(word, 1, INT64_MAX, &id) < 0)
+			return "This is not one of the choices. Choose one of those shown.";
+	}
+	return NULL;
+}
+
 static const struct type {
 	check_fn *check;
 	int secret;
@@ -213,6 +225,7 @@ static const struct type {
 	[F_ID] = { check_id, 0 },
 	[F_DATE] = { check_date, 0 },
 	[F_LOCAL] = { check_local, 0 },
+	[F_IDS] = { check_ids, 0 },
 	[F_PEM] = { check_pem, 0 },
 };
 
@@ -311,6 +324,25 @@ static void take(struct form *f, size_t i, const char *raw)
 	v->withheld = empty ? listed(f->retype, field->name) : !*v->text;
 }
 
+/* The numbers of those boxes that were ticked. */
+static const char *ticked(struct form *f, const char *name, const struct pairs *sent)
+{
+	const size_t n = strlen(name);
+	const char *text;
+	struct buf b;
+
+	buf_init(&b, KEPT_MAX);
+	for (size_t i = 0; i < sent->count; i++) {
+		const char *key = sent->list[i].key;
+
+		if (strncmp(key, name, n) == 0 && key[n] == '.')
+			buf_puts(&b, key + n + (b.len == 0));
+	}
+	text = b.len ? arena_strdup(f->arena, buf_str(&b)) : NULL;
+	buf_done(&b);
+	return text;
+}
+
 static void take_all(struct form *f, const struct pairs *sent)
 {
 	const char *raw;
@@ -318,6 +350,8 @@ static void take_all(struct form *f, const struct pairs *sent)
 
 	for (i = 0; f->fields[i].name; i++) {
 		raw = pairs_get(sent, f->fields[i].name);
+		if (!raw && f->fields[i].type == F_IDS)
+			raw = ticked(f, f->fields[i].name, sent);
 		take(f, i, raw ? raw : "");
 	}
 }

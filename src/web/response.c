@@ -1,4 +1,5 @@
-/* Response: status, headers, body; sent in one go when all of it is known.
+/* Response: status, headers, body; sent in one go when all of it is known, or, what is too long
+ * for memory, portion by portion.
  *
  * Rules: the security headers are on every answer, whatever page made it. What goes into a header
  * was checked before: a control byte here would let a text write headers of its own, so it ends the
@@ -67,6 +68,8 @@ static void set_defaults(struct response *rs)
 	rs->status = 200;
 	rs->type = "text/html; charset=utf-8";
 	rs->cacheable = 0;
+	rs->more = NULL;
+	rs->sent = 0;
 }
 
 void response_init(struct response *rs)
@@ -119,6 +122,22 @@ void response_cookie(
 	buf_wipe(&b);
 }
 
+/* A client that has gone ends it. */
+static int send_body(struct response *rs, const struct request_io *io)
+{
+	int more = rs->more != NULL;
+
+	for (;;) {
+		if (rs->body.len > 0 && io->write(io->ptr, rs->body.p, rs->body.len) < 0)
+			return -1;
+		rs->sent += rs->body.len;
+		if (!more)
+			return 0;
+		buf_clear(&rs->body);
+		more = rs->more(rs->ptr, &rs->body);
+	}
+}
+
 int response_send(struct response *rs, const struct request *rq)
 {
 	const struct request_io *io = rq->io;
@@ -127,9 +146,10 @@ int response_send(struct response *rs, const struct request *rq)
 
 	buf_init(&head, HEAD_MAX);
 	buf_printf(&head, "Status: %d %s\r\n", rs->status, reason(rs->status));
-	if (rs->body.len > 0)
+	if (rs->body.len > 0 || rs->more)
 		buf_printf(&head, "Content-Type: %s\r\n", rs->type);
-	buf_printf(&head, "Content-Length: %zu\r\n", rs->body.len);
+	if (!rs->more)
+		buf_printf(&head, "Content-Length: %zu\r\n", rs->body.len);
 	buf_puts(&head, SECURITY_HEADERS);
 	if (!rs->cacheable)
 		buf_puts(&head, "Cache-Control: no-store\r\n");
@@ -137,7 +157,7 @@ int response_send(struct response *rs, const struct request *rq)
 	buf_puts(&head, "\r\n");
 	rc = io->write(io->ptr, buf_str(&head), head.len);
 	buf_wipe(&head);
-	if (rc == 0 && rq->method != HEAD && rs->body.len > 0)
-		rc = io->write(io->ptr, rs->body.p, rs->body.len);
+	if (rc == 0 && rq->method != HEAD)
+		rc = send_body(rs, io);
 	return rc < 0 ? -1 : 0;
 }

@@ -14,6 +14,11 @@ struct response {
 	struct buf headers;
 	struct buf body;
 	int cacheable; /* 0: Cache-Control: no-store */
+	/* An answer that is too long for memory leaves in portions: fills the body with the next
+	 * one. 1, or 0 when that was the last. */
+	int (*more)(void *ptr, struct buf *body);
+	void *ptr;
+	size_t sent; /* bytes of the body that have left */
 };
 
 void response_init(struct response *rs);

@@ -74,6 +74,23 @@ static int list_search(struct rich *x, struct db *db, struct err *e)
 	return list_by(x, db, &f, e);
 }
 
+static int list_seen(struct rich *x, struct db *db, struct err *e)
+{
+	struct roster_filter f = people(x);
+
+	f.stale_before = NOW;
+	if (list_roster(x, db, &f, ROSTER_CHECKED, e) < 0)
+		return -1;
+	return store_roster_count(db, &f, 9, e) < 0 ? -1 : 0;
+}
+
+static int member_last(struct rich *x, struct db *db, struct err *e)
+{
+	const struct member m = { .account = x->w.acme, .role = ROLE_ADMIN, .user = x->w.ada };
+
+	return store_member_last(db, &m, e);
+}
+
 static int list_all(struct rich *x, struct db *db, enum roster_sort sort, struct err *e)
 {
 	const struct roster_filter f = people(x);
@@ -174,6 +191,9 @@ static int save_week(struct rich *x, struct db *db, struct err *e)
 	CALL(roster_by_fixer, list_fixer(x, db, e))                                                \
 	CALL(roster_by_role, list_admins(x, db, e))                                                \
 	CALL(roster_by_search, list_search(x, db, e))                                              \
+	CALL(roster_by_seen, list_seen(x, db, e))                                                  \
+	CALL(member_last, member_last(x, db, e))                                                   \
+	CALL(session_end_member, store_session_end_member(db, w->acme, w->bob_acme, e))            \
 	CALL(roster_walk, walk(x, db, e))                                                          \
 	CALL(roster_get, store_roster_get(db, a, w->acme, w->bob_acme, &x->out.row, e))            \
 	CALL(roster_counts, store_roster_counts(db, a, w->acme, MEMBER_PERSON, &x->out.counts, e)) \

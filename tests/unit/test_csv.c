@@ -1,7 +1,7 @@
 /* Csv: quoting, and cells that are no formulas. */
 #include "tests/unit/unit.h"
 
-#include "web/csv.h"
+#include "platform/csv.h"
 
 static void writes_cells(void **state)
 {

@@ -1,0 +1,289 @@
+/* Page_members_bulk: what is done with many members at once: a check, a file, a change that is
+ * asked about first.
+ *
+ * Rules: whom it is about are the rows that were ticked, else everyone on the page, or all that the
+ * filter finds when that was ticked: never more than the page said. The question says whom and
+ * what.
+ */
+#include "page_layout.h"
+
+#include <string.h>
+#include "page_roster.h"
+#include "platform/buf.h"
+#include "platform/csv.h"
+#include "platform/log.h"
+#include "platform/str.h"
+#include "platform/url.h"
+#include "service/svc_bulk.h"
+#include "service/svc_check.h"
+#include "service/svc_roster.h"
+
+enum { NAMED = 10, COUNT_MAX = 1000, URL_MAX = 4096 };
+
+/* --- whom --- */
+
+/* The ids of a field, or with "" all that the filter finds. */
+static int pick(struct page *p, const char *ids, struct page_roster *r, struct roster_pick *out,
+	struct err *e)
+{
+	page_roster_read(&p->form, p->svc.who.account, r);
+	*out = (struct roster_pick){ .f = r->f };
+	return *ids ? roster_pick_read(p->svc.a, arena_printf(p->svc.a, "ids=%s", ids),
+			      p->svc.who.account, out, e)
+		    : 0;
+}
+
+/* NULL: nobody was chosen. */
+static const char *chosen(struct page *p)
+{
+	const char *ids = form_text(&p->form, "id");
+
+	if (form_num(&p->form, "match"))
+		return "";
+	if (!*ids && form_num(&p->form, "page"))
+		ids = form_text(&p->form, "here");
+	return *ids ? ids : NULL;
+}
+
+/* The list, or what is done with it: the same filter, and the ids of a selection. */
+static const char *address(
+	struct page *p, const char *path, const struct page_roster *r, const char *ids)
+{
+	const char *what = form_text(&p->form, "do"), *text;
+	struct buf b;
+
+	buf_init(&b, URL_MAX);
+	page_roster_pairs(&b, r);
+	if (roster_bulk_parse(what) < BULK__MAX)
+		url_pair(&b, "do", what);
+	if (*ids)
+		url_pair(&b, "id", ids);
+	text = arena_printf(p->svc.a, "%s%s%s", path, b.len ? "?" : "", buf_str(&b));
+	buf_done(&b);
+	return text;
+}
+
+/* --- what --- */
+
+static int check(
+	struct page *p, const struct roster_pick *who, const struct page_roster *r, struct err *e)
+{
+	int64_t job;
+
+	if (svc_check_start(&p->svc, who, svc_roster_about(&p->svc, who), &job, e) < 0)
+		return page_refuse(p, e);
+	page_done(p, page_roster_url(p->svc.a, "/members", r), "check");
+	return 0;
+}
+
+int page_members_chosen_post(struct page *p, struct err *e)
+{
+	const char *what = form_text(&p->form, "do"), *ids = chosen(p);
+	struct page_roster r;
+	struct roster_pick who;
+
+	if (!ids) {
+		ERR(e, ERR_FORM, "Nobody is chosen. Tick the members it is about first.",
+			"members: nobody chosen");
+		return page_refuse(p, e);
+	}
+	if (pick(p, ids, &r, &who, e) < 0)
+		return -1;
+	if (strcmp(what, "check") == 0)
+		return check(p, &who, &r, e);
+	r.at.id = 0;
+	response_redirect(p->rs,
+		address(p, strcmp(what, "export") == 0 ? "/members.csv" : "/members/bulk", &r,
+			ids));
+	return 0;
+}
+
+static int stopped(struct page *p, int rc, const char *done, struct err *e)
+{
+	/* It may have ended between the page and the button: the list says so. */
+	if (rc < 0 && e->code != ERR_CONFLICT)
+		return -1;
+	page_done(p, "/members", done);
+	return 0;
+}
+
+int page_members_check_stop_post(struct page *p, struct err *e)
+{
+	return stopped(p, svc_check_stop(&p->svc, p->id, e), "checkstopped", e);
+}
+
+int page_members_bulk_stop_post(struct page *p, struct err *e)
+{
+	return stopped(p, svc_bulk_stop(&p->svc, p->id, e), "bulkstopped", e);
+}
+
+/* --- the question --- */
+
+static const struct question {
+	const char *verb; /* "Remove" */
+	const char *say;
+	const char *class;
+	int keeps; /* some stay as they are */
+} questions[BULK__MAX] = {
+	[BULK_REMOVE] = { "Remove",
+		"They are signed out now and cannot sign in again. What Latchkey knows of their "
+		"calendars is deleted, and open links for them end. Their mailboxes, and what is "
+		"booked in them, stay as they are. What they did stays in the audit log.",
+		"danger", 1 },
+	[BULK_OFF] = { "Deactivate",
+		"They are signed out now and cannot sign in. Their calendars are not looked at "
+		"any more. You can activate them again at any time.",
+		"danger", 1 },
+	[BULK_ON] = { "Activate",
+		"They can sign in again, and their calendars are looked at within a minute.",
+		"primary", 0 },
+};
+
+static void who_row(struct page *p, const struct roster_row *m)
+{
+	struct view *v = view_add(p->view, M_WHO);
+
+	view_set(v, M_WHO_NAME, page_name(m->name, m->email));
+	view_set(v, M_WHO_EMAIL, str_empty(m->name) ? "" : m->email);
+}
+
+/* The first of them by name, and how many there are; COUNT_MAX + 1 stands for more. */
+static int64_t who_rows(struct page *p, const struct roster_pick *who, struct err *e)
+{
+	const struct roster_place at = { .limit = NAMED };
+	struct roster_row *rows = arena_array(p->svc.a, NAMED, sizeof(*rows));
+	struct roster_count *kept;
+	int64_t total = (int64_t)who->count;
+	int n = 0, rc = 1;
+
+	for (size_t i = 0; i < who->count && n < NAMED && rc >= 0; i++) {
+		rc = store_roster_get(
+			p->svc.db, p->svc.a, p->svc.who.account, who->ids[i], &rows[n], e);
+		n += rc > 0;
+	}
+	if (!who->ids) {
+		n = store_roster_list(p->svc.db, p->svc.a, &who->f, &at, &rows, e);
+		rc = n < 0 ? -1
+			   : store_roster_counts(
+				     p->svc.db, p->svc.a, who->f.account, who->f.kind, &kept, e);
+		total = rc < 0 ? -1 : roster_kept(kept, rc, &who->f);
+		if (rc >= 0 && total < 0)
+			total = store_roster_count(p->svc.db, &who->f, COUNT_MAX + 1, e);
+	}
+	for (int i = 0; i < n && rc >= 0; i++)
+		who_row(p, &rows[i]);
+	return rc < 0 ? -1 : total;
+}
+
+static void ask(
+	struct page *p, const struct question *q, const struct roster_pick *who, int64_t total)
+{
+	struct arena *a = p->svc.a;
+	const char *many = !who->ids && total == COUNT_MAX + 1
+		? "more than 1,000 members"
+		: page_count(a, total, "member", "members");
+
+	view_set(p->view, M_TITLE, arena_printf(a, "%s %s", q->verb, many));
+	view_set(p->view, M_BULK_TITLE, arena_printf(a, "%s %s?", q->verb, many));
+	view_set(p->view, M_BULK_SAY, q->say);
+	view_set(p->view, M_BULK_CLASS, q->class);
+	view_set(p->view, M_BULK_DO, arena_printf(a, "%s %s", q->verb, many));
+	view_set(p->view, M_ABOUT,
+		who->ids ? "It is about:" : arena_printf(a, "%s:", svc_roster_words(a, &who->f)));
+	if (q->keeps)
+		view_show(p->view, M_BULK_KEPT);
+	if (total > NAMED) {
+		view_show(p->view, M_WHO_MORE);
+		view_set(p->view, M_WHO_MORE,
+			arena_printf(a, "and %s", page_count(a, total - NAMED, "more", "more")));
+	}
+}
+
+static void carry(struct page *p, const char *name)
+{
+	const char *text = form_text(&p->form, name);
+	struct view *v;
+
+	if (!*text)
+		return;
+	v = view_add(p->view, M_HIDDEN);
+	view_set(v, M_HIDDEN_NAME, name);
+	view_set(v, M_HIDDEN_VALUE, text);
+}
+
+int page_members_bulk(struct page *p, struct err *e)
+{
+	const enum bulk what = roster_bulk_parse(form_text(&p->form, "do"));
+	struct page_roster r;
+	struct roster_pick who;
+	int64_t total;
+
+	if (what == BULK__MAX || p->form.errors)
+		return ERR(e, ERR_INPUT, NULL, "members: nothing to do");
+	if (pick(p, form_text(&p->form, "id"), &r, &who, e) < 0)
+		return -1;
+	total = who_rows(p, &who, e);
+	if (total < 0)
+		return -1;
+	ask(p, &questions[what], &who, total);
+	page_members_hidden(p, M_HIDDEN, M_HIDDEN_NAME, M_HIDDEN_VALUE);
+	carry(p, "do");
+	carry(p, "id");
+	view_set(p->view, M_BACK_URL, page_roster_url(p->svc.a, "/members", &r));
+	return 0;
+}
+
+int page_members_bulk_post(struct page *p, struct err *e)
+{
+	const enum bulk what = roster_bulk_parse(form_text(&p->form, "do"));
+	struct page_roster r;
+	struct roster_pick who;
+	int64_t job;
+
+	if (pick(p, form_text(&p->form, "id"), &r, &who, e) < 0)
+		return -1;
+	if (svc_bulk_start(&p->svc, what, &who, &job, e) < 0)
+		return page_refuse(p, e);
+	page_done(p, "/members", "bulk");
+	return 0;
+}
+
+/* --- the file --- */
+
+struct file {
+	struct svc *s;
+	struct svc_export x;
+};
+
+/* The head has left by now, so whoever loads it is told in a last line, which is no member's. */
+static int more(void *ptr, struct buf *body)
+{
+	struct file *f = ptr;
+	struct err e;
+	int rc = svc_roster_lines(f->s, &f->x, body, &e);
+
+	if (rc >= 0)
+		return rc;
+	log_err("members.export", &e);
+	csv_cell(body, "This file is not whole. Export again.", 1);
+	return 0;
+}
+
+int page_members_csv(struct page *p, struct err *e)
+{
+	struct file *f = arena_alloc(p->svc.a, sizeof(*f));
+	struct page_roster r;
+	struct roster_pick who;
+
+	if (pick(p, form_text(&p->form, "id"), &r, &who, e) < 0 ||
+		svc_roster_export(&p->svc, &who, &f->x, e) < 0)
+		return -1;
+	arena_defer(p->svc.a, svc_roster_export_done, &f->x);
+	f->s = &p->svc;
+	p->rs->type = "text/csv; charset=utf-8";
+	response_header(p->rs, "Content-Disposition", "attachment; filename=\"members.csv\"");
+	svc_roster_titles(&p->rs->body);
+	p->rs->more = more;
+	p->rs->ptr = f;
+	return 0;
+}

@@ -1,0 +1,93 @@
+/* Service: many members are removed, deactivated or activated at once.
+ *
+ * Rules: the engine does it, so that ten thousand take as little of a page as one. What was asked
+ * for is written down here, what came of it by the engine: one row each, however many they are.
+ */
+#include "svc_bulk.h"
+
+#include <string.h>
+#include "platform/clock.h"
+#include "svc_roster.h"
+
+enum { PARAMS_MAX = 32 * 1024 };
+
+static const enum audit_action actions[BULK__MAX] = {
+	[BULK_REMOVE] = AUDIT_MEMBERS_REMOVE,
+	[BULK_OFF] = AUDIT_MEMBERS_OFF,
+	[BULK_ON] = AUDIT_MEMBERS_ON,
+};
+
+/* Counting and adding under one write lock. */
+static int start_rows(struct svc *s, const struct job *j, enum audit_action action,
+	const char *about, int64_t *id, struct err *e)
+{
+	int64_t open = store_job_open(s->db, j->account, BULK_KIND, e);
+	int rc = open < 0 ? -1 : store_job_same(s->db, j, id, e);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (open >= BULK_OPEN_MAX)
+		return ERR(e, ERR_CONFLICT,
+			"Several changes of many members are waiting already. Try again when some "
+			"of them have ended.",
+			"bulk: %lld open", (long long)open);
+	if (store_job_add(s->db, j, id, e) < 0)
+		return -1;
+	return svc_audit(s, action, about, NULL, e);
+}
+
+int svc_bulk_start(
+	struct svc *s, enum bulk what, const struct roster_pick *pick, int64_t *job, struct err *e)
+{
+	struct job j = { .account = s->who.account,
+		.kind = BULK_KIND,
+		.run_at = clock_now(),
+		.by = s->who.member,
+		.by_name = s->who.name,
+		.request = s->who.request };
+	const char *about = svc_roster_about(s, pick);
+	struct buf b;
+	int rc;
+
+	buf_init(&b, PARAMS_MAX);
+	roster_bulk_write(&b, what, pick);
+	j.params = buf_str(&b);
+	rc = buf_ok(&b) ? db_begin(s->db, DB_WRITE, e)
+			: ERR(e, ERR_INPUT, "That is too much at once. Choose fewer members.",
+				  "bulk: params");
+	if (rc == 0)
+		rc = svc_audit_commit(
+			s, start_rows(s, &j, actions[what], about, job, e), actions[what], e);
+	buf_done(&b);
+	if (rc == 0)
+		svc_ring(s, BELL_JOB, *job);
+	return rc;
+}
+
+static int stop_rows(struct svc *s, int64_t job, struct err *e)
+{
+	struct job j;
+	int rc = store_job_get(s->db, s->a, s->who.account, job, &j, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || strcmp(j.kind, BULK_KIND) != 0)
+		return ERR(e, ERR_MISSING, NULL, "no bulk %lld", (long long)job);
+	rc = store_job_cancel(s->db, s->who.account, job, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
+			"bulk %lld has ended", (long long)job);
+	return svc_audit(s, AUDIT_MEMBERS_STOPPED, "Change of many members", NULL, e);
+}
+
+int svc_bulk_stop(struct svc *s, int64_t job, struct err *e)
+{
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	if (svc_audit_commit(s, stop_rows(s, job, e), AUDIT_MEMBERS_STOPPED, e) < 0)
+		return -1;
+	svc_ring(s, BELL_CANCEL, job);
+	return 0;
+}

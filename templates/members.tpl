@@ -1,0 +1,37 @@
+{{%AUTOESCAPE context="HTML"}}
+<div class="head">
+  <div><h1>Members</h1><p>Everyone whose calendar Latchkey should reach: does it work, why not, and who can mend it.</p></div>
+  <div class="row"><a class="btn quiet" id="export" href="{{EXPORT_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#download"/></svg>Export</a><a class="btn primary" href="/settings/invite"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plus"/></svg>Invite</a></div>
+</div>
+<div class="stack">
+  <nav class="stack xs" id="subnav" aria-label="Filters"><ul class="chips" role="list">{{#CHIP}}<li><a class="chip {{CHIP_CLASS}}" href="{{CHIP_URL}}"{{#CHIP_HERE}} aria-current="true"{{/CHIP_HERE}}><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{CHIP_ICON:u}}"/></svg>{{CHIP_NAME}}{{#CHIP_N}} <b>{{CHIP_N}}</b>{{/CHIP_N}}</a></li>{{/CHIP}}</ul>
+    {{#FILTERED}}<ul class="chips" role="list" aria-label="Chosen">{{#CHOSEN}}<li><a class="chip is-info" href="{{CHOSEN_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#cross"/></svg><span class="sr">Remove the filter: </span>{{CHOSEN_NAME}}</a></li>{{/CHOSEN}}<li><a class="chip" href="/members">Clear filters</a></li></ul>{{/FILTERED}}</nav>
+  <section class="card picks" id="list" aria-label="Members">
+    <form class="toolbar" role="search" method="get" action="/members" data-swap="export subnav rows">
+      <span class="with grow"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#search"/></svg><input class="input" type="search" name="q" maxlength="100" aria-label="Search members" placeholder="Beginning of name, last name or address" autocomplete="off" value="{{V_Q}}"{{#E_Q}} aria-describedby="q-err" aria-invalid="true"{{/E_Q}}></span>
+      <label class="row tight"><span class="muted">Reason</span> <select class="select" name="reason"><option value="">Any</option>{{#REASON}}<option value="{{OPTION_VALUE}}"{{#OPTION_CHOSEN}} selected{{/OPTION_CHOSEN}}>{{OPTION_NAME}}</option>{{/REASON}}</select></label>
+      <label class="row tight"><span class="muted">Who must act</span> <select class="select" name="fixer"><option value="">Anyone</option>{{#FIXER}}<option value="{{OPTION_VALUE}}"{{#OPTION_CHOSEN}} selected{{/OPTION_CHOSEN}}>{{OPTION_NAME}}</option>{{/FIXER}}</select></label>
+      <label class="row tight"><span class="muted">Role</span> <select class="select" name="role"><option value="">Any</option>{{#ROLE}}<option value="{{OPTION_VALUE}}"{{#OPTION_CHOSEN}} selected{{/OPTION_CHOSEN}}>{{OPTION_NAME}}</option>{{/ROLE}}</select></label>
+      {{#KEPT}}<input type="hidden" name="{{KEPT_NAME}}" value="{{KEPT_VALUE}}">{{/KEPT}}
+      <button class="btn" type="submit">Search</button>
+      {{#E_Q}}<p class="error" id="q-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_Q}}</p>{{/E_Q}}
+    </form>
+    <div class="flush" id="rows" data-say="{{SAY}}"{{#LIVE}} data-poll="{{LIVE_URL}}" data-every="3"{{/LIVE}}>
+      {{#WORK}}<div class="callout notice {{WORK_CLASS}}"><svg class="i{{#WORK_SPIN}} spin{{/WORK_SPIN}}" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{WORK_ICON:u}}"/></svg><b>{{WORK_TITLE}}</b><span>{{WORK_SAY}}</span>{{#WORK_BAR}}<progress max="{{WORK_TOTAL}}" value="{{WORK_DONE}}" aria-label="{{WORK_TITLE}}"></progress>{{/WORK_BAR}}{{#WORK_STOP}}<form class="row" method="post" action="{{WORK_STOP}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn sm">Stop</button></form>{{/WORK_STOP}}</div>
+      {{/WORK}}
+      {{#ROWS}}<form method="post" action="/members/chosen"><input type="hidden" name="csrf" value="{{CSRF}}">{{#HIDDEN}}<input type="hidden" name="{{HIDDEN_NAME}}" value="{{HIDDEN_VALUE}}">{{/HIDDEN}}<input type="hidden" name="here" value="{{HERE_IDS}}">
+      <div class="scroll" tabindex="0" role="region" aria-label="Member table">
+      <table class="table"><thead><tr><td class="pick"><label class="check"><input type="checkbox" name="page" data-all><span class="sr">Select everyone on this page</span></label></td><th scope="col"{{#BY_NAME}} aria-sort="{{SORT_WAY}}"{{/BY_NAME}}><a href="{{BY_NAME_URL}}">Name{{#BY_NAME}}<svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#down"/></svg>{{/BY_NAME}}</a></th><th scope="col"{{#BY_STATUS}} aria-sort="{{SORT_WAY}}"{{/BY_STATUS}}><a href="{{BY_STATUS_URL}}">Status{{#BY_STATUS}}<svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#down"/></svg>{{/BY_STATUS}}</a></th><th scope="col" class="col-l">Rights found</th><th scope="col" class="col-m"{{#BY_CHECKED}} aria-sort="{{SORT_WAY}}"{{/BY_CHECKED}}><a href="{{BY_CHECKED_URL}}">Last checked{{#BY_CHECKED}}<svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#down"/></svg>{{/BY_CHECKED}}</a></th></tr></thead>
+      <tbody>
+        {{#ROW}}<tr><td class="pick"><label class="check"><input type="checkbox" name="id.{{ROW_ID}}"><span class="sr">Select {{ROW_NAME}}</span></label></td><th scope="row">{{ROW_NAME}}<span class="sub">{{ROW_LOCAL}}<wbr>{{ROW_DOMAIN}}</span></th><td>{{>PARTS_STATUS}}{{#ROW_WHY}}<span class="sub">{{ROW_WHY}}</span>{{/ROW_WHY}}</td><td class="col-l muted">{{ROW_RIGHTS}}</td><td class="col-m">{{#ROW_AT}}<time datetime="{{ROW_AT_ISO}}" data-rel>{{ROW_AT}}</time>{{/ROW_AT}}{{#ROW_NEVER}}<span class="muted">Not yet</span>{{/ROW_NEVER}}{{#ROW_TRIED}}<span class="sub stale">latest try: no answer</span>{{/ROW_TRIED}}{{#ROW_OLD}}<span class="sub stale">older than a day</span>{{/ROW_OLD}}</td></tr>
+        {{/ROW}}
+      </tbody></table>
+      </div>
+      <div class="bulk" role="group" aria-label="For the selected members"><output class="num">selected</output>{{#MATCH}}<label class="row tight"><input type="checkbox" name="match"><span>{{MATCH_SAY}}</span></label>{{/MATCH}}<span class="row tight"><button class="btn sm" name="do" value="check">Check now</button><button class="btn sm" name="do" value="export">Export</button>{{#CAN_STOP}}<button class="btn sm" name="do" value="off">Deactivate…</button>{{/CAN_STOP}}{{#CAN_RESUME}}<button class="btn sm" name="do" value="on">Activate…</button>{{/CAN_RESUME}}<button class="btn sm danger" name="do" value="remove">Remove…</button></span></div>
+      </form>
+      <footer class="pager"><span class="muted num">{{SAY}}{{#MORE_MATCH}} More match. Type more letters.{{/MORE_MATCH}}</span><span class="row tight">{{#FIRST}}<a class="btn sm" href="{{FIRST_URL}}">First page</a>{{/FIRST}}{{#NEXT}}<a class="btn sm" href="{{NEXT_URL}}">Next page<svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg></a>{{/NEXT}}</span></footer>{{/ROWS}}
+      {{#NO_MATCH}}<div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#search"/></svg></span><h2>Nobody matches</h2><p>No member fits all that is chosen above. A search finds the beginning of a name, a last name or an address.</p><div class="row"><a class="btn" href="/members">Clear filters</a></div></div>{{/NO_MATCH}}
+      {{#NOBODY}}<div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#people"/></svg></span><h2>Nobody is here yet</h2><p>Invite the first person. Their calendar is looked at within a minute, and this list says what came of it.</p><div class="row"><a class="btn" href="/settings/invite">Invite</a></div></div>{{/NOBODY}}
+    </div>
+  </section>
+</div>
