@@ -218,8 +218,10 @@ int page_members_bulk(struct page *p, struct err *e)
 	struct roster_pick who;
 	int64_t total;
 
-	if (what == BULK__MAX || p->form.errors)
-		return ERR(e, ERR_INPUT, NULL, "members: nothing to do");
+	if (what == BULK__MAX || p->form.errors) {
+		response_redirect(p->rs, "/members");
+		return 0;
+	}
 	if (pick(p, form_text(&p->form, "id"), &r, &who, e) < 0)
 		return -1;
 	total = who_rows(p, &who, e);

@@ -11,6 +11,8 @@ from lab import PASSWORD, SRC, Browser, Lab, Tap, run
 ROW = re.compile(r'\{ (GET|POST), "([^"]+)", NEED_(\w+), (\w+),\s*(\w+), (\w+), (\w+), (\w+) \}')
 # What a form must hold to be accepted, by the name of its table.
 FIELDS = {
+    "form_chosen": {"do": "check", "id.1": "on"},
+    "form_bulk": {"do": "on", "id": "1"},
     "form_role": {"role": "member"},
     "form_edit": {"name": "Casey Moor", "calendar": "", "was_name": "Casey Moor", "was_calendar": ""},
     "form_method": {"kind": "exchange", "method": "delegate"},
@@ -112,6 +114,16 @@ def ask(lab, connection):
     return lab.sql("SELECT max(id) FROM ask")[0][0]
 
 
+def job(lab, kind):
+    """One of the first account that waits."""
+    lab.sql(
+        "INSERT INTO job (account_id, kind, params, state, run_at, due_at, made_by, by_name, request, created)"
+        " VALUES (1, ?, 'do=on&ids=1', 0, 9e9, 9e9, 0, '', '', 1)",
+        kind,
+    )
+    return lab.sql("SELECT max(id) FROM job")[0][0]
+
+
 def world(lab):
     """Two accounts, a member, and one thing of every kind in the first."""
     admin = lab.up()
@@ -137,6 +149,8 @@ def world(lab):
         "/connection/test/": lab.sql("SELECT max(id) FROM job WHERE kind = 'test'")[0][0],
         "/connection/erase/": connection,
         "/connection/microsoft/": ask(lab, connection),
+        "/members/checks/": job(lab, "check"),
+        "/members/bulk/": job(lab, "bulk"),
         "/members/": lab.sql("SELECT id FROM member WHERE email = 'member@example.com'")[0][0],
         "/settings/invitations/": lab.sql("SELECT max(id) FROM invitation")[0][0],
         "/settings/sessions/": lab.sql(

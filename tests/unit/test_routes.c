@@ -90,8 +90,12 @@ static void settings_need_a_fresh_admin(void **state)
 			strncmp(r->path, "/connection/credentials", 23) == 0 ||
 			strncmp(r->path, "/connection/discard", 19) == 0)
 			assert_int_equal(r->need, NEED_ADMIN_FRESH);
-		if (strncmp(r->path, "/me", 3) == 0)
+		if (strcmp(r->path, "/me") == 0 || strncmp(r->path, "/me/", 4) == 0)
 			assert_int_equal(r->need, NEED_MEMBER);
+		if (strncmp(r->path, "/members", 8) == 0)
+			assert_true(r->need == NEED_ADMIN || r->need == NEED_ADMIN_FRESH);
+		if (strcmp(r->path, "/members/bulk") == 0)
+			assert_int_equal(r->need, NEED_ADMIN_FRESH);
 	}
 }
 
