@@ -99,6 +99,9 @@ static const char *kept(struct page *p, const struct list *l, const struct page_
 	return n < 0 ? "" : exact(p->svc.a, n);
 }
 
+static const enum status order[STATUS__MAX] = { STATUS_CONNECTED, STATUS_LIMITED, STATUS_ACTION,
+	STATUS_BLOCKED, STATUS_NOT_CHECKED, STATUS_OFF };
+
 static void status_chips(struct page *p, const struct list *l)
 {
 	struct page_roster to = first(&l->r);
@@ -108,14 +111,14 @@ static void status_chips(struct page *p, const struct list *l)
 	chip(p, &(struct chip){ "is-info", "people", "All", kept(p, l, &to), l->r.f.status < 0 },
 		&to);
 	for (int i = 0; i < STATUS__MAX; i++) {
-		const enum status s = (enum status)i;
+		const enum status s = order[i];
+		const int chosen_one = l->r.f.status == (int)s;
 
-		to.f.status = alone.status = i;
-		if (roster_kept(l->kept, l->kinds, &alone) > 0 || l->r.f.status == i)
+		to.f.status = alone.status = (int)s;
+		if (roster_kept(l->kept, l->kinds, &alone) > 0 || chosen_one)
 			chip(p,
 				&(struct chip){ page_status_class(s), page_status_icon(s),
-					reason_status_title(s), kept(p, l, &to),
-					l->r.f.status == i },
+					reason_status_title(s), kept(p, l, &to), chosen_one },
 				&to);
 	}
 }

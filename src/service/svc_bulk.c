@@ -66,6 +66,7 @@ int svc_bulk_start(
 
 static int stop_rows(struct svc *s, int64_t job, struct err *e)
 {
+	struct job_progress g = { 0 };
 	struct job j;
 	int rc = store_job_get(s->db, s->a, s->who.account, job, &j, e);
 
@@ -79,7 +80,12 @@ static int stop_rows(struct svc *s, int64_t job, struct err *e)
 	if (rc == 0)
 		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
 			"bulk %lld has ended", (long long)job);
-	return svc_audit(s, AUDIT_MEMBERS_STOPPED, "Change of many members", NULL, e);
+	if (store_progress_get(s->db, s->a, job, &g, e) < 0)
+		return -1;
+	return svc_audit(s, AUDIT_MEMBERS_STOPPED, "Change of many members",
+		arena_printf(
+			s->a, "%lld of %lld were done.", (long long)g.done, (long long)g.total),
+		e);
 }
 
 int svc_bulk_stop(struct svc *s, int64_t job, struct err *e)

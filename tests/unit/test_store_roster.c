@@ -1,0 +1,368 @@
+/* Lists of members: 20,000 of them, in every order and by every filter: the pages are complete, in
+ * order, and what a scan of all rows finds; kept counts say the same; a search beyond its limit;
+ * folded text.
+ */
+#include "tests/unit/store_unit.h"
+
+#include "platform/fold.h"
+
+enum { ROWS = 20000, SAMPLE = 3000, PAGE = 777, OLD = NOW - DAY };
+
+struct roster {
+	struct db *db;
+	struct arena a;
+	int64_t account;
+};
+
+/* Names repeat, so that the number decides; one in 16 of each kind of trouble. */
+static const char rows_sql[] =
+	"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+	"INSERT INTO member (account_id, email, name, role, created, kind, name_key, last_key, "
+	"status, reason, fixer, checked_at, off_at, next_at) "
+	"SELECT 1, 'p' || i || '@example.com', 'N', CASE WHEN i % 997 = 0 THEN 1 ELSE 0 END, 1, "
+	"CASE WHEN i % 50 = 0 THEN 1 ELSE 0 END, "
+	"printf('n%03d x%d', i * 7919 % 500, i % 3), printf('x%d n%03d', i % 3, i * 7919 % 500), "
+	"s, CASE WHEN s IN (0, 5) THEN 'not_checked' WHEN s = 1 THEN 'ok' "
+	"WHEN i % 2 THEN 'not_delegated' ELSE 'no_mailbox' END, "
+	"CASE WHEN s IN (0, 1, 5) THEN 0 ELSE 1 + i % 3 END, "
+	"CASE WHEN s IN (0, 5) THEN 0 ELSE 1800000000 - i * 11 % 90000 END, "
+	"CASE WHEN s = 5 THEN 1 ELSE 0 END, 1 "
+	"FROM (SELECT i, CASE WHEN i % 4 < 3 THEN 1 ELSE i / 4 % 6 END AS s FROM n)";
+static const char counts_sql[] =
+	"INSERT INTO member_count (account_id, kind, status, reason, fixer, n) "
+	"SELECT account_id, kind, status, reason, fixer, count(*) FROM member GROUP BY 1, 2, 3, 4, "
+	"5";
+
+static int setup(void **state)
+{
+	struct roster *w = calloc(1, sizeof(*w));
+	struct err e;
+
+	assert_non_null(w);
+	clock_freeze(NOW);
+	arena_init(&w->a, 256 << 20);
+	w->db = today_db();
+	assert_ok(store_account_add(w->db, "Example Organisation", &w->account, &e));
+	run(w->db, rows_sql);
+	run(w->db, counts_sql);
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct roster *w = *state;
+
+	clock_freeze(0);
+	db_close(w->db);
+	arena_done(&w->a);
+	free(w);
+	return 0;
+}
+
+/* --- what must be found --- */
+
+static int begins(const char *key, const char *search)
+{
+	return strncmp(key, search, strlen(search)) == 0;
+}
+
+/* Key "n123 x1" was made of last key "x1 n123". */
+static int is_found(const struct roster_row *r, const char *search)
+{
+	char last[64];
+
+	snprintf(last, sizeof(last), "%s %.4s", r->key + 5, r->key);
+	return begins(r->key, search) || begins(last, search) || begins(r->email, search);
+}
+
+static int fits(const struct roster_row *r, const struct roster_filter *f)
+{
+	const int wrong = r->s.status > STATUS_CONNECTED;
+
+	if (r->kind != f->kind || (f->status >= 0 && (int)r->s.status != f->status))
+		return 0;
+	if (f->reason && (!wrong || strcmp(r->s.reason, f->reason) != 0))
+		return 0;
+	if (f->fixer >= 0 && (!wrong || (int)r->s.fixer != f->fixer))
+		return 0;
+	if (f->role >= 0 && r->role != f->role)
+		return 0;
+	if (f->stale_before && (r->s.status == STATUS_OFF || r->s.checked_at >= f->stale_before))
+		return 0;
+	return !f->search || is_found(r, f->search);
+}
+
+static int64_t number_of(const struct roster_row *r, enum roster_sort sort)
+{
+	return sort == ROSTER_STATUS	 ? (int64_t)r->s.status
+		: sort == ROSTER_CHECKED ? r->s.checked_at
+					 : 0;
+}
+
+static int compare(const struct roster_row *a, const struct roster_row *b, enum roster_sort sort)
+{
+	const int64_t x = number_of(a, sort), y = number_of(b, sort);
+	const int by_key = strcmp(a->key, b->key);
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	if (by_key)
+		return by_key;
+	return a->s.member < b->s.member ? -1 : a->s.member > b->s.member;
+}
+
+/* --- pages --- */
+
+/* All pages of a list: each row behind the one before and fit; how many. */
+static int64_t read_pages(struct roster *w, const struct roster_filter *f, struct roster_place at)
+{
+	struct roster_row *rows, last = { 0 };
+	int64_t seen = 0;
+	struct err e;
+	int n;
+
+	at.limit = PAGE;
+	do {
+		assert_ok(n = store_roster_list(w->db, &w->a, f, &at, &rows, &e));
+		for (int i = 0; i < n; i++) {
+			assert_true(fits(&rows[i], f));
+			if (seen++)
+				assert_true(at.down ? compare(&last, &rows[i], at.sort) > 0
+						    : compare(&last, &rows[i], at.sort) < 0);
+			last = rows[i];
+		}
+		at.id = last.s.member;
+		at.key = last.key;
+		at.num = number_of(&last, at.sort);
+	} while (n == PAGE);
+	return seen;
+}
+
+static const struct roster_row *all_rows(struct roster *w, enum member_kind kind, int *n)
+{
+	const struct roster_filter f = roster_all(w->account, kind);
+	struct roster_row *rows;
+	struct err e;
+
+	assert_ok(*n = store_roster_walk(w->db, &w->a, &f, 0, ROWS, &rows, &e));
+	return rows;
+}
+
+static void test_pages(void **state)
+{
+	static const struct roster_filter filters[] = {
+		{ .status = -1, .fixer = -1, .role = -1 },
+		{ .status = -1, .fixer = -1, .role = -1, .kind = MEMBER_ROOM },
+		{ .status = STATUS_BLOCKED, .fixer = -1, .role = -1 },
+		{ .status = -1, .fixer = -1, .role = -1, .reason = "not_delegated" },
+		{ .status = -1, .fixer = FIXER_ADMIN, .role = -1 },
+		{ .status = -1, .fixer = -1, .role = ROLE_ADMIN },
+		{ .status = -1, .fixer = -1, .role = ROLE_MEMBER },
+		{ .status = -1, .fixer = -1, .role = -1, .stale_before = OLD },
+		{ .status = -1, .fixer = -1, .role = -1, .search = "n12" },
+		{ .status = -1, .fixer = -1, .role = -1, .search = "P199" },
+		{ .status = STATUS_ACTION, .fixer = FIXER_MEMBER, .role = -1 },
+		{ .status = STATUS_ACTION, .fixer = -1, .role = -1, .reason = "no_mailbox" },
+		{ .status = STATUS_CONNECTED, .fixer = -1, .role = ROLE_ADMIN },
+		{ .status = STATUS_OFF, .fixer = -1, .role = -1 },
+		{ .status = STATUS_CONNECTED, .fixer = -1, .role = -1, .stale_before = OLD },
+		{ .status = -1, .fixer = -1, .role = -1, .search = "x1", .stale_before = OLD },
+		{ .status = STATUS_LIMITED, .fixer = -1, .role = -1, .search = "nobody" },
+	};
+	struct roster *w = *state;
+
+	for (size_t i = 0; i < COUNT(filters); i++) {
+		struct roster_filter f = filters[i], plain;
+		const struct roster_row *rows;
+		int64_t want = 0, most;
+		struct err e;
+		int n;
+
+		f.account = w->account;
+		plain = f;
+		plain.search = f.search && *f.search == 'P' ? "p199" : f.search;
+		rows = all_rows(w, f.kind, &n);
+		for (int k = 0; k < n; k++)
+			want += fits(&rows[k], &plain);
+		for (int sort = 0; sort < ROSTER_SORT__MAX; sort++) {
+			for (int down = 0; down < 2; down++)
+				assert_int_equal(read_pages(w, &plain,
+							 (struct roster_place){
+								 .sort = (enum roster_sort)sort,
+								 .down = down }),
+					want);
+		}
+		most = store_roster_count(w->db, &f, ROWS, &e);
+		assert_int_equal(most, want);
+		assert_int_equal(store_roster_count(w->db, &f, 5, &e), want < 5 ? want : 5);
+		arena_reset(&w->a);
+	}
+}
+
+/* Another account's members are in no list. */
+static void test_account(void **state)
+{
+	struct roster *w = *state;
+	struct roster_filter f = roster_all(w->account, MEMBER_PERSON);
+	struct roster_place at = { .limit = 9 };
+	struct roster_count *kept;
+	struct roster_row *rows, row;
+	struct err e;
+
+	assert_int_equal(store_roster_list(w->db, &w->a, &f, &at, &rows, &e), 9);
+	assert_int_equal(store_roster_get(w->db, &w->a, w->account, rows[0].s.member, &row, &e), 1);
+	assert_int_equal(
+		store_roster_get(w->db, &w->a, w->account + 1, rows[0].s.member, &row, &e), 0);
+	f.account++;
+	assert_int_equal(store_roster_list(w->db, &w->a, &f, &at, &rows, &e), 0);
+	assert_int_equal(store_roster_walk(w->db, &w->a, &f, 0, 9, &rows, &e), 0);
+	assert_int_equal(store_roster_count(w->db, &f, 9, &e), 0);
+	assert_int_equal(store_roster_counts(w->db, &w->a, f.account, MEMBER_PERSON, &kept, &e), 0);
+}
+
+/* Kept counts tell of statuses, reasons and actors, and of what joins them; of nothing else. */
+static void test_kept(void **state)
+{
+	struct roster *w = *state;
+	const char *const reasons[] = { NULL, "not_delegated", "no_mailbox", "gone" };
+	struct roster_filter f = roster_all(w->account, MEMBER_PERSON);
+	struct roster_count *kept;
+	struct err e;
+	int n;
+
+	assert_ok(n = store_roster_counts(w->db, &w->a, w->account, MEMBER_PERSON, &kept, &e));
+	for (f.status = -1; f.status < STATUS__MAX; f.status++) {
+		for (size_t r = 0; r < COUNT(reasons); r++) {
+			for (f.fixer = -1; f.fixer <= FIXER_EXCHANGE; f.fixer++) {
+				f.reason = reasons[r];
+				if (f.fixer != FIXER_NOBODY)
+					assert_int_equal(roster_kept(kept, n, &f),
+						store_roster_count(w->db, &f, ROWS, &e));
+			}
+		}
+	}
+	f = roster_all(w->account, MEMBER_PERSON);
+	assert_int_equal(roster_kept(kept, n, &f), ROWS - ROWS / 50);
+	f.role = ROLE_ADMIN;
+	assert_int_equal(roster_kept(kept, n, &f), -1);
+	f.role = -1;
+	f.stale_before = 1;
+	assert_int_equal(roster_kept(kept, n, &f), -1);
+	f.stale_before = 0;
+	f.search = "n";
+	assert_int_equal(roster_kept(kept, n, &f), -1);
+}
+
+/* What a store function changes, the counts follow. */
+static void test_counts_follow(void **state)
+{
+	static const char wrong[] =
+		"SELECT count(*) FROM (SELECT account_id, kind, status, reason, fixer, count(*) "
+		"AS n FROM member GROUP BY 1, 2, 3, 4, 5 EXCEPT SELECT account_id, kind, status, "
+		"reason, fixer, n FROM member_count)";
+	struct roster *w = *state;
+	struct member m = { .account = w->account, .email = "new@example.com", .name = "New" };
+	struct err e;
+
+	run(w->db, "UPDATE account SET people = (SELECT count(*) FROM member WHERE kind = 0)");
+	assert_ok(store_member_add(w->db, &m, &m.id, &e));
+	assert_int_equal(number(w->db, wrong), 0);
+	assert_ok(store_member_off(w->db, m.account, m.id, NOW, &e));
+	assert_int_equal(number(w->db, wrong), 0);
+	assert_err(ERR_MISSING, store_member_off(w->db, m.account, m.id, NOW, &e));
+	assert_ok(store_member_off(w->db, m.account, m.id, 0, &e));
+	assert_int_equal(number(w->db, wrong), 0);
+	assert_ok(store_member_delete(w->db, m.account, 7, &e));
+	assert_int_equal(number(w->db, wrong), 0);
+}
+
+/* A walk in portions meets each row once, whatever goes meanwhile. */
+static void test_walk(void **state)
+{
+	struct roster *w = *state;
+	struct roster_filter f = roster_all(w->account, MEMBER_PERSON);
+	struct roster_row *rows;
+	int64_t after = 0, seen = 0, want;
+	struct err e;
+	int n;
+
+	f.status = STATUS_CONNECTED;
+	want = store_roster_count(w->db, &f, ROWS, &e);
+	do {
+		assert_ok(n = store_roster_walk(w->db, &w->a, &f, after, 500, &rows, &e));
+		for (int i = 0; i < n; i++) {
+			assert_true(rows[i].s.member > after && fits(&rows[i], &f));
+			after = rows[i].s.member;
+			seen++;
+		}
+		if (n > 0)
+			assert_ok(store_member_delete(w->db, w->account, rows[0].s.member, &e));
+	} while (n == 500);
+	assert_int_equal(seen, want);
+}
+
+/* More than a search alone shows: at least so many of each kind of match, in order. */
+static void test_search_limit(void **state)
+{
+	struct roster *w = *state;
+	struct roster_filter f = roster_all(w->account, MEMBER_PERSON);
+	int64_t shown;
+	struct err e;
+
+	f.search = "x1"; /* a third of all last names */
+	shown = read_pages(w, &f, (struct roster_place){ .sort = ROSTER_NAME });
+	assert_int_equal(shown, ROSTER_SEARCH_MAX);
+	assert_int_equal(store_roster_count(w->db, &f, ROWS, &e), ROSTER_SEARCH_MAX);
+	f.status = STATUS_CONNECTED; /* with another filter none is left out */
+	assert_true(read_pages(w, &f, (struct roster_place){ .sort = ROSTER_NAME }) > SAMPLE);
+}
+
+/* --- folded text --- */
+
+static void test_fold(void **state)
+{
+	static const struct {
+		const char *text, *folded, *last;
+	} rows[] = {
+		{ "Ada King", "ada king", "king ada" },
+		{ "  ZO\xc3\x8b   de la Cruz ", "zoe de la cruz", "cruz zoe de la" },
+		{ "\xc5\x81ukasz", "lukasz", "lukasz" },
+		{ "\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0", "\xd0\xb0\xd0\xbd\xd0\xbd\xd0\xb0",
+			"\xd0\xb0\xd0\xbd\xd0\xbd\xd0\xb0" },
+		{ "\xff", "", "" },
+		{ "", "", "" },
+	};
+	static const char *const ends[][2] = { { "a", "b" }, { "az", "a{" }, { "", "" },
+		{ "\xed\x9f\xbf", "\xee\x80\x80" }, { "a\xf4\x8f\xbf\xbf", "b" } };
+	char dst[FOLD_MAX + 2];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		fold_text(dst, FOLD_MAX + 1, rows[i].text);
+		assert_string_equal(dst, rows[i].folded);
+		fold_last(dst, FOLD_MAX + 1, rows[i].text);
+		assert_string_equal(dst, rows[i].last);
+	}
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		fold_after(dst, ends[i][0]);
+		assert_string_equal(dst, ends[i][1]);
+	}
+	fold_text(dst, 4, "ab\xc3\xb8\xd0\xb0z"); /* cut between characters */
+	assert_string_equal(dst, "abo");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_pages),
+		cmocka_unit_test(test_account),
+		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_search_limit),
+		cmocka_unit_test(test_counts_follow),
+		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_fold),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
