@@ -22,6 +22,7 @@ static const struct field fields[] = {
 	{ "next", F_LOCAL, 0, 20, "Next", NULL },
 	{ "ca", F_PEM, 0, FORM_PEM_MAX, "Certificate", NULL },
 	{ "ca_file", F_PEM, 0, FORM_PEM_MAX, "Certificate", NULL },
+	{ "ids", F_IDS, 0, 3, "Members", NULL },
 	{ 0 },
 };
 
@@ -521,6 +522,38 @@ static void adds_messages(void **state)
 	assert_string_equal(value_of(&f, "secret")->error, "Too simple.");
 }
 
+/* Boxes that were ticked, or what they became. */
+static void joins_ticks(void **state)
+{
+	static const struct {
+		const char *body, *text;
+		int n;
+	} ticks[] = {
+		{ "ids.7=on&ids.12=on&name=x", "7.12", 2 },
+		{ "ids=7.12.99", "7.12.99", 3 },
+		{ "ids=5&ids.7=on", "5", 1 },
+		{ "idsx.7=on", "", 0 },
+		{ "ids.1=on&ids.2=on&ids.3=on&ids.4=on", NULL, 0 },
+		{ "ids=1..2", NULL, 0 },
+		{ "ids=0", NULL, 0 },
+		{ "ids.x=on", NULL, 0 },
+		{ "ids.7.8=on&ids.-1=on", NULL, 0 },
+		{ "ids=1.2%3B", NULL, 0 },
+	};
+	struct form f;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ticks); i++) {
+		assert_ok(read_body(&f, URLENCODED, ticks[i].body, &e));
+		assert_int_equal(value_of(&f, "ids")->error != NULL, ticks[i].text == NULL);
+		if (!ticks[i].text)
+			continue;
+		assert_string_equal(form_text(&f, "ids"), ticks[i].text);
+		assert_int_equal(form_num(&f, "ids"), ticks[i].n);
+	}
+}
+
 static void works_without_fields(void **state)
 {
 	struct form f;
@@ -557,6 +590,7 @@ int main(void)
 		cmocka_unit_test(reads_queries),
 		cmocka_unit_test(shows_a_file_as_text),
 		cmocka_unit_test(adds_messages),
+		cmocka_unit_test(joins_ticks),
 		cmocka_unit_test(works_without_fields),
 	};
 

@@ -196,6 +196,47 @@ static void knows_reasons(void **state)
 	}
 }
 
+static int three_more(void *ptr, struct buf *body)
+{
+	int *n = ptr;
+
+	buf_printf(body, "line %d\n", ++*n);
+	return *n < 3;
+}
+
+static void leaves_in_portions(void **state)
+{
+	struct response rs;
+	const char *answer;
+	int n = 0;
+
+	(void)state;
+	response_init(&rs);
+	buf_puts(&rs.body, "head\n");
+	rs.more = three_more;
+	rs.ptr = &n;
+	answer = sent(&rs);
+	assert_has(answer, "\r\nContent-Type: ");
+	assert_lacks(answer, "Content-Length");
+	assert_has(answer, "\r\n\r\nhead\nline 1\nline 2\nline 3\n");
+	assert_int_equal(rs.sent, strlen("head\n") + 3 * strlen("line 1\n"));
+	/* Whoever has gone is read nothing for. */
+	n = 0;
+	response_init(&rs);
+	rs.more = three_more;
+	rs.ptr = &n;
+	fake.gone = 1;
+	assert_int_equal(response_send(&rs, &rq), -1);
+	response_done(&rs);
+	fake.gone = 0;
+	assert_int_equal(n, 0);
+	/* An error page after all. */
+	response_init(&rs);
+	rs.more = three_more;
+	response_clear(&rs);
+	assert_has(sent(&rs), "Content-Length: 0\r\n");
+}
+
 static void says_when_the_client_is_gone(void **state)
 {
 	struct response rs;
@@ -280,6 +321,7 @@ int main(void)
 		cmocka_unit_test(may_be_cached),
 		cmocka_unit_test(sends_the_head_only),
 		cmocka_unit_test(knows_reasons),
+		cmocka_unit_test(leaves_in_portions),
 		cmocka_unit_test(says_when_the_client_is_gone),
 		cmocka_unit_test(ends_on_unchecked_text),
 	};
