@@ -126,7 +126,9 @@ int page_sessions_end_post(struct page *p, struct err *e);
 int page_security(struct page *p, struct err *e);
 int page_policy_post(struct page *p, struct err *e);
 
-int page_me(struct page *p, struct err *e);
+int page_mine(struct page *p, struct err *e);
+int page_mine_check_post(struct page *p, struct err *e);
+int page_my_security(struct page *p, struct err *e);
 int page_password_post(struct page *p, struct err *e);
 int page_my_session_end_post(struct page *p, struct err *e);
 int page_my_sessions_end_post(struct page *p, struct err *e);

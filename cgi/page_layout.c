@@ -26,12 +26,13 @@ static const struct nav {
 	int see; /* bits of roles */
 	int gap; /* a line above */
 } navs[] = {
-	{ "/overview", "overview", "Overview", SEE_MEMBER | SEE_ADMIN, 0 },
+	{ "/overview", "overview", "Overview", SEE_ADMIN, 0 },
 	{ "/connection", "plug", "Connection", SEE_ADMIN, 0 },
 	{ "/members", "people", "Members", SEE_ADMIN, 0 },
 	{ "/audit", "audit", "Audit log", SEE_ADMIN, 1 },
-	{ "/settings/admins", "settings", "Settings", SEE_ADMIN, 0 },
-	{ "/me", "key", "My security", SEE_MEMBER, 0 },
+	{ "/settings", "settings", "Settings", SEE_ADMIN, 0 },
+	{ "/me", "plug", "My connection", SEE_MEMBER, 0 },
+	{ "/me/security", "key", "My security", SEE_MEMBER, 0 },
 };
 
 /* What was done, by the code that a redirect carries as ?done=. */
@@ -182,6 +183,29 @@ void page_done(struct page *p, const char *path, const char *code)
 			p->rq->arena, "%s%cdone=%s", path, strchr(path, '?') ? '&' : '?', code));
 }
 
+/* What the address says was done; NULL: nothing, or a code that nobody knows. */
+static const struct page_option *done_of(const struct page *p)
+{
+	const char *code = pairs_get(&p->rq->query, "done");
+	size_t i;
+
+	for (i = 0; code && i < sizeof(dones) / sizeof(*dones); i++) {
+		if (strcmp(dones[i].value, code) == 0)
+			return &dones[i];
+	}
+	return NULL;
+}
+
+void page_lead(struct page *p, const char *path)
+{
+	const struct page_option *done = done_of(p);
+
+	if (done)
+		page_done(p, path, done->value);
+	else
+		response_redirect(p->rs, path);
+}
+
 void page_failed(struct page *p, const char *say)
 {
 	const char *end = strstr(say, ". ");
@@ -237,12 +261,21 @@ void page_fields(struct page *p)
 			"message says what to change.");
 }
 
-/* Do two paths share their first segment? */
-static int same_part(const char *a, const char *b)
+/* The row of the part of the site that a path is in: of those above it the nearest. */
+static const struct nav *nav_of(const char *path)
 {
-	size_t n = strcspn(a + 1, "/") + 1;
+	const struct nav *best = NULL;
+	size_t i, n, most = 0;
 
-	return strncmp(a, b, n) == 0 && (b[n] == '\0' || b[n] == '/');
+	for (i = 0; i < sizeof(navs) / sizeof(*navs); i++) {
+		n = strlen(navs[i].url);
+		if (n > most && strncmp(navs[i].url, path, n) == 0 &&
+			(path[n] == '\0' || path[n] == '/')) {
+			best = &navs[i];
+			most = n;
+		}
+	}
+	return best;
 }
 
 /* Beside some there is how many there are. */
@@ -257,6 +290,7 @@ static void nav_count(struct page *p, struct view *row, const char *url)
 /* The rail, with the part of the site that the page is in. */
 static void show_nav(struct page *p)
 {
+	const struct nav *here = nav_of(p->rq->path);
 	int bit = 1 << p->session->member.role;
 	struct view *row;
 	size_t i;
@@ -271,7 +305,7 @@ static void show_nav(struct page *p)
 		nav_count(p, row, navs[i].url);
 		if (navs[i].gap)
 			view_show(row, M_NAV_GAP);
-		if (same_part(navs[i].url, p->rq->path))
+		if (here == &navs[i])
 			view_show(row, M_NAV_HERE);
 	}
 }
@@ -321,17 +355,13 @@ static void show_theme(struct page *p)
 	view_set(p->view, M_THEME_DARK, strcmp(theme, "dark") == 0 ? "true" : "false");
 }
 
-/* An unknown code shows nothing. */
 static void show_done(struct page *p)
 {
-	const char *code = pairs_get(&p->rq->query, "done");
-	size_t i;
+	const struct page_option *done = done_of(p);
 
-	for (i = 0; code && i < sizeof(dones) / sizeof(*dones); i++) {
-		if (strcmp(dones[i].value, code) != 0)
-			continue;
+	if (done) {
 		view_show(p->view, M_DONE);
-		view_set(p->view, M_DONE, dones[i].name);
+		view_set(p->view, M_DONE, done->name);
 	}
 }
 

@@ -26,6 +26,8 @@ void page_when(struct view *v, enum marker at, enum marker iso, int64_t t, struc
 
 /* Redirect to a path of this site, with a query or without, where the confirmation `code` is shown once. */
 void page_done(struct page *p, const char *path, const char *code);
+/* Redirect to where the page is for this person; a confirmation goes along. */
+void page_lead(struct page *p, const char *path);
 /* A POST was refused for a reason that no single field has: fill its page again, with the reason in
  * e above it. 0, or -1 with e when it was our fault. */
 int page_refuse(struct page *p, struct err *e) must_check;

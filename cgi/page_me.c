@@ -76,7 +76,7 @@ void page_session_rows(struct page *p, const struct session *list, int n, const 
 		view_show(p->view, M_OTHERS);
 }
 
-int page_me(struct page *p, struct err *e)
+int page_my_security(struct page *p, struct err *e)
 {
 	struct session *list;
 	struct member *of;
@@ -92,7 +92,7 @@ int page_me(struct page *p, struct err *e)
 	view_num(p->view, M_PASSWORD_MIN, PASSWORD_MIN);
 	page_time(
 		p->view, M_PASSWORD_AT_ISO, M_PASSWORD_AT, p->session->user.password_at, p->svc.a);
-	page_session_rows(p, list, n, "/me/sessions", 0);
+	page_session_rows(p, list, n, "/me/security/sessions", 0);
 	return 0;
 }
 
@@ -113,7 +113,7 @@ int page_password_post(struct page *p, struct err *e)
 		return page_refuse(p, e);
 	dispatch_cookie(p, token);
 	explicit_bzero(token, sizeof(token));
-	page_done(p, "/me", "password");
+	page_done(p, "/me/security", "password");
 	return 0;
 }
 
@@ -121,7 +121,7 @@ int page_my_session_end_post(struct page *p, struct err *e)
 {
 	if (svc_signin_end(&p->svc, p->id, 0, e) < 0)
 		return -1;
-	page_done(p, "/me", "ended");
+	page_done(p, "/me/security", "ended");
 	return 0;
 }
 
@@ -129,7 +129,7 @@ int page_my_sessions_end_post(struct page *p, struct err *e)
 {
 	if (svc_signin_end_all(&p->svc, p->session->s.id, 0, e) < 0)
 		return -1;
-	page_done(p, "/me", "endedall");
+	page_done(p, "/me/security", "endedall");
 	return 0;
 }
 

@@ -1,5 +1,5 @@
-/* Page_overview: the first page: how the connection does, the one next action, what happened; for
- * members, what Latchkey is to them.
+/* Page_overview: the first page of admins: how the connection does, the one next action, what
+ * happened. Members are led on to their own.
  *
  * Rule: everything comes from kept rows; no server is asked, and nothing is counted here.
  */
@@ -236,70 +236,13 @@ static int connection(struct page *p, struct err *e)
 	return looks(p, e);
 }
 
-/* --- members --- */
-
-#define SEES "It lets your organisation’s scheduling application see when you are busy and "
-
-/* What the method in use is to a member; the last row is for none. */
-static const struct to_member {
-	const char *method;
-	const char *title;
-	const char *lead; /* after the organisation's name */
-	const char *use;
-	int asks; /* may come to ask for the member's own password */
-} to_members[] = {
-	{ "personal", "There is nothing for you to do yet.",
-		"lets each member connect their own calendar, with their own sign-in. You are told "
-		"when yours is asked for; until then your calendar is not opened.",
-		SEES "put bookings into your calendar, with your own sign-in and no more rights "
-		     "than you have.",
-		1 },
-	{ "dedicated", "There is nothing for you to do here.",
-		"books everything in one mailbox of its own, and reads of you when you are busy. "
-		"Your calendar is not opened.",
-		SEES "book you from one mailbox that your organisation owns. Nobody needs your "
-		     "password for that.",
-		0 },
-	{ "delegate", "There is nothing for you to do here.",
-		"reaches calendars through one mailbox of its own. If you were asked to share your "
-		"calendar with it, you do that in Outlook; nothing is asked of you on this site.",
-		SEES "put bookings into your calendar, through one mailbox that your organisation "
-		     "owns. Nobody needs your password for that.",
-		0 },
-	{ "impersonation", "There is nothing for you to do here.",
-		"reaches calendars through one mailbox of its own, which may act in those that an "
-		"Exchange admin has allowed. Nothing is asked of you.",
-		SEES "put bookings into your calendar, through one mailbox that your organisation "
-		     "owns. Nobody needs your password for that.",
-		0 },
-	{ "", "There is nothing for you to do yet.",
-		"has not connected its calendars. An account admin does that; you need not do "
-		"anything for it.",
-		SEES "book you. An account admin chooses how.", 1 },
-};
-
-static void member(struct page *p, const struct connection *live)
-{
-	const struct to_member *m = to_members;
-
-	while (*m->method && (!live->id || strcmp(m->method, live->method) != 0))
-		m++;
-	view_show(p->view, M_MEMBER);
-	view_set(p->view, M_MEMBER_TITLE, m->title);
-	view_set(p->view, M_MEMBER_LEAD, m->lead);
-	view_set(p->view, M_MEMBER_USE, m->use);
-	if (!m->asks)
-		view_show(p->view, M_NO_PASSWORD);
-}
-
 int page_overview(struct page *p, struct err *e)
 {
-	view_set(p->view, M_TITLE, "Overview");
 	if (p->session->member.role != ROLE_ADMIN) {
-		member(p, &p->session->live);
+		page_lead(p, "/me");
 		return 0;
 	}
-	view_show(p->view, M_ADMIN);
+	view_set(p->view, M_TITLE, "Overview");
 	engine_state(p);
 	return connection(p, e) < 0 || counts(p, e) < 0 || events(p, e) < 0 ? -1 : 0;
 }

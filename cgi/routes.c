@@ -198,6 +198,12 @@ static const struct field form_own[] = {
 	{ "password", F_SECRET, 1, SEAL_SECRET_MAX / 4, "The password", NULL },
 	{ 0 },
 };
+/* The check that was asked for, and the Outlook whose steps are open. */
+static const struct field form_mine[] = {
+	{ "check", F_ID, 0, 0, "Check", NULL },
+	{ "outlook", F_CHOICE, 0, 0, "Outlook", "web|new|classic|mac" },
+	{ 0 },
+};
 static const struct field form_theme[] = {
 	{ "theme", F_CHOICE, 0, 0, "Theme", "light|dark" },
 	{ "next", F_LOCAL, 0, NEXT_MAX, "Next page", NULL },
@@ -411,13 +417,17 @@ const struct route routes[] = {
 	{ POST, "/settings/security", NEED_ADMIN_FRESH, form_policy,
 		T_LAYOUT, T_SETTINGS_SECURITY, page_policy_post, page_security },
 
-	{ GET, "/me", NEED_MEMBER, NULL,
-		T_LAYOUT, T_ME, page_me, NULL },
-	{ POST, "/me/password", NEED_MEMBER, form_password,
-		T_LAYOUT, T_ME, page_password_post, page_me },
-	{ POST, "/me/sessions/:id/end", NEED_MEMBER, NULL,
+	{ GET, "/me", NEED_MEMBER, form_mine,
+		T_LAYOUT, T_MINE, page_mine, NULL },
+	{ POST, "/me/check", NEED_MEMBER, form_mine,
+		T_LAYOUT, T_MINE, page_mine_check_post, page_mine },
+	{ GET, "/me/security", NEED_MEMBER, NULL,
+		T_LAYOUT, T_ME_SECURITY, page_my_security, NULL },
+	{ POST, "/me/security/password", NEED_MEMBER, form_password,
+		T_LAYOUT, T_ME_SECURITY, page_password_post, page_my_security },
+	{ POST, "/me/security/sessions/:id/end", NEED_MEMBER, NULL,
 		T_NONE, T_NONE, page_my_session_end_post, NULL },
-	{ POST, "/me/sessions/end", NEED_MEMBER, NULL,
+	{ POST, "/me/security/sessions/end", NEED_MEMBER, NULL,
 		T_NONE, T_NONE, page_my_sessions_end_post, NULL },
 	{ GET, "/me/signin", NEED_FRESH, NULL,
 		T_LAYOUT, T_ME_SIGNIN, page_own, NULL },

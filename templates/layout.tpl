@@ -13,7 +13,8 @@
   <button class="btn quiet" type="button" popovertarget="user"><span class="who" aria-hidden="true">{{INITIALS}}</span><span class="sr">Your menu: </span><span class="long">{{MY_NAME}}</span><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#down"/></svg></button>
   <div class="menu" id="user" popover>
     <p><b>{{MY_NAME}}</b><br><small class="muted">{{MY_EMAIL}} · {{MY_ROLE}}</small></p>
-    <a href="/me">My security</a>
+    <a href="/me">My connection</a>
+    <a href="/me/security">My security</a>
     <form method="post" action="/signout"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit">Sign out</button></form>
   </div>
 </header>

@@ -1,5 +1,4 @@
 {{%AUTOESCAPE context="HTML"}}
-{{#ADMIN}}
 <div class="head">
   <div><h1>Overview</h1><p>{{#CONNECTED}}{{METHOD}}, on {{SERVER}}{{/CONNECTED}}{{#DRAFT}}The connection of {{ORG}} is being set up.{{/DRAFT}}{{#UNSET}}{{ORG}} has no connection yet.{{/UNSET}}</p></div>
   {{#MAY_PAUSE}}<div class="row">{{#MAY_TEST}}<a class="btn" href="/connection/test"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Test now</a>{{/MAY_TEST}}<a class="btn quiet" href="/connection/pause"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#pause"/></svg>Pause</a></div>{{/MAY_PAUSE}}
@@ -68,17 +67,3 @@
   <div class="stack">{{#CHANGES}}{{>PARTS_CHANGES}}{{/CHANGES}}{{>PARTS_RECENT}}</div>
 </div>{{/CENSUS}}
 </div>
-{{/ADMIN}}
-{{#MEMBER}}
-<div class="stack lg">
-  <section class="verdict is-unknown"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg></span><div><h1>{{MEMBER_TITLE}}</h1><p class="lead">{{ORG}} {{MEMBER_LEAD}}</p></div></section>
-  <div class="split">
-    <section class="card" aria-labelledby="what"><header><h2 id="what">What Latchkey is for</h2></header><div class="body stack">
-      <p>{{MEMBER_USE}}</p>
-      <p class="muted">You have a sign-in already, so that you can look after it: change your password, and see where you are signed in.</p>
-      <div class="row"><a class="btn" href="/me"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#key"/></svg>My security</a></div>
-    </div></section>
-    <aside class="stack" aria-label="Your privacy"><section class="card"><header><h2>What it keeps of you now</h2></header><div class="body"><ul class="rights" role="list"><li class="is-ok"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg><span>Your name and e-mail address</span></li><li class="is-ok"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg><span>When and from where you signed in</span></li></ul><h3>What it never asks for</h3><ul class="rights" role="list"><li class="is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg><span>Subjects, texts, places and guests of your events</span></li><li class="is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg><span>Mail, contacts and files</span></li>{{#NO_PASSWORD}}<li class="is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg><span>The password of your mailbox</span></li>{{/NO_PASSWORD}}</ul></div></section></aside>
-  </div>
-</div>
-{{/MEMBER}}

@@ -5,7 +5,7 @@
 <div class="split">
   <div class="stack">
     <section class="card" aria-labelledby="pw"><header><h2 id="pw">Change password</h2></header><div class="body">
-      <form class="stack" method="post" action="/me/password"><input type="hidden" name="csrf" value="{{CSRF}}">
+      <form class="stack" method="post" action="/me/security/password"><input type="hidden" name="csrf" value="{{CSRF}}">
         <input type="email" value="{{MY_EMAIL}}" autocomplete="username" readonly hidden>
         <div class="field">
           <label class="label" for="old">Password now</label>
@@ -28,7 +28,7 @@
     </div></section>
     <section class="card" aria-labelledby="sessions"><header><h2 id="sessions">Where you are signed in</h2><span class="small muted">{{SESSIONS}}</span></header>
       {{>PARTS_SESSIONS}}
-      {{#OTHERS}}<footer><span class="muted">If you do not know one of them, end it and change your password.</span><form class="push" method="post" action="/me/sessions/end"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn sm">End all others</button></form></footer>{{/OTHERS}}
+      {{#OTHERS}}<footer><span class="muted">If you do not know one of them, end it and change your password.</span><form class="push" method="post" action="/me/security/sessions/end"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn sm">End all others</button></form></footer>{{/OTHERS}}
     </section>
   </div>
   <aside class="stack" aria-label="About you"><section class="card"><header><h2>About you</h2></header><div class="body"><dl class="kv"><dt>Name</dt><dd>{{MY_NAME}}</dd><dt>Address</dt><dd>{{MY_EMAIL}}</dd><dt>Account</dt><dd>{{ORG}}</dd><dt>Role</dt><dd>{{MY_ROLE}}</dd><dt>Password from</dt><dd><time datetime="{{PASSWORD_AT_ISO}}" data-rel>{{PASSWORD_AT}}</time></dd></dl></div>{{#SWITCH}}<footer><a href="/signin/account">Change to another account</a></footer>{{/SWITCH}}</section></aside>

@@ -1,0 +1,478 @@
+/* Page_mine: "My connection": how one's own calendar is, what to do about it, what Latchkey sees.
+ *
+ * Rules: it is about whoever is signed in, and nobody's number is in its address. What is shown is
+ * the last verdict, with its age; that it could not be looked at stands beside it. Words for
+ * members are those of exchange/mend.
+ */
+#include "page_layout.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include "exchange/mend.h"
+#include "platform/str.h"
+#include "service/svc_check.h"
+
+enum { ADMINS_READ = 4, ADMINS_SHOWN = 2 };
+
+/* What the page is made of. */
+struct mine {
+	struct roster_row row;
+	const struct connection *live; /* id 0: there is none */
+	enum health_state state;
+	const char *method; /* by which the calendar was seen, or would be */
+	struct mend mend;
+	struct job check; /* that was asked for; id 0 */
+};
+
+struct note {
+	const char *class;
+	const char *icon;
+	const char *what;
+	const char *more;
+};
+
+static void note(struct page *p, struct note n)
+{
+	struct view *row = view_add(p->view, M_NOTE);
+
+	view_set(row, M_NOTE_CLASS, n.class);
+	view_set(row, M_NOTE_ICON, n.icon);
+	view_set(row, M_NOTE_WHAT, n.what);
+	view_set(row, M_NOTE_MORE, n.more);
+}
+
+/* --- reading --- */
+
+/* A check of one's own only: of others nothing is told. */
+static int check_read(struct page *p, struct mine *m, struct err *e)
+{
+	const int64_t asked = form_num(&p->form, "check");
+	const int64_t id = asked ? asked : m->row.s.asked;
+	int rc = id ? store_job_get(p->svc.db, p->svc.a, p->svc.who.account, id, &m->check, e) : 0;
+
+	if (rc == 0 || strcmp(m->check.kind, CHECK_KIND) != 0 ||
+		(m->check.by != p->svc.who.member && id != m->row.s.asked))
+		m->check.id = 0;
+	return rc < 0 ? -1 : 0;
+}
+
+static int mine_read(struct page *p, struct mine *m, struct err *e)
+{
+	const struct session_view *s = p->session;
+	struct health h = s->health;
+	enum reason r;
+	int rc = store_roster_get(
+		p->svc.db, p->svc.a, p->svc.who.account, p->svc.who.member, &m->row, e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : ERR(e, ERR_MISSING, NULL, "mine: no such member");
+	page_state_pause(&s->live, &h);
+	m->live = &s->live;
+	m->state = h.state;
+	m->method = *m->row.s.method ? m->row.s.method : s->live.id ? s->live.method : "";
+	r = reason_parse(m->row.s.reason);
+	m->mend =
+		mend_of(m->method, m->row.s.status == STATUS_NOT_CHECKED ? REASON_NOT_CHECKED : r);
+	return check_read(p, m, e);
+}
+
+/* "Avery Stone or Blake Reed, account admin"; without one: in general. */
+static const char *admins(struct page *p, struct err *e)
+{
+	struct roster_filter f = roster_all(p->svc.who.account, MEMBER_PERSON);
+	const struct roster_place at = { .sort = ROSTER_NAME, .limit = ADMINS_READ };
+	const char *names = "";
+	struct roster_row *list;
+	int n, shown = 0;
+
+	f.role = ROLE_ADMIN;
+	n = store_roster_list(p->svc.db, p->svc.a, &f, &at, &list, e);
+	if (n < 0)
+		return NULL;
+	for (int i = 0; i < n && shown < ADMINS_SHOWN; i++) {
+		if (!list[i].user || list[i].s.status == STATUS_OFF ||
+			list[i].s.member == p->svc.who.member)
+			continue;
+		names = arena_printf(p->svc.a, "%s%s%s", names, shown++ ? " or " : "",
+			page_name(list[i].name, list[i].email));
+	}
+	return shown ? arena_printf(p->svc.a, "your account admin, %s", names)
+		     : "your account admin";
+}
+
+/* --- the sentence --- */
+
+/* Who has to act, after what is so; the account admin is named. */
+static const char *const turns[FIXER__MAX] = {
+	[FIXER_NOBODY] = "There is nothing you need to do.",
+	[FIXER_MEMBER] = "",
+	[FIXER_EXCHANGE] = "Your Exchange admin has to act; there is nothing you can do here.",
+	[FIXER_ENTRA] = "Whoever looks after your organisation’s Microsoft sign-ins (Entra admin) "
+			"has to act; there is nothing you can do here.",
+	[FIXER_NETWORK] = "Your network admin has to act; there is nothing you can do here.",
+	[FIXER_OPS] = "Whoever runs this server has to act; there is nothing you can do here.",
+};
+
+static const char *turn(struct page *p, const struct mine *m, const char *names)
+{
+	if (m->mend.way)
+		return "";
+	if (m->row.s.fixer == FIXER_ADMIN)
+		return arena_printf(
+			p->svc.a, "It is for %s, to act; there is nothing you can do here.", names);
+	return turns[m->row.s.fixer];
+}
+
+/* That part of it works, where the reason does not say so. */
+static const char *half(const struct mine *m)
+{
+	const struct standing *s = &m->row.s;
+
+	return s->status == STATUS_LIMITED && s->reach == REACH_BUSY &&
+			strcmp(s->reason, "busy_time_only") != 0
+		? " People see when you are busy, but bookings cannot be put into your calendar."
+		: "";
+}
+
+/* Without a connection, or with a method that needs what cannot be entered yet. */
+static const char *waits(const struct mine *m)
+{
+	const enum status s = m->row.s.status;
+
+	if (!m->live->id && s == STATUS_NOT_CHECKED)
+		return "has not connected its calendars. An account admin does that; you need not "
+		       "do anything for it.";
+	if (strcmp(m->method, "personal") == 0 && s != STATUS_CONNECTED && s != STATUS_LIMITED)
+		return "lets each member connect their own calendar, with their own sign-in. You "
+		       "are told when yours is asked for; until then your calendar is not opened.";
+	return NULL;
+}
+
+static void sentence(struct page *p, const struct mine *m, const char *names)
+{
+	const char *why = waits(m);
+	const enum status s = why ? STATUS_NOT_CHECKED : m->row.s.status;
+
+	view_set(p->view, M_MINE_CLASS, page_status_class(s));
+	view_set(p->view, M_MINE_ICON, page_status_icon(s));
+	if (why) {
+		view_set(p->view, M_MINE_TITLE, "There is nothing for you to do yet.");
+		view_set(p->view, M_MINE_SAY,
+			arena_printf(p->svc.a, "%s %s", p->session->account.name, why));
+		return;
+	}
+	view_set(p->view, M_MINE_TITLE, m->mend.title);
+	view_set(p->view, M_MINE_SAY,
+		arena_printf(p->svc.a, "%s%s %s", m->mend.say, half(m), turn(p, m, names)));
+	page_when(p->view, M_SEEN_AT, M_SEEN_AT_ISO, m->row.s.checked_at, p->svc.a);
+}
+
+/* --- what stands above it --- */
+
+#define KNOWN "What is shown here is what was seen last."
+#define TRIED "is-limited", "clock"
+
+/* Why nothing is looked at now. */
+static const struct note keeps[HEALTH__MAX] = {
+	[HEALTH_UNREACHABLE] = { TRIED, "The calendar server does not answer at the moment.",
+		"It is tried again by itself; there is nothing you need to do. " KNOWN },
+	[HEALTH_STOPPED] = { TRIED, "Calendars cannot be looked at now.",
+		"The sign-in of your organisation’s connection was refused, and an account admin "
+		"has to act. There is nothing you can do. " KNOWN },
+	[HEALTH_PAUSED] = { TRIED, "Your organisation’s connection is paused.",
+		"An account admin resumes it. Until then no calendar is looked at. " KNOWN },
+};
+
+static const struct note away = { TRIED, "Calendars are not looked at now.",
+	"The part of Latchkey that does so is not running, and whoever runs this server has to "
+	"start it. " KNOWN };
+
+static const struct note gone = { TRIED, "Your organisation has no connection now.",
+	"An account admin has to set it up again. " KNOWN };
+
+/* Is it plain already why an attempt came to nothing? */
+static int kept_away(struct page *p, const struct mine *m)
+{
+	const struct note *n = !m->live->id && m->row.s.checked_at ? &gone
+		: !svc_engine_alive(&p->session->pulse)		   ? &away
+								   : &keeps[m->state];
+
+	if (n->what && (m->live->id || m->row.s.checked_at))
+		note(p, *n);
+	return n->what != NULL;
+}
+
+static void attempt(struct page *p, const struct mine *m)
+{
+	const struct standing *s = &m->row.s;
+
+	if (kept_away(p, m) || !m->live->id || !s->tried_at || strcmp(s->tried, "ok") == 0)
+		return;
+	note(p,
+		(struct note){ TRIED, "The latest look came to nothing.",
+			s->checked_at
+				? "The server gave no usable answer. It is looked at again by "
+				  "itself; there is nothing you need to do. " KNOWN
+				: "The server gave no usable answer. It is looked at again by "
+				  "itself; there is nothing you need to do." });
+}
+
+/* How far a calendar is shared that does not do yet. */
+static const char *level(const struct standing *s)
+{
+	return grant_seen(s->grants, GRANT_CREATE) == SEEN_NO
+		? "only to be viewed: bookings cannot be put into it."
+		: "not far enough: bookings could not be changed or removed.";
+}
+
+/* What a check that has ended has found. */
+static void found(struct page *p, const struct mine *m)
+{
+	const struct standing *s = &m->row.s;
+	const struct reason_row *r = reason_row(reason_parse(s->reason));
+	const int new = s->since >= m->check.created;
+	struct note n = { "is-info", "info", "It was looked at just now.",
+		"What was found is shown here." };
+
+	if (s->status == STATUS_CONNECTED) {
+		n = (struct note){ "is-ok", "ok",
+			new ? "That worked: thank you." : "It was looked at just now.",
+			new ? "People can book time with you from now on."
+			    : "Everything still works." };
+	} else if (new &&strcmp(s->reason, "rights_too_low") == 0) {
+		n.more = arena_printf(
+			p->svc.a, "The calendar opens now, but is shared %s", level(s));
+	} else if (!new && m->mend.way) {
+		n.what = "Nothing has changed yet.";
+		n.more = *r->wait ? arena_printf(p->svc.a,
+					    "What is changed in Outlook shows after a while: %s. "
+					    "Then check again.",
+					    r->wait)
+				  : "When you have done the steps below, check again.";
+	}
+	note(p, n);
+}
+
+static void check(struct page *p, const struct mine *m)
+{
+	const int live = m->check.id && page_job_live(&m->check);
+
+	view_set(p->view, M_CHECK_URL,
+		arena_printf(p->svc.a, "/me?check=%" PRId64 "&outlook=%s", m->check.id,
+			mend_outlook_code(mend_outlook_parse(form_text(&p->form, "outlook")))));
+	view_show(p->view, live ? M_MINE_LIVE : M_MINE_IDLE);
+	if (live) {
+		note(p,
+			(struct note){ "is-info", "running", "Your calendar is being looked at.",
+				"That takes some seconds. What was found then shows here." });
+		if (svc_engine_alive(&p->session->pulse))
+			view_show(p->view, M_MINE_POLL);
+	} else if (m->check.id && m->row.s.checked_at >= m->check.created) {
+		found(p, m);
+	}
+}
+
+/* --- what to do --- */
+
+static void outlooks(struct page *p, const struct mend_way *way)
+{
+	const enum outlook chosen = mend_outlook_parse(form_text(&p->form, "outlook"));
+
+	for (int o = 0; o < OUTLOOK__MAX; o++) {
+		struct view *tab = view_add(p->view, M_OUTLOOK);
+		const struct mend_step *s = way->steps[o];
+
+		view_set(tab, M_OUTLOOK_CODE, mend_outlook_code((enum outlook)o));
+		view_set(tab, M_OUTLOOK_TITLE, mend_outlook_title((enum outlook)o));
+		if (o == (int)chosen)
+			view_show(tab, M_OUTLOOK_CHOSEN);
+		for (int n = 0; s[n].title; n++) {
+			struct view *row = view_add(tab, M_WAY_STEP);
+
+			view_num(row, M_WAY_STEP_N, n + 1);
+			view_set(row, M_WAY_STEP_TITLE, s[n].title);
+			view_set(row, M_WAY_STEP_SAY, s[n].say);
+		}
+	}
+}
+
+static void mend(struct page *p, const struct mine *m, const char *names)
+{
+	const struct mend_way *way = m->mend.way;
+
+	view_show(p->view, M_MEND);
+	view_set(p->view, M_MEND_TITLE, way->title);
+	view_set(p->view, M_MEND_STUCK, way->stuck);
+	view_set(p->view, M_MY_ADMINS, names);
+	if (way->mailbox) {
+		view_show(p->view, M_MEND_MAILBOX);
+		view_set(p->view, M_MEND_MAILBOX, m->live->mailbox);
+	}
+	outlooks(p, way);
+}
+
+/* --- what works, what is seen --- */
+
+static const struct {
+	enum grant grant;
+	const char *name;
+} rights[] = {
+	{ GRANT_BUSY, "People see when you are busy" },
+	{ GRANT_CREATE, "Bookings can be put into your calendar" },
+	{ GRANT_CHANGE, "They can be changed there" },
+	{ GRANT_REMOVE, "They can be removed there" },
+	{ GRANT_SEND, "Invitations leave in your name" },
+};
+
+static const struct {
+	const char *class, *icon, *word;
+} sights[] = {
+	[SEEN_UNKNOWN] = { "is-unknown", "unknown", "Not seen yet" },
+	[SEEN_NO] = { "is-limited", "cross", "No" },
+	[SEEN_YES] = { "is-ok", "ok", "Yes" },
+};
+
+/* What a method opens and for what; in the order of the model's codes, the last is for none. */
+static const struct sees {
+	const char *method;
+	const char *bookings;
+	const char *reach;     /* what its rights would allow */
+	const char *reach_all; /* the same, when more than the calendar was seen to open */
+	const char *stop;      /* before the account admin's name; "": they stop it in Outlook */
+} sees[] = {
+	{ "personal", "The bookings it made for you", "",
+		"Your own sign-in opens all of your mailbox. Nothing but the calendar is asked "
+		"for.",
+		"Ask " },
+	{ "dedicated", "The bookings that were made with you",
+		"Your calendar is not opened: what is seen is what everybody in your organisation "
+		"can see.",
+		"",
+		"Your organisation shows busy time to everybody in it. If you want to be left "
+		"out here, tell " },
+	{ "delegate", "The bookings it made for you",
+		"The level that it needs would allow to read all of your calendar. Nothing but "
+		"times is asked for.",
+		"More than your calendar opens to it: rights to other folders were given, too. "
+		"They "
+		"are not used; take them back in Outlook if that was not meant.",
+		"" },
+	{ "impersonation", "The bookings it made for you",
+		"The right that your organisation gave reaches all of your mailbox, its mail, too. "
+		"Nothing but the calendar is asked for.",
+		"The right that your organisation gave reaches all of your mailbox, its mail, too; "
+		"that was seen. Nothing but the calendar is asked for.",
+		"Your organisation has given the right to this, so it is ended there. If you want "
+		"to be left out, tell " },
+	{ "", "The bookings it makes for you", "", "", "" },
+};
+
+static void works(struct page *p, const struct mine *m)
+{
+	const size_t n = strcmp(m->method, "dedicated") == 0 ? 1 : sizeof(rights) / sizeof(*rights);
+
+	view_show(p->view, M_WORKS);
+	for (size_t i = 0; i < n; i++) {
+		const enum seen s = grant_seen(m->row.s.grants, rights[i].grant);
+		struct view *row = view_add(p->view, M_RIGHT);
+
+		view_set(row, M_RIGHT_CLASS, sights[s].class);
+		view_set(row, M_RIGHT_ICON, sights[s].icon);
+		view_set(row, M_RIGHT_NAME, rights[i].name);
+		view_set(row, M_RIGHT_WORD, sights[s].word);
+	}
+}
+
+static const char *stop_of(
+	struct page *p, const struct mine *m, const struct sees *s, const char *names)
+{
+	if (*s->stop)
+		return arena_printf(p->svc.a, "%s%s.", s->stop, names);
+	if (grant_seen(m->row.s.grants, GRANT_OPEN) != SEEN_YES || !m->live->id)
+		return "";
+	return arena_printf(p->svc.a,
+		"Remove %s from your calendar’s permissions in Outlook. That is noticed at the "
+		"next look, within a day at the latest; bookings that were made stay in your "
+		"calendar.",
+		m->live->mailbox);
+}
+
+static void privacy(struct page *p, const struct mine *m, const char *names)
+{
+	const struct sees *s = sees;
+	const char *reach, *stop;
+
+	while (*s->method && strcmp(s->method, m->method) != 0)
+		s++;
+	reach = m->row.s.reach == REACH_FULL ? s->reach_all : s->reach;
+	stop = m->row.s.checked_at ? stop_of(p, m, s, names) : "";
+	view_set(view_add(p->view, M_CAN), M_CAN, "When you are busy, free or away");
+	view_set(view_add(p->view, M_CAN), M_CAN, s->bookings);
+	if (*reach) {
+		view_show(p->view, M_REACH);
+		view_set(p->view, M_REACH, reach);
+	}
+	if (strcmp(m->method, "personal") != 0)
+		view_show(p->view, M_NO_PASSWORD);
+	if (*stop) {
+		view_show(p->view, M_STOP);
+		view_set(p->view, M_STOP, stop);
+	}
+}
+
+/* --- the page --- */
+
+static void looked(struct page *p, const struct mine *m)
+{
+	view_show(p->view, M_MAY_CHECK);
+	page_when(p->view, M_LOOKED_AT, M_LOOKED_AT_ISO,
+		m->row.s.tried_at ? m->row.s.tried_at : m->row.s.checked_at, p->svc.a);
+	page_when(p->view, M_NEXT_LOOK, M_NEXT_LOOK_ISO, m->row.s.next_at, p->svc.a);
+	check(p, m);
+}
+
+int page_mine(struct page *p, struct err *e)
+{
+	struct mine m = { 0 };
+	const char *names;
+
+	if (mine_read(p, &m, e) < 0)
+		return -1;
+	names = admins(p, e);
+	if (!names)
+		return -1;
+	view_set(p->view, M_TITLE, "My connection");
+	sentence(p, &m, names);
+	attempt(p, &m);
+	privacy(p, &m, names);
+	if (m.live->id && strcmp(m.live->method, "personal") == 0)
+		view_show(p->view, M_OWN);
+	if (waits(&m))
+		return 0;
+	if (m.live->id)
+		looked(p, &m);
+	if (m.mend.way && m.live->id)
+		mend(p, &m, names);
+	else if (m.live->id)
+		view_show(p->view, M_LOOKED);
+	if (m.row.s.checked_at)
+		works(p, &m);
+	return 0;
+}
+
+int page_mine_check_post(struct page *p, struct err *e)
+{
+	const int64_t me = p->svc.who.member;
+	const struct roster_pick pick = {
+		.f = roster_all(p->svc.who.account, MEMBER_PERSON), .ids = &me, .count = 1
+	};
+	const char *outlook = form_text(&p->form, "outlook");
+	int64_t job;
+
+	if (svc_check_start(&p->svc, &pick, NULL, &job, e) < 0)
+		return page_refuse(p, e);
+	response_redirect(p->rs,
+		arena_printf(p->rq->arena, "/me?check=%" PRId64 "%s%s", job,
+			*outlook ? "&outlook=" : "", outlook));
+	return 0;
+}
