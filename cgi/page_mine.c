@@ -425,8 +425,8 @@ static void privacy(struct page *p, const struct mine *m, const char *names)
 static void looked(struct page *p, const struct mine *m)
 {
 	view_show(p->view, M_MAY_CHECK);
-	page_when(p->view, M_LOOKED_AT, M_LOOKED_AT_ISO,
-		m->row.s.tried_at ? m->row.s.tried_at : m->row.s.checked_at, p->svc.a);
+	if (m->row.s.tried_at > m->row.s.checked_at)
+		page_when(p->view, M_TRIED_AT, M_TRIED_AT_ISO, m->row.s.tried_at, p->svc.a);
 	page_when(p->view, M_NEXT_LOOK, M_NEXT_LOOK_ISO, m->row.s.next_at, p->svc.a);
 	check(p, m);
 }
@@ -455,7 +455,7 @@ int page_mine(struct page *p, struct err *e)
 		mend(p, &m, names);
 	else if (m.live->id)
 		view_show(p->view, M_LOOKED);
-	if (m.row.s.checked_at)
+	if (m.row.s.status == STATUS_CONNECTED || m.row.s.status == STATUS_LIMITED)
 		works(p, &m);
 	return 0;
 }

@@ -21,13 +21,13 @@
       {{#RIGHT}}<li class="{{RIGHT_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{RIGHT_ICON:u}}"/></svg>{{RIGHT_NAME}}<span class="muted">{{RIGHT_WORD}}</span></li>
       {{/RIGHT}}
     </ul></div></section>{{/WORKS}}
-    {{#LOOKED}}<section class="card" aria-labelledby="looked"><header><h2 id="looked">Has something changed?</h2><p>Your calendar is looked at by itself, at least once a day. You need not wait for that.</p></header>
+    {{#LOOKED}}<section class="card" aria-labelledby="looked"><header><h2 id="looked">Has something changed?</h2></header><div class="body"><p class="muted">Your calendar is looked at by itself, at least once a day. You need not wait for that.</p></div>
     {{>PARTS_CHECK}}</section>{{/LOOKED}}
   </div>
   <aside class="stack" aria-label="Your privacy">
     <section class="card"><header><h2>What it can see</h2></header><div class="body"><ul class="rights" role="list">
       {{#CAN}}<li class="is-ok"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg><span>{{CAN}}</span></li>
-      {{/CAN}}</ul>{{#REACH}}<p class="muted">{{REACH}}</p>{{/REACH}}
+      {{/CAN}}{{#REACH}}<li class="is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#info"/></svg><span>{{REACH}}</span></li>{{/REACH}}</ul>
       <h3>What it never asks for</h3><ul class="rights" role="list"><li class="is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg><span>Subjects, texts, places and guests of your events</span></li><li class="is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg><span>Mail, contacts and files</span></li>{{#NO_PASSWORD}}<li class="is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg><span>The password of your mailbox</span></li>{{/NO_PASSWORD}}</ul>
       <h3>What is kept of you</h3><ul class="rights" role="list"><li class="is-ok"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg><span>Your name and e-mail address</span></li><li class="is-ok"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg><span>When and from where you signed in</span></li><li class="is-ok"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg><span>Whether your calendar works, what may be done in it, and when that changed</span></li></ul>
     </div></section>
