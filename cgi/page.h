@@ -113,6 +113,23 @@ int page_member_off_post(struct page *p, struct err *e);
 int page_member_on_post(struct page *p, struct err *e);
 int page_remove(struct page *p, struct err *e);
 int page_remove_post(struct page *p, struct err *e);
+int page_find(struct page *p, struct err *e);
+int page_find_post(struct page *p, struct err *e);
+int page_found(struct page *p, struct err *e);
+int page_found_post(struct page *p, struct err *e);
+int page_found_stop_post(struct page *p, struct err *e);
+
+int page_rooms(struct page *p, struct err *e);
+int page_rooms_read_post(struct page *p, struct err *e);
+int page_rooms_check_post(struct page *p, struct err *e);
+int page_room(struct page *p, struct err *e);
+int page_room_post(struct page *p, struct err *e);
+int page_room_check_post(struct page *p, struct err *e);
+int page_room_try_post(struct page *p, struct err *e);
+int page_room_add(struct page *p, struct err *e);
+int page_room_add_post(struct page *p, struct err *e);
+int page_room_remove(struct page *p, struct err *e);
+int page_room_remove_post(struct page *p, struct err *e);
 
 int page_admins(struct page *p, struct err *e);
 int page_invite(struct page *p, struct err *e);

@@ -172,6 +172,40 @@ static const struct field form_replaced[] = {
 	{ "later", F_FLAG, 0, 0, "Certificate", NULL },
 	{ 0 },
 };
+static const struct field form_find[] = {
+	{ "q", F_TEXT, 1, 254, "A name or an address", NULL },
+	{ "what", F_CHOICE, 1, 0, "What is asked", "search|list" },
+	{ 0 },
+};
+/* Check boxes n.NUMBER, or one of two buttons. */
+static const struct field form_found[] = {
+	{ "n", F_IDS, 0, 100, "Who is ticked", NULL },
+	{ "all", F_FLAG, 0, 0, "Everybody", NULL },
+	{ "open", F_EMAIL, 0, 254, "The list", NULL },
+	{ 0 },
+};
+static const struct field form_rooms[] = {
+	{ "q", F_TEXT, 0, 100, "Search", NULL },
+	{ "list", F_TEXT, 0, 254, "List", NULL },
+	{ "status", F_TEXT, 0, 32, "Status", NULL },
+	{ "after", F_ID, 0, 0, "Later than", NULL },
+	{ 0 },
+};
+#define FORM_ROOM                                                                                  \
+	{ "name", F_TEXT, 0, NAME_MAX_POINTS, "Name", NULL },                                      \
+		{ "place", F_TEXT, 0, 100, "Place", NULL },                                        \
+	{                                                                                          \
+		"seats", F_INT, 0, 10000, "Seats", NULL                                            \
+	}
+static const struct field form_room[] = {
+	FORM_ROOM,
+	{ 0 },
+};
+static const struct field form_room_add[] = {
+	{ "email", F_EMAIL, 1, 254, "Address of the room", NULL },
+	FORM_ROOM,
+	{ 0 },
+};
 static const struct field form_invite[] = {
 	{ "email", F_EMAIL, 1, 254, "E-mail address", NULL },
 	{ "name", F_TEXT, 0, NAME_MAX_POINTS, "Name", NULL },
@@ -391,6 +425,39 @@ const struct route routes[] = {
 		T_NONE, T_NONE, page_members_bulk_stop_post, NULL },
 	{ POST, "/members/checks/:id/stop", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_members_check_stop_post, NULL },
+	{ GET, "/members/find", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_MEMBERS_FIND, page_find, NULL },
+	{ POST, "/members/find", NEED_ADMIN_FRESH, form_find,
+		T_LAYOUT, T_MEMBERS_FIND, page_find_post, page_find },
+	{ GET, "/members/find/:id", NEED_ADMIN_FRESH, form_after,
+		T_LAYOUT, T_MEMBERS_FOUND, page_found, NULL },
+	{ POST, "/members/find/:id", NEED_ADMIN_FRESH, form_found,
+		T_LAYOUT, T_MEMBERS_FOUND, page_found_post, page_found },
+	{ POST, "/members/find/:id/stop", NEED_ADMIN_FRESH, NULL,
+		T_NONE, T_NONE, page_found_stop_post, NULL },
+
+	{ GET, "/rooms", NEED_ADMIN, form_rooms,
+		T_LAYOUT, T_ROOMS, page_rooms, NULL },
+	{ POST, "/rooms/read", NEED_ADMIN, form_rooms,
+		T_LAYOUT, T_ROOMS, page_rooms_read_post, page_rooms },
+	{ POST, "/rooms/check", NEED_ADMIN, form_rooms,
+		T_LAYOUT, T_ROOMS, page_rooms_check_post, page_rooms },
+	{ GET, "/rooms/add", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_ROOMS_ADD, page_room_add, NULL },
+	{ POST, "/rooms/add", NEED_ADMIN_FRESH, form_room_add,
+		T_LAYOUT, T_ROOMS_ADD, page_room_add_post, page_room_add },
+	{ GET, "/rooms/:id", NEED_ADMIN, NULL,
+		T_LAYOUT, T_ROOMS_ROOM, page_room, NULL },
+	{ POST, "/rooms/:id", NEED_ADMIN, form_room,
+		T_LAYOUT, T_ROOMS_ROOM, page_room_post, page_room },
+	{ POST, "/rooms/:id/check", NEED_ADMIN, NULL,
+		T_LAYOUT, T_ROOMS_ROOM, page_room_check_post, page_room },
+	{ POST, "/rooms/:id/try", NEED_ADMIN, NULL,
+		T_LAYOUT, T_ROOMS_ROOM, page_room_try_post, page_room },
+	{ GET, "/rooms/:id/remove", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_ROOMS_REMOVE, page_room_remove, NULL },
+	{ POST, "/rooms/:id/remove", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_ROOMS_REMOVE, page_room_remove_post, page_room_remove },
 
 	{ GET, "/settings", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_home, NULL },

@@ -161,13 +161,34 @@ struct job_progress {
 struct room {
 	int64_t member;
 	int64_t account;
-	const char *list; /* address of the room list it was found in; "" */
-	const char *list_name;
+	const char *list;      /* address of the room list it is in; "" */
+	const char *list_name; /* ... or was in, before it vanished from it */
 	const char *place;
 	int64_t capacity;  /* 0 = not known */
 	enum seen accepts; /* what it answered to a booking */
 	int64_t accepts_at;
 	const char *accepts_say;
+	int64_t seen_at; /* when a room list named it last; 0 = never */
+};
+
+/* A list of rooms in the directory, as it was read last. */
+struct room_list {
+	const char *address;
+	const char *name;
+	int64_t rooms;
+	int64_t seen_at;
+};
+
+/* Whom the directory named in the answer to a job. */
+struct found_one {
+	int64_t job;
+	int64_t n; /* from 1 */
+	const char *email;
+	const char *name;
+	const char *type; /* "Mailbox", "PublicDL", "Contact", ... */
+	const char *list; /* in which it was found; "" */
+	const char *list_name;
+	int64_t member; /* who has this address in the account already; 0 */
 };
 
 /* Numbers are stored. */

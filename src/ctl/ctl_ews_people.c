@@ -134,11 +134,11 @@ static void on_person(void *ptr, const struct people_found *f)
 	ctl_out_stream(w->x->c, &w->out, cells);
 }
 
-static void on_walked(void *ptr, const struct outcome *o, int cut)
+static void on_walked(void *ptr, const struct outcome *o, const struct people_sum *sum)
 {
 	struct walk *w = ptr;
 
-	w->cut = cut;
+	w->cut = sum->cut;
 	ctl_ews_done(w->x, o);
 }
 

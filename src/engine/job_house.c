@@ -17,7 +17,9 @@ enum {
 	SIGNIN_DAYS = 30,
 	MAIL_DAYS = 90,
 	HEALTH_DAYS = 400, /* a year can be compared with the one before */
-	CALL_DAYS = 3
+	CALL_DAYS = 3,
+	ROOMS_ARENA = 64 << 20,
+	ROOMS_AGAIN = 20 * 3600 /* a day, less what the house may be late */
 };
 
 /* The installation's limits: accounts can only set shorter ones, which are checked at every use. */
@@ -78,6 +80,47 @@ static int64_t sweep_weeks(struct engine *eng, int64_t now, struct err *e)
 	return store_week_sweep(eng->db, now - WEEK_KEPT, e);
 }
 
+/* Nothing goes here: the room lists of an account that uses them are read again each day. 1 when
+ * they will be. */
+static int read_rooms(
+	struct engine *eng, struct arena *a, const struct account *x, int64_t now, struct err *e)
+{
+	const struct job j = { .account = x->id,
+		.kind = job_directory.name,
+		.params = "what=rooms&text=",
+		.by_name = "engine",
+		.run_at = now };
+	struct room_list *lists;
+	int64_t seen = 0, id;
+	int n = store_room_lists(eng->db, a, x->id, &lists, e), rc;
+
+	for (int i = 0; i < n; i++)
+		seen = lists[i].seen_at > seen ? lists[i].seen_at : seen;
+	if (n <= 0 || seen > now - ROOMS_AGAIN)
+		return n < 0 ? -1 : 0;
+	rc = store_job_same(eng->db, &j, &id, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return store_job_add(eng->db, &j, &id, e) < 0 ? -1 : 1;
+}
+
+static int64_t call_rooms(struct engine *eng, int64_t now, struct err *e)
+{
+	struct account *list;
+	struct arena a;
+	int64_t begun = 0;
+	int n, rc = 0;
+
+	arena_init(&a, ROOMS_ARENA);
+	n = store_account_list(eng->db, &a, &list, e);
+	for (int i = 0; i < n && rc >= 0; i++) {
+		rc = read_rooms(eng, &a, &list[i], now, e);
+		begun += rc > 0;
+	}
+	arena_done(&a);
+	return n < 0 || rc < 0 ? -1 : begun;
+}
+
 static const struct sweep {
 	const char *name;
 	int64_t (*run)(struct engine *eng, int64_t now, struct err *e);
@@ -93,6 +136,7 @@ static const struct sweep {
 	{ "notices", sweep_notices },
 	{ "weeks", sweep_weeks },
 	{ "former", slots_grace },
+	{ "rooms", call_rooms },
 };
 
 static void start(struct job_run *r)

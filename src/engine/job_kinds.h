@@ -24,6 +24,13 @@ extern const struct job_kind job_week;
 extern const struct job_kind job_reseal;
 /* "bulk", params of roster_bulk_write: many members are removed, deactivated or activated. */
 extern const struct job_kind job_bulk;
+/* "directory", params as service/svc_directory.h says: people by name, a distribution list, or all
+ * rooms, which become members. */
+extern const struct job_kind job_directory;
+/* "add_found", param from: those a "directory" job found become members. */
+extern const struct job_kind job_add_found;
+/* "room_try", param room: a booking that shows whether the room takes bookings. */
+extern const struct job_kind job_room_try;
 /* "house", no params: what is too old goes. */
 extern const struct job_kind job_house;
 /* "check", params as roster_pick_write has them (store_roster.h); with method and connection, what

@@ -14,6 +14,7 @@
 #include "health.h"
 #include "job_test.h"
 #include "keeper.h"
+#include "live.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "platform/str.h"
@@ -42,12 +43,8 @@ static const char *fix_of(const struct test *t, const struct reason_row *why)
 		.mailbox = t->c.mailbox,
 		.app = t->c.client_id,
 		.account = t->line ? line_person(t->line) : "" };
-	const char *command = reason_command(t->r->a, why, &names);
 
-	return arena_printf(t->r->a, "%s%s%s%s%s%s", why->fixer == FIXER_NOBODY ? "" : "Who: ",
-		why->fixer == FIXER_NOBODY ? "" : reason_fixer(why->fixer),
-		why->fixer == FIXER_NOBODY ? "" : "\n", reason_steps(t->r->a, why, &names),
-		command[0] ? "\n" : "", command);
+	return live_fix(t->r->a, why, &names);
 }
 
 void test_tell(struct test *t, const struct job_step *s, enum reason why)

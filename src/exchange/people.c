@@ -23,7 +23,7 @@ struct met {
 
 struct list {
 	struct list *next;
-	const char *address;
+	const char *address, *name;
 	int depth;
 };
 
@@ -35,7 +35,7 @@ struct people {
 	struct list *first, **last; /* that wait */
 	size_t lists, told;
 	int began;
-	int cut;
+	struct people_sum sum;
 };
 
 /* --- addresses that were met --- */
@@ -80,7 +80,7 @@ static const char *meet(struct people *p, const char *address)
 	const char **slot;
 
 	if (str_copy(low, sizeof(low), address) < 0) {
-		p->cut = 1;
+		p->sum.cut = 1;
 		return NULL;
 	}
 	str_lower(low);
@@ -96,31 +96,32 @@ static const char *meet(struct people *p, const char *address)
 
 /* --- what was found --- */
 
-static void add_list(struct people *p, const char *address, int depth)
+static void add_list(struct people *p, const struct person *is, int depth)
 {
+	const char *address = is->address;
 	const char *kept;
 	struct list *l;
 
 	if (p->lists >= PEOPLE_LISTS || depth > PEOPLE_DEPTH || str_empty(address)) {
-		p->cut = 1;
+		p->sum.cut = 1;
 		return;
 	}
 	kept = meet(p, address);
 	if (!kept)
 		return;
 	l = arena_alloc(&p->a, sizeof(*l));
-	*l = (struct list){ NULL, kept, depth };
+	*l = (struct list){ NULL, kept, arena_strdup(&p->a, is->name), depth };
 	*p->last = l;
 	p->last = &l->next;
 	p->lists++;
 }
 
-static void add_person(struct people *p, const struct person *who, const char *list)
+static void add_person(struct people *p, const struct person *who, const struct list *l)
 {
-	struct people_found f = { who, list };
+	struct people_found f = { who, l->address, l->name };
 
 	if (p->told >= PEOPLE_MAX) {
-		p->cut = 1;
+		p->sum.cut = 1;
 		return;
 	}
 	if (!str_empty(who->address) && !meet(p, who->address))
@@ -133,12 +134,12 @@ static void end(struct people *p, const struct outcome *o)
 {
 	const struct people_job job = p->job;
 	const struct outcome outcome = *o;
-	int cut = p->cut;
+	const struct people_sum sum = p->sum;
 
 	if (p->e.over)
 		return;
 	errand_close(&p->e);
-	job.done(job.ptr, &outcome, cut);
+	job.done(job.ptr, &outcome, &sum);
 }
 
 static int is_list(const struct people *p, const struct person *who)
@@ -153,7 +154,8 @@ static void missed(struct people *p, const struct outcome *o, int is_root)
 {
 	int hopeless = errand_hopeless(&p->e, o);
 
-	p->cut = !is_root || p->cut;
+	p->sum.cut = !is_root || p->sum.cut;
+	p->sum.missed += !is_root;
 	if (hopeless || is_root)
 		end(p, o);
 }
@@ -169,14 +171,15 @@ static void on_members(void *ptr, struct errand_ask *k, const struct outcome *o,
 		return;
 	}
 	errand_hopeless(&p->e, o);
-	p->cut |= r->more;
+	p->sum.lists++;
+	p->sum.cut |= r->more;
 	for (size_t i = 0; i < r->count && !p->e.over; i++) {
 		const struct person *who = &r->list[i];
 
 		if (is_list(p, who))
-			add_list(p, who->address, l->depth + 1);
+			add_list(p, who, l->depth + 1);
 		else
-			add_person(p, who, l->address);
+			add_person(p, who, l);
 	}
 }
 
@@ -192,9 +195,9 @@ static void on_room_lists(
 		return;
 	}
 	errand_hopeless(&p->e, o);
-	p->cut |= r->more;
+	p->sum.cut |= r->more;
 	for (size_t i = 0; i < r->count; i++)
-		add_list(p, r->list[i].address, 1);
+		add_list(p, &r->list[i], 1);
 }
 
 /* --- questions --- */
@@ -218,7 +221,7 @@ static void step(void *ptr)
 	if (!p->began && !p->job.list[0])
 		errand_send(errand_ask(&p->e), EXCHANGE_LIST_ROOM_LISTS, &all, on_room_lists);
 	else if (!p->began)
-		add_list(p, p->job.list, 0);
+		add_list(p, &(struct person){ .name = "", .address = p->job.list }, 0);
 	p->began = 1;
 	while (p->first && errand_room(&p->e) > 0) {
 		struct list *l = p->first;

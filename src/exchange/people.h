@@ -8,7 +8,16 @@ enum { PEOPLE_MAX = 50000, PEOPLE_LISTS = 500, PEOPLE_DEPTH = 8, PEOPLE_FLYING =
 
 struct people_found {
 	const struct person *person;
-	const char *list; /* address of the list it was found in */
+	const char *list;      /* address of the list it was found in */
+	const char *list_name; /* "" of the first one */
+};
+
+/* How far it came. */
+struct people_sum {
+	size_t lists;  /* that were read */
+	size_t missed; /* lists inside that could not be */
+	int cut;       /* there may be others: a limit above was reached, the server did not tell
+			* all, or a list inside could not be read */
 };
 
 struct people_job {
@@ -16,9 +25,7 @@ struct people_job {
 	/* One person or room, each address once; who has no address is told each time. Gone
 	 * afterwards. */
 	void (*told)(void *ptr, const struct people_found *f);
-	/* cut: there may be others: a limit above was reached, the server did not tell all, or a
-	 * list inside could not be read. */
-	void (*done)(void *ptr, const struct outcome *o, int cut);
+	void (*done)(void *ptr, const struct outcome *o, const struct people_sum *sum);
 	void *ptr;
 };
 

@@ -21,12 +21,12 @@ int svc_check_can(struct svc *s, struct err *e)
 		return -1;
 	if (rc == 0)
 		return ERR(e, ERR_CONFLICT,
-			"There is no connection yet, so no calendar can be looked at. An account "
+			"There is no connection yet, so Exchange cannot be asked. An account "
 			"admin sets it up first.",
 			"check: no live connection");
 	if (c.paused_at)
 		return ERR(e, ERR_CONFLICT,
-			"The connection is paused, so no calendar can be looked at. An account "
+			"The connection is paused, so Exchange is not asked. An account "
 			"admin can resume it.",
 			"check: paused");
 	rc = store_health_get(s->db, s->a, c.account, c.id, &h, e);

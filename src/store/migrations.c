@@ -546,6 +546,36 @@ static const char weeks[] =
 	"CREATE INDEX week_seen ON week (seen_at);"
 	"CREATE INDEX mail_member ON mail (account_id, member_id, id) WHERE member_id IS NOT NULL;";
 
+/* What the directory answered, for as long as its job; and what only rooms have. A room that has
+ * vanished from its list keeps the name of that. */
+static const char directory[] =
+	"CREATE TABLE found ("
+	"  job_id {int} NOT NULL REFERENCES job (id) ON DELETE CASCADE,"
+	"  n {int} NOT NULL,"
+	"  email text NOT NULL CHECK (length(email) <= 254),"
+	"  name text NOT NULL CHECK (length(name) <= 1000),"
+	"  type text NOT NULL CHECK (length(type) <= 64),"
+	"  list text NOT NULL CHECK (length(list) <= 254),"
+	"  list_name text NOT NULL CHECK (length(list_name) <= 1000),"
+	"  PRIMARY KEY (job_id, n)"
+	") {strict};"
+
+	"CREATE TABLE room ("
+	"  member_id {int} PRIMARY KEY,"
+	"  account_id {int} NOT NULL,"
+	"  list text NOT NULL DEFAULT '' CHECK (length(list) <= 254),"
+	"  list_name text NOT NULL DEFAULT '' CHECK (length(list_name) <= 1000),"
+	"  place text NOT NULL DEFAULT '' CHECK (length(place) <= 300),"
+	"  capacity {int} NOT NULL DEFAULT 0 CHECK (capacity >= 0),"
+	"  accepts {int} NOT NULL DEFAULT 0 CHECK (accepts BETWEEN 0 AND 2),"
+	"  accepts_at {int} NOT NULL DEFAULT 0,"
+	"  accepts_say text NOT NULL DEFAULT '' CHECK (length(accepts_say) <= 1000),"
+	"  seen_at {int} NOT NULL DEFAULT 0,"
+	"  FOREIGN KEY (account_id, member_id) REFERENCES member (account_id, id)"
+	"    ON DELETE CASCADE"
+	") {strict};"
+	"CREATE INDEX room_list ON room (account_id, list, member_id);";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
@@ -560,6 +590,7 @@ const struct migration migrations[] = {
 	{ 11, "Members: how each one stands, counts, what happened", standings },
 	{ 12, "Members' own sign-ins", owners },
 	{ 13, "Weeks: busy time for pages; mails by person", weeks },
+	{ 14, "The directory: what it answered, and rooms", directory },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

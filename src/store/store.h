@@ -11,6 +11,7 @@
 #include "model.h"
 #include "db.h"
 #include "store_connect.h"
+#include "store_directory.h"
 #include "store_roster.h"
 
 /* store_account.c */

@@ -40,6 +40,7 @@ struct world {
 	int count;
 	int stop_told;
 	int done, cut;
+	struct people_sum sum;
 	enum reason end;
 };
 
@@ -127,14 +128,15 @@ static void told(void *ptr, const struct people_found *f)
 		people_stop(w->run);
 }
 
-static void done(void *ptr, const struct outcome *o, int cut)
+static void done(void *ptr, const struct outcome *o, const struct people_sum *sum)
 {
 	struct world *w = ptr;
 
 	assert_false(w->done);
 	w->done = 1;
 	w->end = o->reason;
-	w->cut = cut;
+	w->cut = sum->cut;
+	w->sum = *sum;
 }
 
 static void begin(struct world *w, const char *list)

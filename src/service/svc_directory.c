@@ -1,0 +1,217 @@
+/* Service: the directory of Exchange, and members out of what it answered.
+ *
+ * Rules: the job row is the request, and the engine checks it again. Whom somebody picked from one
+ * page is added here, at once; a whole list is a job of its own.
+ */
+#include "svc_directory.h"
+
+#include <string.h>
+#include "platform/clock.h"
+#include "platform/str.h"
+#include "platform/url.h"
+#include "svc_check.h"
+
+static const char *const whats[DIRECTORY__MAX] = {
+	[DIRECTORY_SEARCH] = "search",
+	[DIRECTORY_LISTED] = "list",
+	[DIRECTORY_ROOMS] = "rooms",
+};
+
+static const struct directory_kind {
+	const char *kind;
+	enum audit_action stopped;
+	const char *about;
+} kinds[] = {
+	{ DIRECTORY_KIND, AUDIT_DIRECTORY_STOPPED, "Reading of the directory" },
+	{ ADD_FOUND_KIND, AUDIT_DIRECTORY_STOPPED, "Adding from the directory" },
+	{ ROOM_TRY_KIND, AUDIT_DIRECTORY_STOPPED, "Test booking of a room" },
+};
+
+/* Counting and adding under one write lock; a repeated question is the same job. */
+static int start_rows(
+	struct svc *s, const struct svc_job *q, struct job *j, int64_t *id, struct err *e)
+{
+	int64_t open = store_job_open(s->db, j->account, q->kind, e);
+	int rc = open < 0 ? -1 : store_job_same(s->db, j, id, e);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (open >= DIRECTORY_OPEN_MAX)
+		return ERR(e, ERR_CONFLICT,
+			"Several of these are running or waiting already. Try again when one has "
+			"ended.",
+			"%s: %lld open", q->kind, (long long)open);
+	if (q->asks && svc_check_can(s, e) < 0)
+		return -1;
+	if (store_job_add(s->db, j, id, e) < 0)
+		return -1;
+	return svc_audit(s, q->action, q->about, NULL, e);
+}
+
+int svc_job_start(struct svc *s, const struct svc_job *q, int64_t *id, struct err *e)
+{
+	struct job j = { .account = s->who.account,
+		.kind = q->kind,
+		.params = q->params,
+		.run_at = clock_now(),
+		.by = s->who.member,
+		.by_name = s->who.name,
+		.request = s->who.request };
+
+	if (db_begin(s->db, DB_WRITE, e) < 0 ||
+		svc_audit_commit(s, start_rows(s, q, &j, id, e), q->action, e) < 0)
+		return -1;
+	svc_ring(s, BELL_JOB, *id);
+	return 0;
+}
+
+static const char *params_of(struct arena *a, const char *key, const char *value, const char *text)
+{
+	const char *const pairs[][2] = { { key, value }, { "text", text }, { NULL, NULL } };
+	const char *const short_pairs[][2] = { { key, value }, { NULL, NULL } };
+
+	return url_form(a, text ? pairs : short_pairs);
+}
+
+int svc_directory_ask(
+	struct svc *s, enum directory_what what, const char *text, int64_t *job, struct err *e)
+{
+	struct svc_job q = { .kind = DIRECTORY_KIND,
+		.asks = 1,
+		.action = AUDIT_DIRECTORY_ASKED,
+		.about = what == DIRECTORY_ROOMS ? "Room lists" : text };
+
+	if (what == DIRECTORY_LISTED) {
+		text = str_lower(arena_strdup(s->a, text));
+		if (!str_email(text))
+			return ERR(e, ERR_FORM,
+				"This is not the address of a list. Enter one like "
+				"everybody@example.com.",
+				"directory: no address");
+	}
+	q.params = params_of(s->a, "what", whats[what], text);
+	return svc_job_start(s, &q, job, e);
+}
+
+void svc_directory_params(
+	struct arena *a, const char *params, enum directory_what *what, const char **text)
+{
+	const char *word = url_get(a, params, "what");
+
+	*text = url_get(a, params, "text");
+	if (!*text)
+		*text = "";
+	*what = 0;
+	while (*what < DIRECTORY__MAX && (!word || strcmp(word, whats[*what]) != 0))
+		(*what)++;
+}
+
+static const struct directory_kind *kind_of(const struct job *j)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(kinds[i].kind, j->kind) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+static int stop_rows(struct svc *s, int64_t id, struct err *e)
+{
+	const struct directory_kind *k;
+	struct job j;
+	int rc = store_job_get(s->db, s->a, s->who.account, id, &j, e);
+
+	k = rc == 1 ? kind_of(&j) : NULL;
+	if (rc < 0)
+		return -1;
+	if (!k)
+		return ERR(e, ERR_MISSING, NULL, "no such job %lld", (long long)id);
+	rc = store_job_cancel(s->db, s->who.account, id, e);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
+			"job %lld has ended", (long long)id);
+	return svc_audit(s, k->stopped, k->about, NULL, e);
+}
+
+int svc_directory_stop(struct svc *s, int64_t job, struct err *e)
+{
+	if (db_begin(s->db, DB_WRITE, e) < 0 ||
+		svc_audit_commit(s, stop_rows(s, job, e), AUDIT_DIRECTORY_STOPPED, e) < 0)
+		return -1;
+	svc_ring(s, BELL_CANCEL, job);
+	return 0;
+}
+
+/* --- adding --- */
+
+static int find(struct svc *s, int64_t id, struct job *j, struct err *e)
+{
+	int rc = store_job_get(s->db, s->a, s->who.account, id, j, e);
+
+	if (rc == 0 || (rc == 1 && strcmp(j->kind, DIRECTORY_KIND) != 0))
+		return ERR(e, ERR_MISSING, NULL, "no answer of the directory %lld", (long long)id);
+	return rc < 0 ? -1 : 0;
+}
+
+/* 1 added, 0 passed over, -1 */
+static int add_one(struct svc *s, const struct job *j, int64_t n, struct err *e)
+{
+	struct member m = { .account = s->who.account, .calendar = "" };
+	struct found_one *f;
+	int64_t id;
+	int rc = store_found_list(s->db, s->a, j, (struct page_of){ n - 1, 1 }, &f, e);
+
+	if (rc != 1 || f->n != n || f->member || strcmp(f->type, DIRECTORY_MAILBOX) != 0)
+		return rc < 0 ? -1 : 0;
+	m.email = f->email;
+	m.name = f->name;
+	if (store_member_add(s->db, &m, &id, e) < 0 ||
+		svc_audit(s, AUDIT_DIRECTORY_ADDED, m.email, NULL, e) < 0)
+		return -1;
+	return 1;
+}
+
+static int add_rows(struct svc *s, int64_t job, const int64_t *n, size_t count, struct err *e)
+{
+	struct job j;
+	int added = 0, rc = find(s, job, &j, e);
+
+	for (size_t i = 0; i < count && rc >= 0; i++) {
+		rc = add_one(s, &j, n[i], e);
+		added += rc > 0;
+	}
+	return rc < 0 ? -1 : added;
+}
+
+int svc_directory_add(struct svc *s, int64_t job, const int64_t *n, size_t count, struct err *e)
+{
+	int added;
+
+	if (count > DIRECTORY_PICK_MAX)
+		return ERR(e, ERR_INPUT, NULL, "directory: %zu at once", count);
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	added = add_rows(s, job, n, count, e);
+	if (svc_audit_commit(s, added, AUDIT_DIRECTORY_ADDED, e) < 0)
+		return -1;
+	return added;
+}
+
+int svc_directory_add_all(struct svc *s, int64_t from, int64_t *job, struct err *e)
+{
+	struct svc_job q = { .kind = ADD_FOUND_KIND,
+		.action = AUDIT_DIRECTORY_ALL,
+		.about = "Everybody in a list" };
+	const char *text;
+	enum directory_what what;
+	struct job j;
+
+	if (find(s, from, &j, e) < 0)
+		return -1;
+	svc_directory_params(s->a, j.params, &what, &text);
+	if (what == DIRECTORY_LISTED)
+		q.about = text;
+	q.params = params_of(s->a, "from", arena_printf(s->a, "%lld", (long long)from), NULL);
+	return svc_job_start(s, &q, job, e);
+}
