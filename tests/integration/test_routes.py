@@ -38,6 +38,10 @@ FIELDS = {
     "form_pause": {"why": "moving"},
     "form_replaced": {"from": "1", "rev": "1", "what": "other", "mailbox": "new@example.com", "secret": PASSWORD},
     "form_look": {"host": "mail.example.com", "port": "443"},
+    "form_find": {"q": "Casey", "what": "search"},
+    "form_found": {"n": "1"},
+    "form_room": {"name": "Alder", "place": "Floor 2", "seats": "8"},
+    "form_room_add": {"email": "alder@example.com", "name": "Alder", "seats": "8"},
     "form_invite": {"email": "new@example.com", "name": "New", "role": "member"},
     "form_signin": {"email": "x@example.com", "password": "wrong wrong wrong"},
     "form_choose": {"account": "1"},
@@ -145,7 +149,13 @@ def world(lab):
     connection = connect(lab)
     admin.get("/connection/test")
     admin.post("/connection/test", {"which": "current"})
+    admin.get("/members/find")
+    admin.post("/members/find", {"q": "Casey", "what": "search"})
+    admin.get("/rooms/add")
+    admin.post("/rooms/add", {"email": "birch@example.com"})
     ids = {
+        "/members/find/": lab.sql("SELECT max(id) FROM job WHERE kind = 'directory'")[0][0],
+        "/rooms/": lab.sql("SELECT id FROM member WHERE email = 'birch@example.com'")[0][0],
         "/connection/test/": lab.sql("SELECT max(id) FROM job WHERE kind = 'test'")[0][0],
         "/connection/erase/": connection,
         "/connection/microsoft/": ask(lab, connection),

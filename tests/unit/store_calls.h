@@ -46,6 +46,10 @@ struct rich {
 		struct member_event *events;
 		struct job_progress progress;
 		struct week week;
+		struct found_one *found;
+		struct room room;
+		struct room_list *lists;
+		int64_t *ids;
 	} out;
 };
 
@@ -58,6 +62,9 @@ struct store_call {
  * members stand. */
 extern const struct store_call store_calls[], store_calls_connect[], store_calls_members[];
 extern const size_t store_calls_count, store_calls_connect_count, store_calls_members_count;
+
+extern const struct store_call store_calls_directory[]; /* ... and the directory */
+extern const size_t store_calls_directory_count;
 
 /* From a table of calls: their functions, and a row for each. */
 #define STORE_CALL_FN(name, expr)                                                                  \
