@@ -3,7 +3,7 @@
  * Rules: what a route needs is checked here and nowhere else, and before its body is read. A POST
  * must name our origin or none: with an Origin or Sec-Fetch-Site header, as every browser of today
  * sends, it must be ours; with neither the form token alone decides, since a Referer can be
- * suppressed by the page that links and proves nothing. Bodies are wiped as soon as they are read,
+ * suppressed by the page that links and proves nothing. One route is the exception, NEED_KEY. Bodies are wiped as soon as they are read,
  * tokens when the request ends, and the arena, which held the cookies, is given back whole. The log
  * names the route, never the path or the query: they can hold a one-time link.
  */
@@ -41,13 +41,15 @@ static const struct need_row {
 	int account;
 	int admin;
 	int fresh;
+	int key; /* in the path: it is the right, whoever sends it */
 } needs[NEED__MAX] = {
-	[NEED_NONE] = { 0, 0, 0, 0 },
-	[NEED_USER] = { 1, 0, 0, 0 },
-	[NEED_MEMBER] = { 1, 1, 0, 0 },
-	[NEED_FRESH] = { 1, 1, 0, 1 },
-	[NEED_ADMIN] = { 1, 1, 1, 0 },
-	[NEED_ADMIN_FRESH] = { 1, 1, 1, 1 },
+	[NEED_NONE] = { 0, 0, 0, 0, 0 },
+	[NEED_KEY] = { 0, 0, 0, 0, 1 },
+	[NEED_USER] = { 1, 0, 0, 0, 0 },
+	[NEED_MEMBER] = { 1, 1, 0, 0, 0 },
+	[NEED_FRESH] = { 1, 1, 0, 1, 0 },
+	[NEED_ADMIN] = { 1, 1, 1, 0, 0 },
+	[NEED_ADMIN_FRESH] = { 1, 1, 1, 1, 0 },
 };
 
 static const struct method_row {
@@ -267,9 +269,11 @@ static int check_token(const struct turn *t, struct err *e)
 
 static int read_post(struct turn *t, struct err *e)
 {
-	if (check_type(&t->rq, e) < 0 || check_origin(t, e) < 0 || read_form(t, e) < 0)
+	const int key = needs[t->p.route->need].key;
+
+	if (check_type(&t->rq, e) < 0 || (!key && check_origin(t, e) < 0) || read_form(t, e) < 0)
 		return -1;
-	return check_token(t, e);
+	return key ? 0 : check_token(t, e);
 }
 
 /* The query of a page may be odd, its field then has a message; that of a download may not. */

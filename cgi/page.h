@@ -146,6 +146,13 @@ int page_policy_post(struct page *p, struct err *e);
 int page_mine(struct page *p, struct err *e);
 int page_mine_check_post(struct page *p, struct err *e);
 int page_my_security(struct page *p, struct err *e);
+
+int page_notify(struct page *p, struct err *e);
+int page_notify_post(struct page *p, struct err *e);
+int page_remind_post(struct page *p, struct err *e);
+int page_stop(struct page *p, struct err *e);
+int page_stop_post(struct page *p, struct err *e);
+int page_stop_again_post(struct page *p, struct err *e);
 int page_password_post(struct page *p, struct err *e);
 int page_my_session_end_post(struct page *p, struct err *e);
 int page_my_sessions_end_post(struct page *p, struct err *e);

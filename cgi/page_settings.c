@@ -14,6 +14,7 @@ enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 static const struct page_option tabs[] = {
 	{ "/settings/admins", "Admins" },
 	{ "/settings/sessions", "Sessions" },
+	{ "/settings/notifications", "Notifications" },
 	{ "/settings/security", "Security" },
 };
 

@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include "mail/mail_text.h"
 #include "page_roster.h"
 #include "platform/password.h"
 #include "platform/str.h"
@@ -221,6 +222,14 @@ static const struct field form_policy[] = {
 	{ "absolute", F_INT, 0, 31536000, "Time in all", NULL },
 	{ 0 },
 };
+static const struct field form_notify[] = {
+	{ "do", F_CHOICE, 1, 0, "What to do", "save|preview" },
+	{ "on", F_FLAG, 0, 0, "Reminders", NULL },
+	{ "alerts", F_FLAG, 0, 0, "Alerts", NULL },
+	{ "instead", F_FLAG, 0, 0, "In place of our words", NULL },
+	{ "text", F_LINES, 0, MAIL_OWN_MAX, "The text", NULL },
+	{ 0 },
+};
 static const struct field form_password[] = {
 	{ "old", F_SECRET, 1, PASSWORD_MAX, "Password now", NULL },
 	{ "password", F_SECRET, 1, PASSWORD_MAX, "New password", NULL },
@@ -306,6 +315,13 @@ const struct route routes[] = {
 		T_GATE, T_LINK, page_link, NULL },
 	{ POST, "/link", NEED_NONE, form_link,
 		T_GATE, T_LINK, page_link_post, page_link },
+
+	{ GET, "/stop/:word", NEED_NONE, NULL,
+		T_GATE, T_STOP, page_stop, NULL },
+	{ POST, "/stop/:word", NEED_KEY, NULL,
+		T_GATE, T_STOP, page_stop_post, NULL },
+	{ POST, "/stop/:word/again", NEED_NONE, NULL,
+		T_GATE, T_STOP, page_stop_again_post, NULL },
 
 	{ GET, "/overview", NEED_MEMBER, NULL,
 		T_LAYOUT, T_OVERVIEW, page_overview, NULL },
@@ -483,6 +499,14 @@ const struct route routes[] = {
 		T_LAYOUT, T_SETTINGS_SECURITY, page_security, NULL },
 	{ POST, "/settings/security", NEED_ADMIN_FRESH, form_policy,
 		T_LAYOUT, T_SETTINGS_SECURITY, page_policy_post, page_security },
+
+	{ GET, "/settings/notifications", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SETTINGS_NOTIFY, page_notify, NULL },
+	{ POST, "/settings/notifications", NEED_ADMIN_FRESH, form_notify,
+		T_LAYOUT, T_SETTINGS_NOTIFY, page_notify_post, page_notify },
+
+	{ POST, "/members/:id/remind", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_remind_post, NULL },
 
 	{ GET, "/me", NEED_MEMBER, form_mine,
 		T_LAYOUT, T_MINE, page_mine, NULL },

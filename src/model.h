@@ -177,6 +177,10 @@ struct job_step {
 #define MAIL_EXPIRY "credential_expiry"
 #define MAIL_EXPIRED "credential_expired"
 #define MAIL_SWITCHED "connection_switched"
+#define MAIL_REMINDER "reminder"
+#define MAIL_BROKEN "calendar_broken"
+#define MAIL_BREAKS "members_broken"
+#define MAIL_MENDED "members_mended"
 #define MAIL_TEST "test"
 
 enum mail_state { MAIL_QUEUED, MAIL_SENT, MAIL_FAILED, MAIL_DROPPED, MAIL__MAX };

@@ -97,6 +97,46 @@ struct roster_row {
 	const char *key;   /* what it is sorted by as a name */
 	int64_t remind_n;  /* reminders that were sent */
 	int64_t remind_at; /* the next; 0 = none */
+	int64_t silent_at; /* wants none since then; 0 = has not said so */
+};
+
+/* Must the member act? Of rooms nobody does: they read no mail. */
+static inline int member_must_act(enum member_kind kind, const struct standing *s)
+{
+	return kind == MEMBER_PERSON &&
+		(s->status == STATUS_ACTION ||
+			(s->status == STATUS_LIMITED && s->fixer == FIXER_MEMBER));
+}
+
+/* What an account has said about reminders and alerts; zeros are what holds before it has. */
+struct reminding {
+	int64_t account;
+	int64_t off;	    /* no reminders */
+	int64_t alerts_off; /* nobody is told of what breaks */
+	int64_t instead;    /* the own text is in place of ours, and not above it */
+	const char *text;   /* the own text; "" */
+	const char *edited_by;
+	int64_t edited_at;
+	int64_t cursor; /* up to which event breaks were looked for */
+};
+
+/* A cause by which members broke, and what the admins were told of it. */
+struct alert {
+	int64_t account;
+	const char *reason;
+	enum fixer fixer;
+	int64_t since;	 /* the first of them */
+	int64_t told_at; /* 0 = not yet */
+	int64_t told_n;	 /* how many it were then */
+	int64_t n;	 /* how many it are; kept with the members, not with the alert */
+};
+
+/* A member who worked and does not any more. */
+struct breakage {
+	int64_t account;
+	int64_t member;
+	const char *reason;
+	enum status was; /* before it broke */
 };
 
 /* How many of an account's members are so. */

@@ -15,6 +15,7 @@ struct keyring;
 struct mailer;
 struct patrol_beats;
 struct pulse;
+struct remind;
 struct sealer;
 struct watch;
 
@@ -32,6 +33,7 @@ struct engine {
 	struct doorbell *doorbell;
 	struct watch *watch;	     /* over live connections */
 	struct patrol_beats *patrol; /* over members */
+	struct remind *remind;
 };
 
 #endif

@@ -12,6 +12,7 @@ const struct job_kind *const job_kinds[] = {
 	&job_directory,
 	&job_add_found,
 	&job_room_try,
+	&job_remind,
 	&job_house,
 	&job_check,
 	NULL,

@@ -31,6 +31,8 @@ extern const struct job_kind job_directory;
 extern const struct job_kind job_add_found;
 /* "room_try", param room: a booking that shows whether the room takes bookings. */
 extern const struct job_kind job_room_try;
+/* "remind", params a roster_pick: those of them who must act are reminded now. */
+extern const struct job_kind job_remind;
 /* "house", no params: what is too old goes. */
 extern const struct job_kind job_house;
 /* "check", params as roster_pick_write has them (store_roster.h); with method and connection, what

@@ -31,6 +31,7 @@
 #include "platform/sandbox.h"
 #include "platform/str.h"
 #include "pulse.h"
+#include "remind.h"
 #include "sealer.h"
 #include "store/migrate.h"
 #include "store/store.h"
@@ -276,6 +277,7 @@ static void run(struct daemon *d)
 	d->eng.jobs = job_queue_new(&d->eng, job_kinds, d->owner);
 	d->eng.watch = watch_new(&d->eng);
 	d->eng.patrol = patrol_new(&d->eng);
+	d->eng.remind = remind_new(&d->eng);
 	log_info("engine.start", LF_S("version", LATCHKEY_VERSION), LF_I("pid", getpid()),
 		LF_S("key", keyring_active(d->eng.keys)->id), LF_S("owner", d->owner));
 	notify_ready(d->notify);
@@ -288,6 +290,7 @@ static void close_all(struct daemon *d)
 	notify_free(d->notify);
 	doorbell_free(d->eng.doorbell);
 	patrol_free(d->eng.patrol);
+	remind_free(d->eng.remind);
 	watch_free(d->eng.watch);
 	job_queue_free(d->eng.jobs);
 	mailer_free(d->eng.mailer);

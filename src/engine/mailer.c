@@ -20,6 +20,7 @@
 #include "platform/str.h"
 #include "platform/url.h"
 #include "store/store_mail.h"
+#include "store/store_remind.h"
 
 enum { FLIGHT_ARENA = 8 << 20, MINUTE = 60, HOUR = 3600, LAST_PAUSE = 4 * HOUR, BURST = 6 };
 
@@ -203,10 +204,17 @@ static int write_text(struct flight *f, struct err *e)
 		.params = params,
 		.count = (size_t)f->n };
 	struct secret *token = NULL;
+	struct reminding said;
 	int rc;
 
 	for (int i = 0; i < f->n; i++)
 		params[i] = f->list[i].params;
+	if (f->kind->own) {
+		if (store_reminding_get(f->m->eng->db, &f->a, f->list[0].account, &said, e) < 0)
+			return -1;
+		facts.own = said.text;
+		facts.instead = (int)said.instead;
+	}
 	if (f->kind->linked) {
 		token = keyring_open_mail(f->m->eng->keys, &f->list[0], e);
 		if (!token)
@@ -241,6 +249,20 @@ static int is_recipient(struct flight *f, const char **say, struct err *e)
 	if (rc > 0 && strcmp(member.email, m->email) != 0)
 		*say = "The person has another address now.";
 	return rc > 0 ? strcmp(member.email, m->email) == 0 : rc;
+}
+
+/* What asks a member to act is for nothing once they have acted, or want no more of it. 1, 0, -1. */
+static int is_needed(struct flight *f, const char **say, struct err *e)
+{
+	const struct mail *m = &f->list[0];
+	struct roster_row row;
+	int rc;
+
+	*say = "It is not needed any more.";
+	if (!f->kind->stops)
+		return 1;
+	rc = store_roster_get(f->m->eng->db, &f->a, m->account, m->member, &row, e);
+	return rc == 1 ? !row.silent_at && member_must_act(row.kind, &row.s) : rc;
 }
 
 static int send_it(struct flight *f, struct err *e)
@@ -291,6 +313,8 @@ static void begin(struct flight *f)
 		return;
 	}
 	rc = is_recipient(f, &say, &e);
+	if (rc == 1)
+		rc = is_needed(f, &say, &e);
 	if (rc == 0)
 		end(f, MAIL_DROPPED, say);
 	else if (rc < 0 || send_it(f, &e) < 0)

@@ -108,6 +108,7 @@ static int by_server(struct mailer_way *w, struct err *e)
 		.html = buf_str(&l->text->html),
 		.id = l->id,
 		.date = clock_now(),
+		.stop = buf_str(&l->text->stop),
 	};
 	struct smtp_mail mail = { .from = m.from, .to = m.to };
 

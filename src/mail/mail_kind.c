@@ -4,6 +4,7 @@
 #include <string.h>
 #include "model.h"
 
+#define WHY_MEMBER "You get this mail because you are a member of {organisation}."
 #define WHY_ADMIN "You get this mail because you are an account admin of {organisation}."
 
 const struct mail_kind mail_kinds[] = {
@@ -92,6 +93,47 @@ const struct mail_kind mail_kinds[] = {
 		.more = "If nobody of you did that, look at the audit log.",
 		.label = "See the connection",
 		.path = "/connection/rotate",
+		.why = WHY_ADMIN },
+	{ .code = MAIL_REMINDER,
+		.own = 1,
+		.stops = 1,
+		.subject = "Your calendar needs one step from you",
+		.intro = "{organisation} plans meetings with Latchkey. Your calendar is not "
+			 "ready for that yet.",
+		.item = "{reason}",
+		.more = "The page behind this link shows each step, and checks at once whether it "
+			"works.",
+		.label = "See the steps",
+		.path = "/me",
+		.why = WHY_MEMBER },
+	{ .code = MAIL_BROKEN,
+		.stops = 1,
+		.subject = "Your calendar does not work any more",
+		.intro = "Latchkey plans meetings of {organisation} with your calendar. Since "
+			 "{since:time} it cannot.",
+		.item = "{reason}",
+		.more = "The page behind this link shows each step, and checks at once whether it "
+			"works.",
+		.label = "See the steps",
+		.path = "/me",
+		.why = WHY_MEMBER },
+	{ .code = MAIL_BREAKS,
+		.subject = "{n:members}, one cause: {title}",
+		.intro = "{n:members} of {organisation} worked and do not any more, since "
+			 "{since:time}. The cause is one: {title}.",
+		.item = "What is so for each: {reason}",
+		.more = "Who can mend it: {who}.",
+		.label = "See who they are",
+		.path = "/members?reason={code:code}",
+		.why = WHY_ADMIN },
+	{ .code = MAIL_MENDED,
+		.subject = "All clear, {n:members}: {title}",
+		.intro = "",
+		.item = "{n:members} had stopped working since {since:time}: {title}. That is "
+			"over for all of them.",
+		.more = "There is nothing to do.",
+		.label = "See the overview",
+		.path = "/overview",
 		.why = WHY_ADMIN },
 	{ .code = MAIL_TEST,
 		.urgent = 1,

@@ -15,7 +15,8 @@ enum {
 	PLAIN_MAX = 60,	 /* longest text of a header that stays as it is */
 	WORD_BYTES = 39, /* of an encoded word: with its header's name below 76 characters */
 	BODY_LINE = 76,
-	HEADER_MAX = 2048
+	HEADER_MAX = 2048,
+	STOP_MAX = 900 /* a line has 998 */
 };
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -106,6 +107,20 @@ static int message_id(struct buf *b, const struct mail_message *m, struct err *e
 	return 0;
 }
 
+/* RFC 8058: a mail program stops such mails with one POST. */
+static int stop(struct buf *b, const struct mail_message *m, struct err *e)
+{
+	if (!m->stop || !m->stop[0])
+		return 0;
+	if (strspn(m->stop, LETTERS ":/.-[]") != strlen(m->stop) || strlen(m->stop) > STOP_MAX)
+		return ERR(e, ERR_INPUT, NULL, "mail: stop address refused");
+	buf_printf(b,
+		"List-Unsubscribe:\r\n <%s>\r\n"
+		"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+		m->stop);
+	return 0;
+}
+
 static int headers(struct buf *b, const struct mail_message *m, struct err *e)
 {
 	if (address(b, "From", m->from_name, m->from, e) < 0 ||
@@ -117,6 +132,8 @@ static int headers(struct buf *b, const struct mail_message *m, struct err *e)
 	buf_puts(b, "\r\n");
 	date(b, m->date);
 	if (message_id(b, m, e) < 0)
+		return -1;
+	if (stop(b, m, e) < 0)
 		return -1;
 	buf_puts(b,
 		"Auto-Submitted: auto-generated\r\n"

@@ -19,6 +19,7 @@ struct mail_message {
 	const char *id;		 /* of the message: letters and digits; the same for a repeat */
 	const char *host;	 /* behind the @ of its id: a host name or an address */
 	int64_t date;
+	const char *stop; /* address that stops such mails with one click; NULL or "": none */
 };
 
 /* Append it to out, which has room for MAIL_WIRE_MAX. 0, or -1 (ERR_INPUT): an address is none we

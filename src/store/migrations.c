@@ -576,6 +576,46 @@ static const char directory[] =
 	") {strict};"
 	"CREATE INDEX room_list ON room (account_id, list, member_id);";
 
+/* Reminders and alerts: what an account has said about them, and up to which event breaks were
+ * looked for; who broke, and what the admins were told of each cause. A stop link of a mail is
+ * found by its key. */
+static const char reminders[] =
+	"CREATE INDEX member_remind ON member (account_id, remind_at, id) WHERE remind_at > 0;"
+	"CREATE UNIQUE INDEX member_silent ON member (silent_key) WHERE silent_key <> '';"
+	"CREATE INDEX mail_kind ON mail (account_id, kind, created);"
+
+	"CREATE TABLE reminding ("
+	"  account_id {int} PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,"
+	"  off {int} NOT NULL DEFAULT 0,"
+	"  alerts_off {int} NOT NULL DEFAULT 0,"
+	"  instead {int} NOT NULL DEFAULT 0,"
+	"  text text NOT NULL DEFAULT '' CHECK (length(text) <= 4000),"
+	"  edited_by text NOT NULL DEFAULT '' CHECK (length(edited_by) <= 300),"
+	"  edited_at {int} NOT NULL DEFAULT 0,"
+	"  cursor {int} NOT NULL DEFAULT 0"
+	") {strict};"
+
+	"CREATE TABLE alert ("
+	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
+	"  reason text NOT NULL CHECK (length(reason) BETWEEN 1 AND 64),"
+	"  fixer {int} NOT NULL CHECK (fixer BETWEEN 0 AND 6),"
+	"  since {int} NOT NULL,"
+	"  told_at {int} NOT NULL DEFAULT 0,"
+	"  told_n {int} NOT NULL DEFAULT 0,"
+	"  PRIMARY KEY (account_id, reason)"
+	") {strict};"
+
+	"CREATE TABLE broken ("
+	"  account_id {int} NOT NULL,"
+	"  member_id {int} NOT NULL,"
+	"  reason text NOT NULL CHECK (length(reason) BETWEEN 1 AND 64),"
+	"  was {int} NOT NULL CHECK (was BETWEEN 0 AND 5),"
+	"  PRIMARY KEY (account_id, member_id),"
+	"  FOREIGN KEY (account_id, member_id) REFERENCES member (account_id, id)"
+	"    ON DELETE CASCADE"
+	") {strict};"
+	"CREATE INDEX broken_reason ON broken (account_id, reason);";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
@@ -591,6 +631,7 @@ const struct migration migrations[] = {
 	{ 12, "Members' own sign-ins", owners },
 	{ 13, "Weeks: busy time for pages; mails by person", weeks },
 	{ 14, "The directory: what it answered, and rooms", directory },
+	{ 15, "Reminders and alerts: what is said about them, what was told", reminders },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

@@ -9,12 +9,13 @@
 #include "store_row.h"
 
 #include <string.h>
+#include "platform/clock.h"
 #include "platform/fold.h"
 
 #define ROW_COLUMNS                                                                                \
 	STANDING_COLUMNS("m")                                                                      \
 	", m.email, m.name, m.kind, m.role, m.user_id, m.calendar, "                               \
-	"m.name_key, m.remind_n, m.remind_at "
+	"m.name_key, m.remind_n, m.remind_at, m.silent_at "
 
 /* $1 account, $2 kind, $3 status, $4 reason, $5 fixer, $6 role, $7 seen before, $8 and $9 what a
  * search begins with and where that ends. */
@@ -78,12 +79,15 @@ static const char *const sorted[ROSTER_SORT__MAX][2] = {
 static const char *const seen[3] = { UP_BY(BY_SEEN, "checked_at"), DOWN_BY(BY_SEEN, "checked_at"),
 	COUNT(BY_SEEN) };
 
-enum { WALK, GET, COUNTS, MORE, FEWER, DAY_CLEAR, DAY_KEEP, DAYS, DAYS_SWEEP };
+enum { WALK, GET, REMIND, COUNTS, MORE, FEWER, DAY_CLEAR, DAY_KEEP, DAYS, DAYS_SWEEP };
 
 static const char *const sql[] = {
 	[WALK] = "SELECT " ROW_COLUMNS "FROM member m WHERE " IS REST
 		 "AND m.id > $10 ORDER BY m.id LIMIT $11",
 	[GET] = "SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.id = $2",
+	[REMIND] = "SELECT " ROW_COLUMNS
+		   "FROM member m WHERE m.account_id = $1 AND m.remind_at > 0 "
+		   "AND m.remind_at <= $2 AND m.silent_at = 0 ORDER BY m.remind_at, m.id LIMIT $3",
 	[COUNTS] = "SELECT status, reason, fixer, n FROM member_count "
 		   "WHERE account_id = $1 AND kind = $2 AND n > 0 ORDER BY status, reason, fixer",
 	[MORE] = "INSERT INTO member_count (account_id, kind, status, reason, fixer, n) "
@@ -113,6 +117,7 @@ static const struct db_field fields[] = {
 	DB_F_TEXT(roster_row, key),
 	DB_F_NUM(roster_row, remind_n),
 	DB_F_NUM(roster_row, remind_at),
+	DB_F_NUM(roster_row, silent_at),
 };
 static const struct db_shape shape = DB_SHAPE(roster_row, fields);
 
@@ -238,6 +243,14 @@ int store_roster_get(struct db *db, struct arena *a, int64_t account, int64_t id
 	if (db_query(db, sql[GET], DB_ARGS(DB_I(account), DB_I(id)), &r, e) < 0)
 		return -1;
 	return db_one(&r, &shape, a, out, e);
+}
+
+int store_roster_remind(struct db *db, struct arena *a, int64_t account, int limit,
+	struct roster_row **out, struct err *e)
+{
+	const struct db_value v[] = { DB_I(account), DB_I(clock_now()), STORE_LIMIT(limit) };
+
+	return rows(db, a, sql[REMIND], v, 3, out, e);
 }
 
 /* --- counts --- */

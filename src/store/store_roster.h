@@ -47,6 +47,9 @@ int store_roster_walk(struct db *db, struct arena *a, const struct roster_filter
 	int limit, struct roster_row **out, struct err *e) must_check;
 int store_roster_get(struct db *db, struct arena *a, int64_t account, int64_t id,
 	struct roster_row *out, struct err *e) must_check;
+/* Those whose reminder is due, soonest first. Returns the count or -1. */
+int store_roster_remind(struct db *db, struct arena *a, int64_t account, int limit,
+	struct roster_row **out, struct err *e) must_check;
 /* Kept counts of all there are, most first. Returns how many rows or -1. */
 int store_roster_counts(struct db *db, struct arena *a, int64_t account, enum member_kind kind,
 	struct roster_count **out, struct err *e) must_check;

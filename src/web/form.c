@@ -31,12 +31,35 @@ static const char *check_length(struct arena *a, const struct field *f, size_t p
 	return NULL;
 }
 
+/* Browsers end the lines of a text area with CR LF; what is kept shall not depend on the browser.
+ */
+static char *plain_lines(char *s)
+{
+	char *to = s, *from;
+
+	for (from = s; *from; from++) {
+		if (*from != '\r')
+			*to++ = *from;
+	}
+	*to = '\0';
+	return s;
+}
+
 static const char *check_text(struct arena *a, const struct field *f, struct form_value *v)
 {
 	if (str_control(v->text, strlen(v->text), 0))
 		return arena_printf(a,
 			"%s has characters that cannot be used, such as a line break. Remove them.",
 			f->label);
+	return check_length(a, f, str_points(v->text));
+}
+
+static const char *check_lines(struct arena *a, const struct field *f, struct form_value *v)
+{
+	if (str_control(v->text, strlen(v->text), 1))
+		return arena_printf(a, "%s has characters that cannot be used. Remove them.",
+			f->label);
+	v->text = plain_lines(arena_strdup(a, v->text));
 	return check_length(a, f, str_points(v->text));
 }
 
@@ -137,20 +160,6 @@ static const char *check_local(struct arena *a, const struct field *f, struct fo
 	return NULL;
 }
 
-/* Browsers end the lines of a text area with CR LF; what is kept shall not depend on the browser.
- */
-static char *plain_lines(char *s)
-{
-	char *to = s, *from;
-
-	for (from = s; *from; from++) {
-		if (*from != '\r')
-			*to++ = *from;
-	}
-	*to = '\0';
-	return s;
-}
-
 /* A private key that came along by mistake is forgotten at once. */
 static const char *check_pem(struct arena *a, const struct field *f, struct form_value *v)
 {
@@ -215,6 +224,7 @@ static const struct type {
 	int secret;
 } types[F__MAX] = {
 	[F_TEXT] = { check_text, 0 },
+	[F_LINES] = { check_lines, 0 },
 	[F_EMAIL] = { check_email, 0 },
 	[F_SECRET] = { check_secret, 1 },
 	[F_INT] = { check_int, 0 },

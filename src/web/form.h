@@ -20,6 +20,7 @@
 
 enum field_type {
 	F_TEXT,	  /* one line */
+	F_LINES,  /* several; they end with LF */
 	F_EMAIL,  /* lower case */
 	F_SECRET, /* not trimmed; form_secret */
 	F_INT,	  /* min and max are its range */

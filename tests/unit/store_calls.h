@@ -7,6 +7,7 @@
 #include "tests/unit/store_unit.h"
 
 #include "store/store_mail.h"
+#include "store/store_remind.h"
 
 struct rich {
 	struct world w;
@@ -50,6 +51,11 @@ struct rich {
 		struct room room;
 		struct room_list *lists;
 		int64_t *ids;
+		struct reminding reminding;
+		struct alert *alerts;
+		struct breakage breakage;
+		struct member_event event;
+		const char *key;
 	} out;
 };
 

@@ -180,6 +180,64 @@ static int save_week(struct rich *x, struct db *db, struct err *e)
 	return store_week_save(db, &w, e);
 }
 
+static int save_reminding(struct rich *x, struct db *db, struct err *e)
+{
+	const struct reminding r = { .account = x->w.acme, .text = "Please." };
+
+	return store_reminding_save(db, &r, e);
+}
+
+static struct roster_row bob(const struct rich *x)
+{
+	return (struct roster_row){ .s = { .account = x->w.acme, .member = x->w.bob_acme },
+		.remind_n = 1,
+		.remind_at = NOW };
+}
+
+static int remind_sent(struct rich *x, struct db *db, struct err *e)
+{
+	const struct roster_row m = bob(x);
+
+	return store_remind_sent(db, &m, e);
+}
+
+static int remind_key(struct rich *x, struct db *db, struct err *e)
+{
+	const struct roster_row m = bob(x);
+
+	return store_remind_key(db, &x->w.a, &m, "k", &x->out.key, e);
+}
+
+static int silence(struct rich *x, struct db *db, int silent, struct err *e)
+{
+	const struct remind_silence s = { "k", silent, NOW };
+
+	return store_remind_silence(db, &x->w.a, &s, &x->out.event, e);
+}
+
+static int begin_alert(struct rich *x, struct db *db, struct err *e)
+{
+	const struct alert t = { .account = x->w.acme, .reason = "no_mailbox", .since = NOW };
+
+	return store_alert_begin(db, &t, e);
+}
+
+static int tell_alert(struct rich *x, struct db *db, struct err *e)
+{
+	const struct alert t = {
+		.account = x->w.acme, .reason = "not_delegated", .told_at = NOW, .told_n = 1
+	};
+
+	return store_alert_told(db, &t, e);
+}
+
+static int save_broken(struct rich *x, struct db *db, struct err *e)
+{
+	const struct breakage b = { x->w.acme, x->w.bob_acme, "not_delegated", STATUS_CONNECTED };
+
+	return store_broken_save(db, &b, e);
+}
+
 #define CALLS(CALL)                                                                                \
 	CALL(member_edit, edit_member(x, db, e))                                                   \
 	CALL(member_off, store_member_off(db, w->acme, w->bob_acme, NOW, e))                       \
@@ -229,6 +287,24 @@ static int save_week(struct rich *x, struct db *db, struct err *e)
 	CALL(week_get, store_week_get(db, a, w->acme, w->bob_acme, &x->out.week, e))               \
 	CALL(week_drop, store_week_drop(db, w->acme, w->bob_acme, e))                              \
 	CALL(week_sweep, store_week_sweep(db, NOW, e))
+	CALL(roster_remind, store_roster_remind(db, a, w->acme, 9, &x->out.rows, e))               \
+	CALL(reminding_get, store_reminding_get(db, a, w->acme, &x->out.reminding, e))             \
+	CALL(reminding_save, save_reminding(x, db, e))                                             \
+	CALL(reminding_cursor, store_reminding_cursor(db, w->acme, 7, e))                          \
+	CALL(remind_sent, remind_sent(x, db, e))                                                   \
+	CALL(remind_key, remind_key(x, db, e))                                                     \
+	CALL(remind_silence, silence(x, db, 1, e))                                                 \
+	CALL(remind_loud, silence(x, db, 0, e))                                                    \
+	CALL(remind_waiting, store_remind_waiting(db, w->acme, e))                                 \
+	CALL(remind_mails, store_remind_mails(db, w->acme, MAIL_REMINDER, NOW, e))                 \
+	CALL(alert_list, store_alert_list(db, a, w->acme, &x->out.alerts, e))                      \
+	CALL(alert_begin, begin_alert(x, db, e))                                                   \
+	CALL(alert_told, tell_alert(x, db, e))                                                     \
+	CALL(alert_drop, store_alert_drop(db, w->acme, "not_delegated", e))                        \
+	CALL(alert_clear, store_alert_clear(db, w->acme, e))                                       \
+	CALL(broken_get, store_broken_get(db, a, w->acme, w->bob_acme, &x->out.breakage, e))       \
+	CALL(broken_save, save_broken(x, db, e))                                                   \
+	CALL(broken_drop, store_broken_drop(db, w->acme, w->bob_acme, e))
 
 CALLS(STORE_CALL_FN)
 

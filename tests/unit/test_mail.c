@@ -24,7 +24,9 @@ enum { ROUNDS = 3000, TEXT = 400, WIRE_LINE = 998 };
 #define PARAMS                                                                                     \
 	"by=Avery%20Stone&role=member&version=0a1b2c3d&until=1800000000&connection=Main&since="    \
 	"1790000000&"                                                                              \
-	"at=1800000000&reason=It%20was%20refused.&days=30&what=client%20secret"
+	"at=1800000000&reason=It%20was%20refused.&days=30&what=client%20secret&"                   \
+	"n=42&title=Calendar%20not%20delegated&who=Member&code=not_delegated&"                     \
+	"mailbox=plan%40example.com&stop=" TOKEN
 
 /* --- a reader of our own, for what was written --- */
 
@@ -275,9 +277,12 @@ static void test_kinds(void **state)
 		const struct mail_kind *k = &mail_kinds[i];
 		struct mail_facts f = facts(k->linked ? token : NULL);
 		char link[200];
+		const char *path = strcmp(k->code, MAIL_BREAKS) == 0
+			? "/members?reason=not_delegated"
+			: k->path;
 
 		assert_ptr_equal(mail_kind_find(k->code), k);
-		snprintf(link, sizeof(link), "%s:\n" URL "%s%s\n", k->label, k->path,
+		snprintf(link, sizeof(link), "%s:\n" URL "%s%s\n", k->label, path,
 			k->linked ? TOKEN : "");
 		assert_ok(mail_text_make(k, &f, &t, &e));
 		assert_non_null(strstr(t.text.p, link));
@@ -333,6 +338,10 @@ static void test_words_refused(void **state)
 		{ MAIL_STOPPED, "connection=%00&since=1&reason=y", NULL },
 		{ MAIL_STOPPED, "", NULL },
 		{ MAIL_EXPIRY, "connection=x&what=y&until=1&days=-1", NULL },
+		{ MAIL_REMINDER, "reason=x&mailbox=", NULL },
+		{ MAIL_REMINDER, "reason=x&mailbox=&stop=" TOKEN "a", NULL },
+		{ MAIL_BREAKS, "n=1&title=x&since=1&reason=y&who=z&code=a%26b", NULL },
+		{ MAIL_BREAKS, "n=-1&title=x&since=1&reason=y&who=z&code=a", NULL },
 		{ MAIL_RESET, PARAMS, NULL },
 		{ MAIL_RESET, PARAMS, "short" },
 		{ MAIL_RESET, PARAMS, TOKEN "a" },
@@ -373,6 +382,65 @@ static void test_values(void **state)
 	assert_non_null(strstr(t.html.p, "Hello &lt;i&gt;  Zoe,"));
 	assert_null(strstr(t.html.p, "<b>&"));
 	mail_text_wipe(&t);
+}
+
+/* The admins' own text: its places and lines, no markup, above ours or in its place. */
+static void test_own(void **state)
+{
+	static const char text[] = "Dear {name},\n\n<b>{mailbox}</b> {link} {else} {\xc3\xa4";
+	const struct mail_kind *k = mail_kind_find(MAIL_REMINDER);
+	struct mail_facts f = facts(NULL);
+	struct mail_text t;
+	struct arena a;
+	struct err e;
+
+	(void)state;
+	arena_init(&a, 1 << 20);
+	f.own = text;
+	assert_ok(mail_text_make(k, &f, &t, &e));
+	assert_non_null(strstr(t.text.p,
+		"Hello Zoe,\n\nDear Zoe,\n\n<b>plan@example.com</b> " URL
+		"/me {else} {\xc3\xa4\n\nAcme plans meetings"));
+	assert_non_null(strstr(t.html.p,
+		"<p>Dear Zoe,<br>\n<br>\n&lt;b&gt;plan@example.com&lt;/b&gt; " URL "/me {else}"));
+	assert_non_null(strstr(t.text.p, "No more mails about this: " URL "/stop/" TOKEN "\n"));
+	assert_non_null(strstr(t.html.p, "<a href=\"" URL "/stop/" TOKEN "\">"));
+	assert_string_equal(buf_str(&t.stop), URL "/stop/" TOKEN);
+	mail_text_wipe(&t);
+	f.instead = 1;
+	assert_ok(mail_text_make(k, &f, &t, &e));
+	assert_null(strstr(t.text.p, "plans meetings"));
+	assert_non_null(strstr(t.text.p, "It was refused."));
+	mail_text_wipe(&t);
+	assert_ok(mail_text_make(mail_kind_find(MAIL_TEST), &f, &t, &e));
+	assert_null(strstr(t.text.p, "Dear"));
+	assert_string_equal(buf_str(&t.stop), "");
+	mail_text_wipe(&t);
+	assert_string_equal(mail_place_unknown(&a, text), "{else}");
+	assert_null(mail_place_unknown(&a, "{name} { a\n} {link}{mailbox} {"));
+	arena_done(&a);
+}
+
+/* One click stops such mails (RFC 8058); nothing but an address becomes a header. */
+static void test_stop(void **state)
+{
+	static const char *const bad[] = { "https://a.test/\r\nBcc: x@y.test", "https://a.test/ b",
+		"https://a.test/>,<mailto:x", "https://a.test/\xc3\xa4" };
+	struct mail_message m = message();
+	struct err e;
+
+	(void)state;
+	m.stop = URL "/stop/" TOKEN;
+	buf_clear(&wire);
+	assert_ok(mail_write(&m, &wire, &e));
+	assert_non_null(strstr(wire.p,
+		"\r\nList-Unsubscribe:\r\n <" URL "/stop/" TOKEN ">\r\n"
+		"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		m.stop = bad[i];
+		buf_clear(&wire);
+		assert_int_equal(mail_write(&m, &wire, &e), -1);
+	}
 }
 
 /* --- quiet hours --- */
@@ -433,6 +501,8 @@ int main(void)
 		cmocka_unit_test(test_words_long),
 		cmocka_unit_test(test_words_refused),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_own),
+		cmocka_unit_test(test_stop),
 		cmocka_unit_test(test_quiet),
 	};
 

@@ -93,6 +93,14 @@ static void rich_mails(struct rich *x)
 	}
 }
 
+static void rich_alert(struct rich *x)
+{
+	const struct alert t = { .account = x->w.acme, .reason = "not_delegated", .since = NOW };
+	struct err e;
+
+	assert_ok(store_alert_begin(x->w.db, &t, &e));
+}
+
 static void rich_make(struct rich *x)
 {
 	struct session s;
@@ -112,6 +120,7 @@ static void rich_make(struct rich *x)
 	rich_connections(x);
 	rich_signins(x);
 	rich_mails(x);
+	rich_alert(x);
 	assert_ok(store_job_add(x->w.db, &j, &x->leased, &e));
 	assert_int_equal(store_job_lease(x->w.db, &x->w.a, "one", NOW + 30, &j, &e), 1);
 	assert_ok(store_job_step_save(x->w.db, x->leased, &step, &e));
@@ -252,6 +261,11 @@ static void assert_wanted(struct rich *x, const char *call, const char *plan)
 		{ "room_walk", "room_list" },
 		{ "standing_due", "member_due" },
 		{ "standing_asked", "member_asked" },
+		{ "roster_remind", "member_remind" },
+		{ "remind_waiting", "member_remind" },
+		{ "remind_silence", "member_silent" },
+		{ "remind_mails", "mail_kind" },
+		{ "alert_list", "broken_reason" },
 		{ "event_list", "member_event_account" },
 		{ "event_list_member", "member_event_member" },
 		{ "session_of_account", "session_account" },
@@ -420,7 +434,7 @@ static char *source(struct arena *a, const char *path)
 static void test_every_function(void **state)
 {
 	static const char *const headers[] = { "src/store/store.h", "src/store/store_connect.h",
-		"src/store/store_mail.h", "src/store/store_roster.h",
+		"src/store/store_mail.h", "src/store/store_remind.h", "src/store/store_roster.h",
 		"src/store/store_directory.h" };
 	static const char *const calls[] = { "tests/unit/store_calls.c",
 		"tests/unit/store_calls_connect.c", "tests/unit/store_calls_members.c",
