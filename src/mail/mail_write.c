@@ -115,7 +115,7 @@ static int stop(struct buf *b, const struct mail_message *m, struct err *e)
 	if (strspn(m->stop, LETTERS ":/.-[]") != strlen(m->stop) || strlen(m->stop) > STOP_MAX)
 		return ERR(e, ERR_INPUT, NULL, "mail: stop address refused");
 	buf_printf(b,
-		"List-Unsubscribe:\r\n <%s>\r\n"
+		"List-Unsubscribe: <%s>\r\n"
 		"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
 		m->stop);
 	return 0;

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import threading
 import time
 import urllib.parse
@@ -515,10 +516,68 @@ def test_mailbox(tap):
             tap.ok(row[:2] == (0, 0) and 290 <= row[2] <= 330, "a connection that does not open may be mended: it waits", f"{told} {row}")
 
 
+def must_act(lab, email):
+    """A member whose calendar is not shared, and who is to be reminded now."""
+    lab.sql("INSERT INTO member (account_id, email, name, role, created, status, reason, fixer, since, remind_at)"
+            " VALUES (1, ?, 'Zoë', 0, 1, 3, 'not_delegated', 1, 1, 1)", email)
+
+
+def one_click(url):
+    """What a mail program sends (RFC 8058): no cookie, no token, and no redirect is followed."""
+    out = subprocess.run(["curl", "-s", "-w", "\n%{http_code}", "-d", "List-Unsubscribe=One-Click", url], capture_output=True, text=True, check=True)
+    return out.stdout.rpartition("\n")
+
+
+def test_reminders(tap):
+    """A reminder with the admins' words; a link and one POST of a mail program stop it, and a GET does not."""
+    with house(nginx=True) as (lab, post):
+        lab.sql("DELETE FROM mail")
+        lab.sql("INSERT INTO connection (account_id, name, scheme, host, port, proxy, ca, signin, login, authority, tenant,"
+                " client_id, binding, mailbox, method, kind, stage, created) VALUES (1, 'Exchange', 'https', 'mail.example.com', 443, '', '',"
+                " 'ntlm', '', '', '', '', 'off', 'plan@example.com', 'delegate', 'exchange', 2, 1)")
+        lab.sql("INSERT INTO reminding (account_id, text) VALUES (1, 'Dear {name},' || char(10) || 'share it with {mailbox}.')")
+        must_act(lab, "zoe@example.test")
+        lab.start()
+        got = post.wait("zoe@example.test")
+        tap.same(len(got), 1, "one reminder arrives")
+        mail, words = got[0], texts(got[0])
+        tap.ok("Dear Zoë,\nshare it with plan@example.com." in words[0] and "/me\n" in words[0], "with the admins' words and the link", words[0])
+        stop = re.search(r"http\S+/stop/[0-9a-f]{64}", words[0]).group(0)
+        tap.same((mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]), (f"<{stop}>", "List-Unsubscribe=One-Click"), "with the headers of RFC 8058")
+        tap.same(lab.sql("SELECT remind_n, remind_at > 1, silent_at FROM member WHERE name = 'Zoë'"), [(1, 1, 0)], "the next is planned")
+        scanner = Browser(lab)
+        page = scanner.get(Browser.local(scanner, stop))
+        head = scanner.send("HEAD", Browser.local(scanner, stop))
+        tap.same((page.status, head.status, lab.sql("SELECT max(silent_at) FROM member")), (200, 200, [(0,)]), "a program that opens the link changes nothing")
+        told, _, code = one_click(stop)
+        tap.ok(code == "200" and "Reminders have stopped" in told, "one click stops them", f"{code} {told}")
+        tap.same(lab.sql("SELECT silent_at > 0, remind_at FROM member WHERE name = 'Zoë'"), [(1, 0)], "no other comes")
+        other, _, code = one_click(stop[:-64] + "0" * 64)
+
+        def plain(text):
+            return re.sub(r"[0-9a-f]{64}|20\d\d-\S+", "", text)
+
+        tap.same((code, plain(other)), ("200", plain(told)), "a key of nobody gets the same answer")
+        where = Browser.local(scanner, stop)
+        page = scanner.post(where, {}, headers={"Origin": "https://mail.example"}, token=False)
+        tap.same(scanner.post(where + "/again", {}, token=False).status, 403, "who wants them again needs the form")
+        page = scanner.post(where + "/again", {"csrf": page.csrf()}, token=False)
+        tap.ok(page.status == 200 and "Reminders come again" in page.text, "and gets them again", page.text)
+        tap.same(lab.sql("SELECT silent_at, remind_at > 1 FROM member WHERE name = 'Zoë'"), [(0, 1)], "from tomorrow on")
+        tap.ok(stop[-64:] not in lab.log("engine") + lab.log("portal"), "the key is in no log")
+        # It waits for the mail server, and is mended meanwhile.
+        post.stop()
+        must_act(lab, "max@example.test")
+        tap.ok(until(lambda: lab.sql("SELECT attempts FROM mail WHERE email = 'max@example.test'") == [(1,)]), "one that waits", problem(lab))
+        lab.sql("UPDATE member SET status = 1, fixer = 0 WHERE email = 'max@example.test'")
+        due(lab)
+        tap.ok(until(lambda: states(lab)[-1] == 3), "is not sent once it is mended", lab.sql("SELECT email, state, problem FROM mail"))
+
+
 if __name__ == "__main__":
     if not postlab.program():
         Tap().skip("mail", "exim4 is not installed")
         print("1..1")
     else:
         run(Tap(), test_command, test_links, test_no_way, test_ended_links, test_down_and_up, test_killed, test_rude, test_servers,
-            test_rate, test_quiet, test_hostile, test_keys, test_mailbox)
+            test_rate, test_quiet, test_hostile, test_keys, test_mailbox, test_reminders)

@@ -50,9 +50,10 @@ FIELDS = {
     "form_policy": {"idle": "3600", "absolute": "86400"},
     "form_password": {"old": PASSWORD, "password": PASSWORD + "!", "again": PASSWORD + "!"},
     "form_theme": {"theme": "dark"},
+    "form_notify": {"do": "save", "on": "1"},
 }
 # Pages that are reached with a question only the address answers.
-MISSING_WORD = {"/link/:word": "0" * 64, "/connection/microsoft/refused/:word": "away"}
+MISSING_WORD = {"/link/:word": "0" * 64, "/stop/:word": "0" * 64, "/stop/:word/again": "0" * 64, "/connection/microsoft/refused/:word": "away"}
 
 
 class Row:
@@ -205,10 +206,15 @@ def walk(tap):
 def anonymous(tap, lab, row, ids):
     nobody = Browser(lab)
     answer = send(nobody, row, ids)
-    if row.need != "NONE":
+    if row.need == "KEY":
+        foreign = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}
+        expect(tap, row, "nobody without a token, from anywhere", send(nobody, row, ids, headers=foreign), 200)
+    elif row.need != "NONE":
         expect(tap, row, "nobody", answer, 303, "/signin")
     elif row.method == "POST":
         expect(tap, row, "nobody without a token", answer, 403)
+    elif row.path.startswith("/stop/"):
+        expect(tap, row, "an unknown key", answer, 200)
     elif ":word" in row.path:
         tap.ok(answer.status in (404, 410), f"{row.name}: an unknown link is gone", repr(answer))
     else:
@@ -217,12 +223,13 @@ def anonymous(tap, lab, row, ids):
 
 def posts(tap, lab, admin, row, ids):
     token = csrf_of(admin)
-    expect(tap, row, "no token", send(admin, row, ids), 403)
-    expect(tap, row, "a false token", send(admin, row, ids, "0" * 64), 403)
-    foreign = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
-    expect(tap, row, "a foreign origin", send(admin, row, ids, token, foreign), 403)
-    null = {"Origin": "null", "Sec-Fetch-Site": None}
-    expect(tap, row, "an opaque origin", send(admin, row, ids, token, null), 403)
+    if row.need != "KEY":
+        expect(tap, row, "no token", send(admin, row, ids), 403)
+        expect(tap, row, "a false token", send(admin, row, ids, "0" * 64), 403)
+        foreign = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+        expect(tap, row, "a foreign origin", send(admin, row, ids, token, foreign), 403)
+        null = {"Origin": "null", "Sec-Fetch-Site": None}
+        expect(tap, row, "an opaque origin", send(admin, row, ids, token, null), 403)
     expect(tap, row, "a body of 1 MiB and more", send(admin, row, ids, token, fields={"x": "y" * 1100000}), 413)
     kind = {"Content-Type": "application/json"}
     expect(tap, row, "a body of another kind", send(admin, row, ids, token, kind), 415)

@@ -120,6 +120,7 @@ const struct route routes[] = {
 	{ GET, "/fail/:id", NEED_NONE, NULL, BARE, page_fail, NULL },
 	{ GET, "/renew/:id", NEED_NONE, NULL, BARE, page_renew, NULL },
 	{ GET, "/link/:word", NEED_NONE, NULL, BARE, page_plain, NULL },
+	{ POST, "/key/:word", NEED_KEY, NULL, BARE, page_post, NULL },
 	{ GET, "/huge", NEED_NONE, NULL, BARE, page_huge, NULL },
 	{ GET, "/who", NEED_NONE, NULL, BARE, page_who, NULL },
 };

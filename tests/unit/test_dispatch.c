@@ -468,6 +468,23 @@ static void refuses_foreign_posts(void **state)
 	}
 }
 
+/* Where a key in the path is the right, neither origin nor token is asked for; all else is. */
+static void takes_keys(void **state)
+{
+	(void)state;
+	begin("POST", "/key/0123", NOBODY);
+	fake_body(&fake, "List-Unsubscribe=One-Click", "26");
+	fake_set(&fake, "HTTP_ORIGIN", "https://mail.example");
+	fake_set(&fake, "HTTP_SEC_FETCH_SITE", "cross-site");
+	assert_int_equal(run(), 303);
+	assert_int_equal(handled, 1);
+	begin("POST", "/key/0123", NOBODY);
+	fake_body(&fake, "{}", "2");
+	fake_set(&fake, "CONTENT_TYPE", "application/json");
+	assert_int_equal(run(), 415);
+	assert_int_equal(handled, 0);
+}
+
 static void checks_form_tokens(void **state)
 {
 	char body[300], length[20], other[SEAL_TOKEN_HEX + 1], visitor[SEAL_TOKEN_HEX + 1];
@@ -728,6 +745,7 @@ int main(void)
 		cmocka_unit_test(takes_one_session_cookie),
 		cmocka_unit_test(takes_good_posts),
 		cmocka_unit_test(refuses_foreign_posts),
+		cmocka_unit_test(takes_keys),
 		cmocka_unit_test(checks_form_tokens),
 		cmocka_unit_test(knows_visitors),
 		cmocka_unit_test(names_cookies_by_the_scheme),

@@ -434,7 +434,7 @@ static void test_stop(void **state)
 	buf_clear(&wire);
 	assert_ok(mail_write(&m, &wire, &e));
 	assert_non_null(strstr(wire.p,
-		"\r\nList-Unsubscribe:\r\n <" URL "/stop/" TOKEN ">\r\n"
+		"\r\nList-Unsubscribe: <" URL "/stop/" TOKEN ">\r\n"
 		"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		m.stop = bad[i];

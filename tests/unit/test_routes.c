@@ -1,6 +1,7 @@
 /* The table of routes: what its rows promise, and how a path finds its row. */
 #include "tests/unit/unit.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include "cgi/routes.h"
@@ -99,6 +100,17 @@ static void settings_need_a_fresh_admin(void **state)
 		if (strcmp(r->path, "/members/bulk") == 0)
 			assert_int_equal(r->need, NEED_ADMIN_FRESH);
 	}
+}
+
+/* The one place where a POST needs no form token. */
+static void one_route_takes_keys(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < routes_count; i++)
+		assert_int_equal(routes[i].need == NEED_KEY,
+			routes[i].method == POST && strcmp(routes[i].path, "/stop/:word") == 0);
 }
 
 /* The page with the form asks for no less than the form, so that nothing typed is lost. */
@@ -263,6 +275,7 @@ int main(void)
 		cmocka_unit_test(rows_are_whole),
 		cmocka_unit_test(forms_fit),
 		cmocka_unit_test(settings_need_a_fresh_admin),
+		cmocka_unit_test(one_route_takes_keys),
 		cmocka_unit_test(forms_ask_before_typing),
 		cmocka_unit_test(paths_find_their_row),
 		cmocka_unit_test(numbers_are_plain),

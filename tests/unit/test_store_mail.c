@@ -91,6 +91,10 @@ static void test_admins(void **state)
 	add_member(w->db, w->acme, 0, "invited@acme.test", ROLE_ADMIN); /* has never signed in */
 	assert_int_equal(store_mail_admins(w->db, &m, &e), 1);
 	assert_int_equal(store_mail_admins(w->db, &m, &e), 0);
+	run(w->db, "UPDATE member SET off_at = 1");
+	m.dedupe = "e";
+	assert_int_equal(store_mail_admins(w->db, &m, &e), 0);
+	run(w->db, "UPDATE member SET off_at = 0");
 	m.account = w->other; /* Ada is no admin there */
 	assert_int_equal(store_mail_admins(w->db, &m, &e), 0);
 	assert_int_equal(lease(w, ME, &list), 1);
