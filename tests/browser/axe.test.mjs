@@ -51,7 +51,7 @@ await run({}, async ({ lab, peer, eyes }) => {
   const nobody = await eyes.page(lab);
   const id = async (text, ...values) => (await lab.sql(text, ...values))[0][0];
 
-  await pages(nobody, 'nobody', [['/signin'], [lab.link]]);
+  await pages(nobody, 'nobody', [['/signin'], [lab.link], [`/stop/${'0'.repeat(64)}`]]);
   await refused(nobody, 'nobody', '/signin', 'form', { email: 'nobody' });
   await refused(nobody, 'nobody', lab.link, 'form', { name: '', password: 'short' });
 
@@ -122,6 +122,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     [`/members/${waiting}/edit`],
     [`/members/${person}/remove`],
     ['/settings/sessions'],
+    ['/settings/notifications'],
     ['/settings/security'],
     ['/me'],
     ['/audit'],
@@ -135,6 +136,7 @@ await run({}, async ({ lab, peer, eyes }) => {
   await refused(admin, 'admin', '/connection/look', 'main form', { host: 'no server!', port: '99999' });
   await refused(admin, 'admin', '/settings/invite', 'main form', { email: 'nobody' });
   await refused(admin, 'admin', `/members/${person}/edit`, 'main form', { calendar: 'nobody' });
+  await refused(admin, 'admin', '/settings/notifications', 'main form', { text: 'Dear {nobody},' });
   await refused(admin, 'admin', '/me', 'form[action="/me/password"]', { password: 'short' });
   await refused(admin, 'admin', '/confirm', 'form[action="/confirm"]', { password: '' });
 
