@@ -5,6 +5,7 @@
 {{>PARTS_SETTINGS}}
 {{>PARTS_FAILED}}
 <div class="split">
+  <div class="stack">
   <section class="card" aria-labelledby="notify"><header><h2 id="notify">Reminders and alerts</h2></header><div class="body">
     <form class="stack" method="post" action="/settings/notifications"><input type="hidden" name="csrf" value="{{CSRF}}">
       <div class="field">
@@ -25,8 +26,9 @@
       <div class="row"><button class="btn primary" name="do" value="save">Save</button><button class="btn" name="do" value="preview">Preview</button></div>
     </form>
   </div></section>
+  {{#PREVIEW}}<section class="card" aria-labelledby="preview"><header><h2 id="preview">Preview</h2><p>As you would get it. Nothing is saved yet.</p></header><div class="body stack"><p><b>{{PREVIEW_SUBJECT}}</b></p><div class="code"><pre class="letter">{{PREVIEW:p}}</pre></div></div></section>{{/PREVIEW}}
+  </div>
   <aside class="stack" aria-label="Facts">
     <section class="card"><header><h2>Now</h2></header><div class="body"><dl class="kv"><dt>Waiting</dt><dd>{{REMIND_WAITING}} with a reminder to come</dd><dt>Last 7 days</dt><dd>{{REMIND_SENT}}, {{REMIND_ALERTS}}</dd>{{#REMIND_EDITED}}<dt>Changed</dt><dd><time datetime="{{REMIND_EDITED_ISO}}" data-rel>{{REMIND_EDITED}}</time> by {{REMIND_BY}}</dd>{{/REMIND_EDITED}}</dl></div><footer><span class="muted">Whoever asks for no more reminders gets none. Each mail has a link for that.</span></footer></section>
   </aside>
 </div>
-{{#PREVIEW}}<section class="card" aria-labelledby="preview"><header><h2 id="preview">Preview</h2><p>As you would get it. Nothing is saved yet.</p></header><div class="body stack"><p><b>{{PREVIEW_SUBJECT}}</b></p><div class="code"><pre tabindex="0">{{PREVIEW:p}}</pre></div></div></section>{{/PREVIEW}}
