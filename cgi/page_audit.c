@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "platform/clock.h"
+#include "platform/csv.h"
 #include "platform/str.h"
 #include "platform/url.h"
-#include "platform/csv.h"
 
 enum {
 	PAGE = 50,
