@@ -264,6 +264,8 @@ int ctl_members_list(struct ctl *c, struct err *e);
 int ctl_members_check(struct ctl *c, struct err *e);
 int ctl_members_export(struct ctl *c, struct err *e);
 
+int ctl_members_import(struct ctl *c, struct err *e);
+
 int ctl_doctor(struct ctl *c, struct err *e);
 
 int ctl_jobs_list(struct ctl *c, struct err *e);

@@ -167,6 +167,15 @@ static const struct ctl_flag force_flags[] = {
 
 /* THE TABLE. Rows are shown by help in this order: setting up, people, work, keys and log, copies.
  */
+static const struct ctl_flag members_import_flags[] = {
+	{ "dry-run", NULL, "change nobody, only tell what each line would do" },
+	{ "columns", "LIST", "what the columns are, in order: \"name, -, email\"" },
+	{ "delimiter", "SIGN", "what stands between them: a sign, tab, comma, semicolon or bar" },
+	{ "invite", NULL, "invite by mail each person who is new" },
+	{ "account", "ID", "account to work in; may be left out when there is only one" },
+	{ 0 },
+};
+
 const struct ctl_command ctl_commands[] = {
 	/* Setting up. Doctor needs nothing: what another command would end with is a finding there.
 	 */
@@ -205,6 +214,10 @@ const struct ctl_command ctl_commands[] = {
 		"Those of the addresses, else all that the options find." },
 	{ "members export", "", members_export_flags, CTL_CONFIG | CTL_DATABASE, ctl_members_export,
 		"write members as CSV", NULL },
+	{ "members import", "FILE", members_import_flags, CTL_CONFIG | CTL_DATABASE,
+		ctl_members_import, "add and change members from a table as text (CSV)",
+		"FILE - is standard input. Nobody is removed. The same file again changes nothing. "
+		"Exit code 1 when a line is refused." },
 	/* The engine's work, and where it may connect to. */
 	{ "jobs list", "", jobs_flags, CTL_CONFIG | CTL_DATABASE, ctl_jobs_list,
 		"list the engine's jobs, newest first", NULL },

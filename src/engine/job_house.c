@@ -1,5 +1,5 @@
 /* Job "house": what is too old goes: ended sessions, old links, full buckets, old jobs, old
- * mails, what is known of secrets that are gone, busy time that was shown.
+ * mails and imports, what is known of secrets that are gone, busy time that was shown.
  *
  * Each sweep stands alone: one that fails is tried again with the whole job, the others are done.
  */
@@ -8,6 +8,7 @@
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "slots.h"
+#include "store/store_import.h"
 #include "store/store_mail.h"
 
 enum {
@@ -19,7 +20,8 @@ enum {
 	HEALTH_DAYS = 400, /* a year can be compared with the one before */
 	CALL_DAYS = 3,
 	ROOMS_ARENA = 64 << 20,
-	ROOMS_AGAIN = 20 * 3600 /* a day, less what the house may be late */
+	ROOMS_AGAIN = 20 * 3600, /* a day, less what the house may be late */
+	IMPORT_DAYS = 7
 };
 
 /* The installation's limits: accounts can only set shorter ones, which are checked at every use. */
@@ -117,8 +119,11 @@ static int64_t call_rooms(struct engine *eng, int64_t now, struct err *e)
 		rc = read_rooms(eng, &a, &list[i], now, e);
 		begun += rc > 0;
 	}
-	arena_done(&a);
-	return n < 0 || rc < 0 ? -1 : begun;
+	arena_don, /* a day, less what the house may be late */
+/* Whatever became of them. */
+static int64_t sweep_imports(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_import_sweep(eng->db, now - (int64_t)IMPORT_DAYS * DAY, e);
 }
 
 static const struct sweep {
@@ -135,6 +140,9 @@ static const struct sweep {
 	{ "health", sweep_health },
 	{ "notices", sweep_notices },
 	{ "weeks", sweep_weeks },
+}
+
+	{ "imports", sweep_imports },
 	{ "former", slots_grace },
 	{ "rooms", call_rooms },
 };

@@ -15,5 +15,6 @@ const struct job_kind *const job_kinds[] = {
 	&job_remind,
 	&job_house,
 	&job_check,
+	&job_import,
 	NULL,
 };

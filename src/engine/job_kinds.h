@@ -33,6 +33,8 @@ extern const struct job_kind job_add_found;
 extern const struct job_kind job_room_try;
 /* "remind", params a roster_pick: those of them who must act are reminded now. */
 extern const struct job_kind job_remind;
+/* "import", param import: people of a list become members, in portions. */
+extern const struct job_kind job_import;
 /* "house", no params: what is too old goes. */
 extern const struct job_kind job_house;
 /* "check", params as roster_pick_write has them (store_roster.h); with method and connection, what

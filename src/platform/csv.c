@@ -42,7 +42,7 @@ void csv_cell(struct buf *b, const char *text, int last)
 static const struct {
 	char sign;
 	const char *name;
-} delimiters[] = { { '\t', "tab" }, { ';', "semicolon" }, { ',', "comma" }, { '|', "bar" } };
+} delimiters[] = { { '\t', "tabs" }, { ';', "semicolons" }, { ',', "commas" }, { '|', "bars" } };
 enum { DELIMITERS = sizeof(delimiters) / sizeof(delimiters[0]) };
 
 const char *csv_encoding_name(enum csv_encoding encoding)

@@ -34,7 +34,7 @@ void csv_open(struct csv *c, const void *data, size_t n, char delimiter);
 /* The next row that is not empty: 1, 0 the end, -1 (ERR_FORM) a quotation mark that is never
  * closed. An apostrophe that keeps a cell from being a formula is taken off. */
 int csv_next(struct csv *c, struct err *e) must_check;
-/* "UTF-8", "UTF-16", "Windows-1252"; "semicolon". */
+/* "UTF-8", "UTF-16", "Windows-1252"; "semicolons". */
 const char *csv_encoding_name(enum csv_encoding encoding);
 const char *csv_delimiter_name(char delimiter);
 

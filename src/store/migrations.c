@@ -616,6 +616,48 @@ static const char reminders[] =
 	") {strict};"
 	"CREATE INDEX broken_reason ON broken (account_id, reason);";
 
+/* Lists of people that come from outside wait here until somebody has looked at them. n: the line
+ * of the file; verdict, role, kind: numbers of enums, -1 = not given. */
+static const char imports[] =
+	"CREATE TABLE import ("
+	"  id {id},"
+	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
+	"  name text NOT NULL CHECK (length(name) <= 300),"
+	"  state {int} NOT NULL CHECK (state BETWEEN 0 AND 3),"
+	"  job_id {int} NOT NULL DEFAULT 0,"
+	"  made_by {int} NOT NULL,"
+	"  by_name text NOT NULL CHECK (length(by_name) <= 300),"
+	"  created {int} NOT NULL,"
+	"  ended {int} NOT NULL DEFAULT 0,"
+	"  shape text NOT NULL CHECK (length(shape) <= 1000),"
+	"  rows {int} NOT NULL DEFAULT 0,"
+	"  last {int} NOT NULL DEFAULT 0,"
+	"  admins {int} NOT NULL DEFAULT 0,"
+	"  cursor {int} NOT NULL DEFAULT 0,"
+	"  added {int} NOT NULL DEFAULT 0,"
+	"  changed {int} NOT NULL DEFAULT 0,"
+	"  began {int} NOT NULL DEFAULT 0,"
+	"  UNIQUE (account_id, id)"
+	") {strict};"
+	"CREATE INDEX import_created ON import (created);"
+
+	"CREATE TABLE import_row ("
+	"  import_id {int} NOT NULL REFERENCES import (id) ON DELETE CASCADE,"
+	"  n {int} NOT NULL,"
+	"  email text NOT NULL CHECK (length(email) <= 254),"
+	"  name text NOT NULL CHECK (length(name) <= 254),"
+	"  role {int} NOT NULL,"
+	"  kind {int} NOT NULL,"
+	"  calendar text NOT NULL CHECK (length(calendar) <= 254),"
+	"  name_key text NOT NULL CHECK (length(name_key) <= 254),"
+	"  last_key text NOT NULL CHECK (length(last_key) <= 254),"
+	"  verdict {int} NOT NULL CHECK (verdict BETWEEN 0 AND 4),"
+	"  say text NOT NULL CHECK (length(say) <= 1000),"
+	"  PRIMARY KEY (import_id, n)"
+	") {strict};"
+	"CREATE INDEX import_row_verdict ON import_row (import_id, verdict, n);"
+	"CREATE INDEX import_row_email ON import_row (import_id, email, n);";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people },
 	{ 2, "The audit log and its seals", audit },
@@ -632,6 +674,7 @@ const struct migration migrations[] = {
 	{ 13, "Weeks: busy time for pages; mails by person", weeks },
 	{ 14, "The directory: what it answered, and rooms", directory },
 	{ 15, "Reminders and alerts: what is said about them, what was told", reminders },
+	{ 16, "Lists of people from files", imports },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

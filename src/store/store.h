@@ -64,6 +64,10 @@ int store_member_seen(struct db *db, int64_t account, int64_t id, struct err *e)
 int store_member_delete(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
 /* Is it the only admin of its account who can sign in? 1, 0 or -1. */
 int store_member_last(struct db *db, const struct member *m, struct err *e) must_check;
+/* c->n more (below 0: fewer) who stand so, with those of the account; in the caller's transaction.
+ */
+int store_member_counted(struct db *db, int64_t account, enum member_kind kind,
+	const struct roster_count *c, struct err *e) must_check;
 /* How many admins who can sign in, and people in all, the account has. */
 int store_member_counts(
 	struct db *db, int64_t account, int64_t *admins, int64_t *all, struct err *e) must_check;

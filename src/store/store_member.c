@@ -111,9 +111,8 @@ static void keys_of(struct keys *k, const char *name, const char *email)
 	fold_last(k->last, sizeof(k->last), shown);
 }
 
-/* One more, or one less, that stands so. COUNTED finds the account, because the row refers to it.
- */
-static int counted(struct db *db, int64_t account, enum member_kind kind,
+/* COUNTED finds the account, because the row refers to it. */
+int store_member_counted(struct db *db, int64_t account, enum member_kind kind,
 	const struct roster_count *c, struct err *e)
 {
 	if (store_roster_counted(db, account, kind, c, e) < 0)
@@ -135,7 +134,7 @@ static int add(struct db *db, const struct member *m, int64_t *id, struct err *e
 			    DB_S(m->calendar), DB_S(k.name), DB_S(k.last)),
 		    id, e) < 0)
 		return -1;
-	return counted(db, m->account, m->kind, &c, e);
+	return store_member_counted(db, m->account, m->kind, &c, e);
 }
 
 int store_member_add(struct db *db, const struct member *m, int64_t *id, struct err *e)
@@ -283,7 +282,7 @@ static int leave(struct db *db, struct arena *a, const struct member *m, struct 
 		db_must(db, sql[DELETE], DB_ARGS(DB_I(m->account), DB_I(m->id)), e) < 0)
 		return -1;
 	was.n = -1;
-	return counted(db, m->account, kind, &was, e);
+	return store_member_counted(db, m->account, kind, &was, e);
 }
 
 /* A change of one member, with what is counted, in one transaction. */

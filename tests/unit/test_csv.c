@@ -224,7 +224,7 @@ static void names_what_it_found(void **state)
 {
 	(void)state;
 	assert_string_equal(csv_encoding_name(CSV_1252), "Windows-1252");
-	assert_string_equal(csv_delimiter_name(';'), "semicolon");
+	assert_string_equal(csv_delimiter_name(';'), "semicolons");
 	assert_string_equal(csv_delimiter_name('#'), "another sign");
 }
 
