@@ -245,15 +245,26 @@ static int check_origin(const struct turn *t, struct err *e)
 	return 0;
 }
 
-/* The body becomes the form, and is gone before anything else can fail. */
+static void wipe(void *body)
+{
+	buf_wipe(body);
+}
+
+/* The body becomes the form, and is gone before anything else can fail; but with a file in it,
+ * which is read where it lies, it stays until the request ends. */
 static int read_form(struct turn *t, struct err *e)
 {
-	struct buf body;
-	int rc = request_body(&t->rq, (size_t)t->w->cf->max_body, &body, e);
+	const size_t usual = (size_t)t->w->cf->max_body;
+	const size_t most = form_body_max(t->p.route->form, usual);
+	struct buf *body = arena_alloc(&t->w->arena, sizeof(*body));
+	int rc;
 
+	arena_defer(&t->w->arena, wipe, body);
+	rc = request_body(&t->rq, most, body, e);
 	if (rc == 0)
-		rc = form_read_body(&t->p.form, t->rq.type, &body, e);
-	buf_wipe(&body);
+		rc = form_read_body(&t->p.form, t->rq.type, body, e);
+	if (most == usual)
+		buf_wipe(body);
 	return rc;
 }
 

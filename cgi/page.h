@@ -153,6 +153,16 @@ int page_remind_post(struct page *p, struct err *e);
 int page_stop(struct page *p, struct err *e);
 int page_stop_post(struct page *p, struct err *e);
 int page_stop_again_post(struct page *p, struct err *e);
+
+int page_member_add(struct page *p, struct err *e);
+int page_member_add_post(struct page *p, struct err *e);
+int page_import(struct page *p, struct err *e);
+int page_import_post(struct page *p, struct err *e);
+int page_import_list(struct page *p, struct err *e);
+int page_import_begin_post(struct page *p, struct err *e);
+int page_import_stop_post(struct page *p, struct err *e);
+int page_import_discard_post(struct page *p, struct err *e);
+int page_import_refused(struct page *p, struct err *e);
 int page_password_post(struct page *p, struct err *e);
 int page_my_session_end_post(struct page *p, struct err *e);
 int page_my_sessions_end_post(struct page *p, struct err *e);

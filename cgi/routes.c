@@ -13,6 +13,7 @@
 #include "page_roster.h"
 #include "platform/password.h"
 #include "platform/str.h"
+#include "service/svc_import.h"
 
 enum { ID_MAX_DIGITS = 16, WORD_MAX = 64, NEXT_MAX = 1024, NAME_MAX_POINTS = 100 };
 
@@ -211,6 +212,25 @@ static const struct field form_invite[] = {
 	{ "email", F_EMAIL, 1, 254, "E-mail address", NULL },
 	{ "name", F_TEXT, 0, NAME_MAX_POINTS, "Name", NULL },
 	{ "role", F_CHOICE, 1, 0, "Role", "member|admin" },
+	{ 0 },
+};
+static const struct field form_add[] = {
+	{ "email", F_EMAIL, 1, 254, "E-mail address", NULL },
+	{ "name", F_TEXT, 0, NAME_MAX_POINTS, "Name", NULL },
+	{ "calendar", F_EMAIL, 0, 254, "Address of the mailbox", NULL },
+	{ "role", F_CHOICE, 1, 0, "Role", "member|admin" },
+	{ "invite", F_FLAG, 0, 0, "Invitation", NULL },
+	{ 0 },
+};
+static const struct field form_import[] = {
+	{ "file", F_FILE, 0, IMPORT_FILE_MAX, "The file", NULL },
+	{ "list", F_FILE, 0, IMPORT_FILE_MAX, "The list", NULL },
+	{ "columns", F_TEXT, 0, 300, "What the columns are", NULL },
+	{ 0 },
+};
+static const struct field form_lines[] = {
+	{ "only", F_CHOICE, 0, 0, "Filter", "new|changed|same|twice|refused" },
+	{ "after", F_ID, 0, 0, "Later than", NULL },
 	{ 0 },
 };
 static const struct field form_role[] = {
@@ -499,6 +519,25 @@ const struct route routes[] = {
 		T_LAYOUT, T_SETTINGS_SECURITY, page_security, NULL },
 	{ POST, "/settings/security", NEED_ADMIN_FRESH, form_policy,
 		T_LAYOUT, T_SETTINGS_SECURITY, page_policy_post, page_security },
+
+	{ GET, "/members/add", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_MEMBERS_ADD, page_member_add, NULL },
+	{ POST, "/members/add", NEED_ADMIN_FRESH, form_add,
+		T_LAYOUT, T_MEMBERS_ADD, page_member_add_post, page_member_add },
+	{ GET, "/members/import", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_MEMBERS_IMPORT, page_import, NULL },
+	{ POST, "/members/import", NEED_ADMIN_FRESH, form_import,
+		T_LAYOUT, T_MEMBERS_IMPORT, page_import_post, page_import },
+	{ GET, "/members/import/:id", NEED_ADMIN, form_lines,
+		T_LAYOUT, T_MEMBERS_IMPORT_LIST, page_import_list, NULL },
+	{ POST, "/members/import/:id/begin", NEED_ADMIN_FRESH, NULL,
+		T_NONE, T_NONE, page_import_begin_post, NULL },
+	{ POST, "/members/import/:id/stop", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_import_stop_post, NULL },
+	{ POST, "/members/import/:id/discard", NEED_ADMIN, NULL,
+		T_LAYOUT, T_MEMBERS_IMPORT_LIST, page_import_discard_post, page_import_list },
+	{ GET, "/members/import/:id/refused.csv", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_import_refused, NULL },
 
 	{ GET, "/settings/notifications", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_SETTINGS_NOTIFY, page_notify, NULL },

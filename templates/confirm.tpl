@@ -1,5 +1,5 @@
 {{%AUTOESCAPE context="HTML"}}
-<div><h1>Enter your password again</h1><p class="muted">What comes next changes who can sign in, or what they may do. It asks for your password when you last entered it more than {{FRESH}} ago, so that nobody else can do it at your desk.</p>{{#CARRIES}}<p>What you sent is kept: it goes on with your password.{{#RETYPE}} Only a password, a secret or a key in it is in no page: you enter it once more.{{/RETYPE}}</p>{{/CARRIES}}</div>
+<div><h1>Enter your password again</h1><p class="muted">What comes next changes who can sign in, or what they may do. It asks for your password when you last entered it more than {{FRESH}} ago, so that nobody else can do it at your desk.</p>{{#CARRIES}}<p>What you sent is kept: it goes on with your password.{{#RETYPE}} Only a password, a secret, a key or a file in it is in no page: you give it once more.{{/RETYPE}}</p>{{/CARRIES}}</div>
 {{>PARTS_FAILED}}
 <form class="stack" method="post" action="{{CONFIRM_URL}}">
   <input type="hidden" name="csrf" value="{{CSRF}}">{{#CARRIED}}<textarea name="{{CARRIED_NAME}}" hidden>{{CARRIED_VALUE:p}}</textarea>{{/CARRIED}}

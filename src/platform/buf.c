@@ -75,8 +75,7 @@ static int grow(struct buf *b, size_t n)
 	return 0;
 }
 
-/* Room for n more bytes and the NUL. */
-static int reserve(struct buf *b, size_t n)
+int buf_reserve(struct buf *b, size_t n)
 {
 	return n < b->cap - b->len && n <= b->max - b->len ? 0 : grow(b, n);
 }
@@ -90,7 +89,7 @@ static void advance(struct buf *b, size_t n)
 
 int buf_add(struct buf *b, const void *p, size_t n)
 {
-	if (reserve(b, n) < 0)
+	if (buf_reserve(b, n) < 0)
 		return -1;
 	if (n > 0)
 		memcpy(b->p + b->len, p, n);
@@ -118,7 +117,7 @@ int buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		die("buf: cannot print %s", fmt);
-	if (reserve(b, (size_t)n) < 0)
+	if (buf_reserve(b, (size_t)n) < 0)
 		return -1;
 	va_start(ap, fmt);
 	vsnprintf(b->p + b->len, (size_t)n + 1, fmt, ap);
@@ -159,7 +158,7 @@ static int read_file(struct buf *b, int fd, const char *path, struct err *e)
 		return ERR(e, ERR_SETUP, NULL, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return ERR(e, ERR_SETUP, NULL, "%s: not a regular file", path);
-	if (reserve(b, (size_t)st.st_size) < 0)
+	if (buf_reserve(b, (size_t)st.st_size) < 0)
 		return ERR(e, ERR_SETUP, NULL, "%s: over %zu bytes", path, b->max);
 	advance(b, 0);
 	for (left = (size_t)st.st_size; left > 0 && n > 0; left -= (size_t)n) {

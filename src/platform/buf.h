@@ -26,7 +26,9 @@ void buf_wipe(struct buf *b);
 /* Empties it, keeps the memory and takes the mark away. */
 void buf_clear(struct buf *b);
 
-/* 0, or -1 when the maximum was passed. */
+/* Room for n more bytes, so that they can be added without growing. Here and below: 0, or -1 when
+ * the maximum was passed. */
+int buf_reserve(struct buf *b, size_t n);
 int buf_add(struct buf *b, const void *p, size_t n);
 int buf_puts(struct buf *b, const char *s);
 int buf_putc(struct buf *b, char c);

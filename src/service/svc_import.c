@@ -423,30 +423,37 @@ int svc_import_discard(struct svc *s, int64_t id, struct err *e)
 
 /* --- one --- */
 
-static int one_rows(struct svc *s, const struct member *m, int64_t *id, struct err *e)
+static int one_rows(struct svc *s, const struct member *m, struct err *e)
 {
-	struct member_event v = { .account = m->account, .what = MEMBER_ADDED, .by = s->who.name };
+	struct member_event v = { .account = m->account,
+		.what = MEMBER_ADDED,
+		.was_reason = "not_checked",
+		.reason = "not_checked",
+		.by = s->who.name };
 
-	if (store_member_add(s->db, m, id, e) < 0)
+	if (store_member_add(s->db, m, &v.member, e) < 0)
 		return e->code == ERR_CONFLICT
 			? err_say(e, "This address is in the account already. Nothing is changed.")
 			: -1;
-	v.member = *id;
-	v.was_reason = v.reason = "not_checked";
 	if (store_event_add(s->db, &v, e) < 0)
 		return -1;
 	return svc_audit(s, AUDIT_MEMBER_ADDED, m->email,
 		arena_printf(s->a, "As %s.", role_name(m->role)), e);
 }
 
-int svc_import_one(struct svc *s, const struct member *m, int64_t *id, struct err *e)
+int svc_import_one(
+	struct svc *s, const struct member *m, const char *session, struct link *out, struct err *e)
 {
 	struct member own = *m;
+	int rc;
 
 	own.account = s->who.account;
 	if (strcmp(own.calendar, own.email) == 0)
 		own.calendar = "";
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
-	return svc_audit_commit(s, one_rows(s, &own, id, e), AUDIT_MEMBER_ADDED, e);
+	rc = one_rows(s, &own, e);
+	if (rc == 0 && session)
+		rc = svc_account_invite(s, own.email, own.name, own.role, session, out, e);
+	return svc_audit_commit(s, rc, AUDIT_MEMBER_ADDED, e);
 }

@@ -36,9 +36,10 @@ int svc_import_stop(struct svc *s, int64_t id, struct err *e) must_check;
 /* ERR_CONFLICT while it runs. */
 int svc_import_discard(struct svc *s, int64_t id, struct err *e) must_check;
 
-/* Add one, who can be reached by the account's method without ever signing in. ERR_CONFLICT when
- * the address is there already. */
-int svc_import_one(struct svc *s, const struct member *m, int64_t *id, struct err *e) must_check;
+/* Add one, who can be reached by the account's method without ever signing in; with `session`, the
+ * cookie's token, they are invited, too. ERR_CONFLICT when the address is there already. */
+int svc_import_one(struct svc *s, const struct member *m, const char *session, struct link *out,
+	struct err *e) must_check;
 
 /* "new", "changed", "same", "twice", "refused". */
 const char *svc_import_verdict(enum import_verdict v);

@@ -15,7 +15,7 @@
 #include "platform/url.h"
 
 /* What is kept of a value that is far too long, to be shown again. */
-enum { KEPT_MAX = 8192, KEPT_PEM_MAX = FORM_PEM_MAX + 1 };
+enum { KEPT_MAX = 8192, KEPT_PEM_MAX = FORM_PEM_MAX + 1, KEPT_PASTED_MAX = 256 * 1024 };
 
 /* Check v->text, which is not empty, and make the value of it. NULL, or what is wrong. */
 typedef const char *check_fn(struct arena *a, const struct field *f, struct form_value *v);
@@ -302,6 +302,31 @@ static int listed(const char *list, const char *name)
 	return 0;
 }
 
+/* A pasted list is shown again when it is short; a file cannot be. */
+static void take_file(struct form *f, size_t i, const char *raw)
+{
+	const struct field *field = &f->fields[i];
+	struct form_value *v = &f->v[i];
+
+	if (!v->data && *raw) {
+		v->data = raw;
+		v->len = strlen(raw);
+	}
+	if (v->len > (size_t)field->max)
+		fail(f, v,
+			arena_printf(f->arena, "%s is too large. It may have %d MiB.", field->label,
+				field->max >> 20));
+	else if (!v->data && listed(f->retype, field->name))
+		fail(f, v,
+			arena_printf(f->arena,
+				"%s was not kept while you entered your own password. Give it once "
+				"more.",
+				field->label));
+	if (v->data && !v->file && v->len <= KEPT_PASTED_MAX && str_utf8(v->data, v->len))
+		v->text = arena_strndup(f->arena, v->data, v->len);
+	v->withheld = v->data ? !*v->text : listed(f->retype, field->name);
+}
+
 /* One field, from what was sent for it; "" when nothing was. */
 static void take(struct form *f, size_t i, const char *raw)
 {
@@ -362,7 +387,10 @@ static void take_all(struct form *f, const struct pairs *sent)
 		raw = pairs_get(sent, f->fields[i].name);
 		if (!raw && f->fields[i].type == F_IDS)
 			raw = ticked(f, f->fields[i].name, sent);
-		take(f, i, raw ? raw : "");
+		if (f->fields[i].type == F_FILE)
+			take_file(f, i, raw ? raw : "");
+		else
+			take(f, i, raw ? raw : "");
 	}
 }
 
@@ -390,6 +418,29 @@ static int wants_file(const struct form *f, struct part *part)
 	return f->fields[i].name != NULL;
 }
 
+/* The field of a file, whatever is in it: 1, 0 it is none, -1. */
+static int add_file(struct form *f, const struct part *part, struct err *e)
+{
+	struct form_value *v;
+	size_t i;
+
+	for (i = 0; f->fields[i].name; i++) {
+		if (f->fields[i].type == F_FILE && strcmp(f->fields[i].name, part->name) == 0)
+			break;
+	}
+	if (!f->fields[i].name)
+		return 0;
+	v = &f->v[i];
+	if (v->data)
+		return ERR(e, ERR_INPUT, NULL, "a file comes twice");
+	if (part->len == 0)
+		return 1;
+	v->data = part->data;
+	v->len = part->len;
+	v->file = part->file;
+	return 1;
+}
+
 /* One part as a pair. */
 static int add_part(struct pairs *to, const struct part *part, struct err *e)
 {
@@ -415,10 +466,24 @@ static int read_parts(
 	if (multipart_init(&m, type, body, e) < 0)
 		return -1;
 	while ((rc = multipart_next(&m, f->arena, &part, e)) > 0) {
-		if ((!part.file || wants_file(f, &part)) && add_part(out, &part, e) < 0)
+		rc = add_file(f, &part, e);
+		if (rc < 0)
+			return -1;
+		if (rc == 0 && (!part.file || wants_file(f, &part)) && add_part(out, &part, e) < 0)
 			return -1;
 	}
 	return rc;
+}
+
+size_t form_body_max(const struct field *fields, size_t usual)
+{
+	size_t most = usual;
+
+	for (; fields && fields->name; fields++) {
+		if (fields->type == F_FILE && (size_t)fields->max + usual > most)
+			most = (size_t)fields->max + usual;
+	}
+	return most;
 }
 
 int form_read_body(struct form *f, const char *type, struct buf *body, struct err *e)
@@ -461,6 +526,13 @@ static size_t find(const struct form *f, const char *name)
 const char *form_text(const struct form *f, const char *name)
 {
 	return f->v[find(f, name)].text;
+}
+
+const struct form_value *form_file(const struct form *f, const char *name)
+{
+	const struct form_value *v = &f->v[find(f, name)];
+
+	return v->data ? v : NULL;
 }
 
 int64_t form_num(const struct form *f, const char *name)

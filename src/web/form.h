@@ -33,6 +33,7 @@ enum field_type {
 	F_LOCAL,  /* a path on this site; anything else becomes "" */
 	F_IDS, /* check boxes "name.12", or one field "12.15.99", which it becomes: at most max */
 	F_PEM, /* certificates, from a text area or an uploaded file; lines end with LF */
+	F_FILE,	  /* a file as it is, or pasted text; max is in bytes; form_file */
 	F__MAX
 };
 
@@ -52,7 +53,10 @@ struct form_value {
 	int64_t num;	       /* F_INT, F_FLAG, F_ID, F_DATE */
 	struct secret *secret; /* F_SECRET, F_TOKEN: never NULL once read; empty when wrong */
 	const char *error;     /* sentence or NULL */
-	int withheld;	       /* it was typed, now or before, and must not come back in a page */
+	const char *data;      /* F_FILE: where it lies in the body; NULL = nothing came */
+	size_t len;
+	const char *file; /* its name; NULL = pasted */
+	int withheld;	  /* it was typed, now or before, and must not come back in a page */
 };
 
 struct form {
@@ -70,7 +74,10 @@ struct form {
 
 /* All fields empty; NULL is a table without fields. Secrets in it are freed with the arena. */
 void form_init(struct form *f, const struct field *fields, struct arena *a);
-/* 0: read (see f->errors); -1: the request is malformed. The body buffer may be overwritten. */
+/* How long its body may be, when one without a file may have `usual` bytes. */
+size_t form_body_max(const struct field *fields, size_t usual);
+/* 0: read (see f->errors); -1: the request is malformed. The body buffer may be overwritten. A file
+ * is not copied: the body must stay until it was used. */
 int form_read_body(struct form *f, const char *type, struct buf *body, struct err *e) must_check;
 int form_read_query(struct form *f, const struct pairs *query, struct err *e) must_check;
 
@@ -78,6 +85,8 @@ int form_read_query(struct form *f, const struct pairs *query, struct err *e) mu
 const char *form_text(const struct form *f, const char *name);
 int64_t form_num(const struct form *f, const char *name);
 const struct secret *form_secret(const struct form *f, const char *name);
+/* A file, or what was pasted: its value, or NULL when nothing came. */
+const struct form_value *form_file(const struct form *f, const char *name);
 /* A file cannot be chosen for somebody: a good one is shown as the text of another field. */
 void form_show(struct form *f, const char *name, const char *file);
 /* Hang a message on a field: what is wrong and what to enter. The first one stays. */

@@ -334,6 +334,7 @@ int request_body(struct request *rq, size_t max, struct buf *b, struct err *e)
 		return ERR(e, ERR_INPUT, NULL, "a body without its length");
 	if ((uint64_t)rq->length > max)
 		return ERR(e, ERR_TOO_BIG, NULL, "body over %zu bytes", max);
+	buf_reserve(b, (size_t)rq->length);
 	buf_add(b, "", 0);
 	for (left = (size_t)rq->length; left > 0; left -= (size_t)got) {
 		got = body_chunk(rq, left, b);

@@ -6,6 +6,7 @@
 
 #include "tests/unit/store_unit.h"
 
+#include "store/store_import.h"
 #include "store/store_mail.h"
 #include "store/store_remind.h"
 
@@ -13,11 +14,13 @@ struct rich {
 	struct world w;
 	int64_t session, invitation, connection, job, leased, ask, failed;
 	struct credential credential;
-	struct mail mail; /* leased by "one" */
-	int64_t count;	  /* makes each new thing another one */
+	struct mail mail;		     /* leased by "one" */
+	int64_t imports[IMPORT_RUNNING + 1]; /* one in each state */
+	int64_t count;			     /* makes each new thing another one */
 	/* where calls put what they find */
 	int64_t n, n2;
 	int cancel;
+	int64_t verdicts[IMPORT_VERDICT__MAX];
 	unsigned char hash[32];
 	union {
 		struct account account, *accounts;
@@ -56,6 +59,8 @@ struct rich {
 		struct breakage breakage;
 		struct member_event event;
 		const char *key;
+		struct import import, *imports;
+		struct import_row *import_rows;
 	} out;
 };
 
@@ -65,9 +70,11 @@ struct store_call {
 };
 
 /* People, the log, jobs, the engine; connections and what belongs to them, mails, sign-ins; how
- * members stand. */
-extern const struct store_call store_calls[], store_calls_connect[], store_calls_members[];
-extern const size_t store_calls_count, store_calls_connect_count, store_calls_members_count;
+ * members stand; imports. */
+extern const struct store_call store_calls[], store_calls_connect[], store_calls_members[],
+	store_calls_import[];
+extern const size_t store_calls_count, store_calls_connect_count, store_calls_members_count,
+	store_calls_import_count;
 
 extern const struct store_call store_calls_directory[]; /* ... and the directory */
 extern const size_t store_calls_directory_count;

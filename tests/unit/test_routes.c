@@ -87,6 +87,8 @@ static void settings_need_a_fresh_admin(void **state)
 			assert_int_equal(r->need, NEED_ADMIN);
 		if (strncmp(r->path, "/connection", 11) == 0)
 			assert_true(r->need == NEED_ADMIN || r->need == NEED_ADMIN_FRESH);
+		if (strncmp(r->path, "/members", 8) == 0)
+			assert_true(r->need == NEED_ADMIN || r->need == NEED_ADMIN_FRESH);
 		if (strncmp(r->path, "/connection/method", 18) == 0 ||
 			strncmp(r->path, "/connection/credentials", 23) == 0 ||
 			strncmp(r->path, "/connection/discard", 19) == 0)

@@ -17,7 +17,10 @@ static const struct store_call *call_at(size_t i)
 	if (i < store_calls_members_count)
 		return &store_calls_members[i];
 	i -= store_calls_members_count;
-	return i < store_calls_directory_count ? &store_calls_directory[i] : NULL;
+	if (i < store_calls_directory_count)
+		return &store_calls_directory[i];
+	i -= store_calls_directory_count;
+	return i < store_calls_import_count ? &store_calls_import[i] : NULL;
 }
 
 static void rich_connections(struct rich *x)
@@ -101,6 +104,35 @@ static void rich_alert(struct rich *x)
 	assert_ok(store_alert_begin(x->w.db, &t, &e));
 }
 
+/* One in each state, with somebody who is new, a room, and two who change: one of them in role. */
+static void rich_imports(struct rich *x)
+{
+	static const struct import_row rows[] = {
+		{ .line = 2, .email = "one@acme.test", .name = "One", .role = ROLE_ADMIN },
+		{ .line = 3, .email = "room@acme.test", .role = -1, .kind = MEMBER_ROOM },
+		{ .line = 4,
+			.email = "bob@acme.test",
+			.role = ROLE_ADMIN,
+			.verdict = IMPORT_CHANGED },
+		{ .line = 5,
+			.email = "ada@acme.test",
+			.role = ROLE_MEMBER,
+			.verdict = IMPORT_CHANGED },
+	};
+	struct import i = { .account = x->w.acme, .by = x->w.ada_acme, .last = 5 };
+	struct err e;
+
+	for (int state = 0; state <= IMPORT_RUNNING; state++) {
+		assert_ok(store_import_add(x->w.db, &i, &x->imports[state], &e));
+		for (size_t k = 0; k < COUNT(rows); k++)
+			assert_ok(store_import_row_add(x->w.db, x->imports[state], &rows[k], &e));
+		i.id = x->imports[state];
+		if (state > IMPORT_READING)
+			assert_ok(store_import_ready(x->w.db, &i, &e));
+	}
+	assert_int_equal(store_import_begin(x->w.db, i.account, i.id, 0, &e), 1);
+}
+
 static void rich_make(struct rich *x)
 {
 	struct session s;
@@ -121,6 +153,7 @@ static void rich_make(struct rich *x)
 	rich_signins(x);
 	rich_mails(x);
 	rich_alert(x);
+	rich_imports(x);
 	assert_ok(store_job_add(x->w.db, &j, &x->leased, &e));
 	assert_int_equal(store_job_lease(x->w.db, &x->w.a, "one", NOW + 30, &j, &e), 1);
 	assert_ok(store_job_step_save(x->w.db, x->leased, &step, &e));
@@ -143,7 +176,8 @@ static void assert_sound(struct rich *x)
 {
 	assert_int_equal(number(x->w.db,
 				 "SELECT count(*) FROM account a WHERE a.people <> "
-				 "(SELECT count(*) FROM member m WHERE m.account_id = a.id)"),
+				 "(SELECT count(*) FROM member m WHERE m.account_id = a.id "
+				 "AND m.kind = 0)"),
 		0);
 	assert_int_equal(number(x->w.db, "SELECT max(seq) - count(*) FROM audit"), 0);
 	assert_int_equal(number(x->w.db,
@@ -435,10 +469,10 @@ static void test_every_function(void **state)
 {
 	static const char *const headers[] = { "src/store/store.h", "src/store/store_connect.h",
 		"src/store/store_mail.h", "src/store/store_remind.h", "src/store/store_roster.h",
-		"src/store/store_directory.h" };
+		"src/store/store_directory.h", "src/store/store_import.h" };
 	static const char *const calls[] = { "tests/unit/store_calls.c",
 		"tests/unit/store_calls_connect.c", "tests/unit/store_calls_members.c",
-		"tests/unit/store_calls_directory.c" };
+		"tests/unit/store_calls_directory.c", "tests/unit/store_calls_import.c" };
 	struct arena a;
 	struct buf all;
 	int found = 0;
