@@ -33,13 +33,13 @@ def multipart(fields):
 
 def give(browser, text, name="people.csv", **more):
     """Upload a list; the answer, which leads to its page when it could be read."""
-    csrf = browser.get("/members/import").csrf
+    csrf = browser.get("/members/import").csrf()
     parts = {"csrf": (None, csrf), "file": (name, text), "list": (None, ""), **{k: (None, v) for k, v in more.items()}}
     return browser.send("POST", "/members/import", multipart(parts), {"Content-Type": "multipart/form-data; boundary=XX"})
 
 
 def begin(browser, url):
-    return browser.post(url + "/begin", page=url)
+    return browser.post(url + "/begin", page=browser.get(url))
 
 
 def ended(lab, import_id, seconds=60):
@@ -66,12 +66,12 @@ def ten_thousand(tap, lab, admin):
     tap.same(at.status, 303, "10,000 lines are read")
     page = admin.get(at.location)
     for words in ("9,991 members to add", "Import 9,991 members", "Refused <b>4</b>", "Twice <b>1</b>"):
-        tap.ok(words in page.body, f"the dry run says: {words}")
+        tap.ok(words in page.text, f"the dry run says: {words}")
     tap.same(count(lab), 1, "and nobody is changed by it")
-    refused = admin.get(at.location + "?only=refused").body
+    refused = admin.get(at.location + "?only=refused").text
     tap.ok("is not an e-mail address" in refused and "p1@acme.test" not in refused, "a filter shows what is refused")
     back = admin.get(at.location + "/refused.csv")
-    tap.ok("\"'=1+1\"" in back.body and back.body.count("\r\n") == 5, "which is a file, safe from being a formula", back.body)
+    tap.ok("\"'=1+1\"" in back.text and back.text.count("\r\n") == 5, "which is a file, safe from being a formula", back.text)
     tap.same(begin(admin, at.location).status, 303, "it is begun")
     tap.ok(ended(lab, 1), "and ends", lab.log("engine")[-800:])
     tap.same(count(lab), 9992, "all are there")
@@ -79,10 +79,10 @@ def ten_thousand(tap, lab, admin):
     tap.same(count(lab, "next_at > 0 AND status = 0"), 9992, "and wait for their first check")
     sound(tap, lab, "10,000")
     page = admin.get(at.location)
-    tap.ok("The list is imported" in page.body and "9,991 members added" in page.body, "the page says what became of it")
+    tap.ok("The list is imported" in page.text and "9,991 members added" in page.text, "the page says what became of it")
     again = give(admin, table(rows))
     page = admin.get(again.location)
-    tap.ok("Nothing to import" in page.body and "Nothing to do <b>9,991</b>" in page.body, "the same list again changes nothing, and says so")
+    tap.ok("Nothing to import" in page.text and "Nothing to do <b>9,991</b>" in page.text, "the same list again changes nothing, and says so")
     tap.same(begin(admin, again.location).status, 409, "so it cannot be begun")
     tap.same(count(lab), 9992, "and nothing has changed")
     audit = lab.sql("SELECT about, detail FROM audit WHERE action = 'members.imported'")
@@ -94,7 +94,7 @@ def one(tap, lab, admin):
     tap.same(admin.post("/members/add", fields).location, "/members/add?done=added", "one is added")
     tap.same(lab.sql("SELECT name, calendar, role FROM member WHERE email = 'solo@acme.test'"), [("Solo", "box@acme.test", 0)], "as entered")
     twice = admin.post("/members/add", fields)
-    tap.ok(twice.status == 409 and "already" in twice.body and 'value="Solo"' in twice.body, "twice is refused, and what was typed stays", twice)
+    tap.ok(twice.status == 409 and "already" in twice.text and 'value="Solo"' in twice.text, "twice is refused, and what was typed stays", twice)
     link = admin.post("/members/add", {**fields, "email": "guest@acme.test", "invite": "1"})
     tap.ok(link.location.startswith("/settings/invitations/"), "with an invitation there is a link", link)
     sound(tap, lab, "one")
@@ -102,13 +102,13 @@ def one(tap, lab, admin):
 
 def pasted(tap, lab, admin):
     answer = admin.post("/members/import", {"list": "Paste Person <paste@acme.test>", "columns": ""})
-    tap.ok("1 member to add" in admin.get(answer.location).body, "a pasted list is read, without a file", answer)
+    tap.ok("1 member to add" in admin.get(answer.location).text, "a pasted list is read, without a file", answer)
     shape = give(admin, "Paste;7;b@acme.test\n", columns="name, -, email")
-    tap.ok("1 member to add" in admin.get(shape.location).body, "columns can be named")
+    tap.ok("1 member to add" in admin.get(shape.location).text, "columns can be named")
     wrong = admin.post("/members/import", {"list": "one,two\nthree,four", "columns": ""})
-    tap.ok(wrong.status == 422 and "No column with e-mail addresses" in wrong.body and "three,four" in wrong.body, "a list without addresses comes back with words", wrong)
+    tap.ok(wrong.status == 422 and "No column with e-mail addresses" in wrong.text and "three,four" in wrong.text, "a list without addresses comes back with words", wrong)
     tap.same(admin.post("/members/import", {"list": ""}).status, 422, "and so does nothing at all")
-    away = admin.post(shape.location + "/discard", page=shape.location)
+    away = admin.post(shape.location + "/discard", page=admin.get(shape.location))
     tap.same(away.location, "/members/import?done=thrown", "a list is thrown away")
     tap.same(admin.get(shape.location).status, 404, "and gone")
 
@@ -130,11 +130,11 @@ def large(tap, lab, admin):
     answer = give(admin, text)
     tap.same(answer.status, 303, "a file of 31 MiB is read")
     grown = memory(lab) - before
-    tap.ok(grown < 100 if "asan" in os.environ.get("LATCHKEY_BUILD", "") else grown < 140, "and is in memory once", f"{grown} MiB")
+    tap.ok(grown < 60, "and is in memory once", f"{grown} MiB")
     over = give(admin, "x" * (32 * MIB + 600 * 1024))
-    tap.ok(over.status == 422 and "32 MiB" in over.body, "one a little over the limit gets the form back, with a message", over)
+    tap.ok(over.status == 422 and "32 MiB" in over.text, "one a little over the limit gets the form back, with a message", over)
     far = give(admin, "x" * (34 * MIB))
-    tap.ok(far.status == 413 and "too large" in far.body, "one far over it a page that says so", far)
+    tap.ok(far.status == 413 and "too large" in far.text, "one far over it a page that says so", far)
     tap.same(admin.post("/members/add", {"name": "x" * (2 * MIB)}).status, 413, "other forms take no more than before")
 
 
@@ -185,14 +185,14 @@ def killed(tap, lab, admin, what, number, rng):
 
 def stopped(tap, lab, admin):
     """What was done stays, and the rest is done by the same list again."""
-    rows = people(9000000, 20000)
+    rows = people(0, 20000, "stop.test")
     at = give(admin, table(rows)).location
     begin(admin, at)
     until(lambda: lab.sql("SELECT 1 FROM import WHERE cursor > 1 ORDER BY id DESC LIMIT 1"), 10, 0.01)
-    tap.ok('data-poll="' + at in admin.get(at).body or ended(lab, int(at.rsplit("/", 1)[1]), 0), "a running import is polled")
-    admin.post(at + "/stop", page=at)
+    tap.ok('data-poll="' + at in admin.get(at).text or ended(lab, int(at.rsplit("/", 1)[1]), 0), "a running import is polled")
+    admin.post(at + "/stop", page=admin.get(at))
     until(lambda: not lab.sql("SELECT 1 FROM job WHERE state < 2 AND kind = 'import'"), 20)
-    page = admin.get(at).body
+    page = admin.get(at).text
     added = lab.sql("SELECT added FROM import ORDER BY id DESC LIMIT 1")[0][0]
     tap.ok("The import was stopped" in page and added < 20000 or added == 20000, "it is stopped after a portion", added)
     sound(tap, lab, "stopped")
@@ -200,7 +200,7 @@ def stopped(tap, lab, admin):
     if added < 20000:
         begin(admin, at)
         ended(lab, int(at.rsplit("/", 1)[1]))
-    tap.same(count(lab, "email >= 'p9000000@' AND email < 'p902'"), 20000, "the same list again does the rest")
+    tap.same(count(lab, "email LIKE '%@stop.test'"), 20000, "the same list again does the rest")
 
 
 def everything(tap):
