@@ -75,7 +75,7 @@ int page_member_add_post(struct page *p, struct err *e)
 		page_done(p, arena_printf(p->svc.a, "/settings/invitations/%" PRId64, link.id),
 			"invited");
 	else
-		page_done(p, "/members/add", "added");
+		page_done(p, "/members/add", "addedone");
 	explicit_bzero(&link, sizeof(link));
 	return 0;
 }

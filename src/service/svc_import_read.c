@@ -20,7 +20,7 @@ struct word {
 	int is;
 };
 
-static const struct word columns[] = {
+static const struct word column_words[] = {
 	{ "email", COLUMN_EMAIL },
 	{ "mail", COLUMN_EMAIL },
 	{ "address", COLUMN_EMAIL },
@@ -59,7 +59,7 @@ static const struct word columns[] = {
 	{ NULL, -1 },
 };
 
-static const struct word roles[] = {
+static const struct word role_words[] = {
 	{ "member", ROLE_MEMBER },
 	{ "mitglied", ROLE_MEMBER },
 	{ "admin", ROLE_ADMIN },
@@ -68,7 +68,7 @@ static const struct word roles[] = {
 	{ NULL, -1 },
 };
 
-static const struct word kinds[] = {
+static const struct word kind_words[] = {
 	{ "person", MEMBER_PERSON },
 	{ "people", MEMBER_PERSON },
 	{ "room", MEMBER_ROOM },
@@ -152,7 +152,7 @@ static int from_words(struct arena *a, const char *given, struct import_columns 
 
 	for (size_t i = 0; (word = strsep(&rest, ",;")) != NULL; i++) {
 		word = str_trim(word);
-		column = known(columns, word);
+		column = known(column_words, word);
 		if (column < 0 && *word && strcmp(word, "-") != 0) {
 			ERR(e, ERR_FORM, NULL, "import: no such column");
 			return err_say(e,
@@ -173,7 +173,7 @@ static int from_words(struct arena *a, const char *given, struct import_columns 
 static void from_header(const struct csv *row, struct import_columns *out)
 {
 	for (size_t i = 0; i < row->count; i++)
-		claim(out, known(columns, row->cells[i]), i);
+		claim(out, known(column_words, row->cells[i]), i);
 }
 
 /* Next to a lone column of addresses there are names. */
@@ -223,36 +223,38 @@ int import_columns_find(struct arena *a, struct csv *file, const char *given,
 }
 
 const char *import_columns_say(
-	struct arena *a, const struct csv *c, const struct import_columns *out)
+	struct arena *a, const struct csv *c, const struct import_columns *columns)
 {
 	const char *text = "";
 
 	for (int i = 0; i < COLUMN__MAX; i++) {
-		if (out->at[i] >= 0)
+		if (columns->at[i] >= 0)
 			text = arena_printf(a, "%s%s%s (column %d)", text, *text ? ", " : "",
-				titles[i], out->at[i] + 1);
+				titles[i], columns->at[i] + 1);
 	}
 	return arena_printf(a, "%s, separated by %s; %s. Read: %s.", csv_encoding_name(c->encoding),
 		csv_delimiter_name(c->delimiter),
-		out->header ? "the first line has the names of the columns" : "no line of names",
+		columns->header ? "the first line has the names of the columns"
+				: "no line of names",
 		text);
 }
 
 /* --- rows --- */
 
 /* What a cell says, or "". */
-static char *cell_of(struct csv *c, const struct import_columns *out, enum import_column column)
+static char *cell_of(struct csv *c, const struct import_columns *columns, enum import_column column)
 {
 	static char empty[1];
-	const int at = out->at[column];
+	const int at = columns->at[column];
 
 	return at < 0 || (size_t)at >= c->count ? empty : str_trim(c->cells[at]);
 }
 
-static const char *full_name(struct arena *a, struct csv *c, const struct import_columns *out)
+static const char *full_name(struct arena *a, struct csv *c, const struct import_columns *columns)
 {
-	const char *first = cell_of(c, out, COLUMN_FIRST), *last = cell_of(c, out, COLUMN_LAST);
-	const char *name = cell_of(c, out, COLUMN_NAME);
+	const char *first = cell_of(c, columns, COLUMN_FIRST),
+		   *last = cell_of(c, columns, COLUMN_LAST);
+	const char *name = cell_of(c, columns, COLUMN_NAME);
 
 	if (*name || (!*first && !*last))
 		return name;
@@ -286,8 +288,8 @@ static const char *check_name(const char *name)
 static const char *check_words(
 	struct arena *a, const char *role, const char *kind, struct import_row *r)
 {
-	r->role = known(roles, role);
-	r->kind = known(kinds, kind);
+	r->role = known(role_words, role);
+	r->kind = known(kind_words, kind);
 	if (*role && r->role < 0)
 		return arena_printf(a, "There is no role \"%s\". Write member or admin.",
 			svc_audit_clean(a, role, WORD_MAX));
@@ -310,16 +312,17 @@ static const char *check_calendar(struct arena *a, const char *calendar)
 }
 
 int import_row_read(
-	struct arena *a, struct csv *c, const struct import_columns *out, struct import_row *r)
+	struct arena *a, struct csv *c, const struct import_columns *columns, struct import_row *r)
 {
-	const char *role = cell_of(c, out, COLUMN_ROLE), *kind = cell_of(c, out, COLUMN_KIND);
+	const char *role = cell_of(c, columns, COLUMN_ROLE),
+		   *kind = cell_of(c, columns, COLUMN_KIND);
 	const char *before, *why[4];
 
 	*r = (struct import_row){ .line = c->line };
-	r->email = address_of(cell_of(c, out, COLUMN_EMAIL), &before);
-	r->name = full_name(a, c, out);
+	r->email = address_of(cell_of(c, columns, COLUMN_EMAIL), &before);
+	r->name = full_name(a, c, columns);
 	r->name = *r->name ? r->name : before;
-	r->calendar = str_lower(cell_of(c, out, COLUMN_CALENDAR));
+	r->calendar = str_lower(cell_of(c, columns, COLUMN_CALENDAR));
 	r->say = c->cut ? "This line is too long. Is there a quotation mark too many in it?" : NULL;
 	why[0] = check_email(a, r->email);
 	why[1] = check_name(r->name);

@@ -33,7 +33,7 @@ int import_columns_find(struct arena *a, struct csv *file, const char *given,
 const char *import_columns_say(
 	struct arena *a, const struct csv *c, const struct import_columns *columns);
 /* The row that c is at: 1 good, 0 refused: then say tells why. Not given: role and kind -1. */
-int import_row_read(struct arena *a, struct csv *c, const struct import_columns *columns,
-	struct import_row *out);
+int import_row_read(
+	struct arena *a, struct csv *c, const struct import_columns *columns, struct import_row *r);
 
 #endif
