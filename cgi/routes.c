@@ -49,6 +49,10 @@ static const struct field form_link[] = {
 	{ 0 },
 };
 /* Pages of a list, by the key of the last row of the page before. */
+static const struct field form_after[] = {
+	{ "after", F_ID, 0, 0, "Later than", NULL },
+	{ 0 },
+};
 static const struct field form_before[] = {
 	{ "before", F_ID, 0, 0, "Older than", NULL },
 	{ 0 },

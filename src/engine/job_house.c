@@ -119,7 +119,10 @@ static int64_t call_rooms(struct engine *eng, int64_t now, struct err *e)
 		rc = read_rooms(eng, &a, &list[i], now, e);
 		begun += rc > 0;
 	}
-	arena_don, /* a day, less what the house may be late */
+	arena_done(&a);
+	return n < 0 || rc < 0 ? -1 : begun;
+}
+
 /* Whatever became of them. */
 static int64_t sweep_imports(struct engine *eng, int64_t now, struct err *e)
 {
@@ -140,8 +143,6 @@ static const struct sweep {
 	{ "health", sweep_health },
 	{ "notices", sweep_notices },
 	{ "weeks", sweep_weeks },
-}
-
 	{ "imports", sweep_imports },
 	{ "former", slots_grace },
 	{ "rooms", call_rooms },

@@ -635,7 +635,7 @@ def audit(tap):
 
 
 # What the newest migration made.
-OLDER = ["DROP INDEX connection_own", "ALTER TABLE connection DROP COLUMN owner"]
+OLDER = ["DROP TABLE import_row", "DROP TABLE import"]
 
 
 def backups(tap):
