@@ -105,7 +105,7 @@ struct keys {
 
 static void keys_of(struct keys *k, const char *name, const char *email)
 {
-	const char *shown = str_empty(name) ? email : name;
+	const char *shown = !str_empty(name) ? name : email ? email : "";
 
 	fold_text(k->name, sizeof(k->name), shown);
 	fold_last(k->last, sizeof(k->last), shown);

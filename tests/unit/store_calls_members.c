@@ -286,7 +286,7 @@ static int save_broken(struct rich *x, struct db *db, struct err *e)
 	CALL(week_save, save_week(x, db, e))                                                       \
 	CALL(week_get, store_week_get(db, a, w->acme, w->bob_acme, &x->out.week, e))               \
 	CALL(week_drop, store_week_drop(db, w->acme, w->bob_acme, e))                              \
-	CALL(week_sweep, store_week_sweep(db, NOW, e))
+	CALL(week_sweep, store_week_sweep(db, NOW, e))                                             \
 	CALL(roster_remind, store_roster_remind(db, a, w->acme, 9, &x->out.rows, e))               \
 	CALL(reminding_get, store_reminding_get(db, a, w->acme, &x->out.reminding, e))             \
 	CALL(reminding_save, save_reminding(x, db, e))                                             \

@@ -7,7 +7,7 @@
 static const char OWNER[] = "host-1";
 
 /* What the kinds below have seen; reset by `start`. */
-static struct seen {
+static struct noted {
 	int started, stopped, cleared, running, most;
 	struct job_run *last;
 } seen;
