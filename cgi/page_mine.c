@@ -412,7 +412,7 @@ static void privacy(struct page *p, const struct mine *m, const char *names)
 		view_show(p->view, M_REACH);
 		view_set(p->view, M_REACH, reach);
 	}
-	if (strcmp(m->method, "personal") != 0)
+	if (*m->method && strcmp(m->method, "personal") != 0)
 		view_show(p->view, M_NO_PASSWORD);
 	if (*stop) {
 		view_show(p->view, M_STOP);

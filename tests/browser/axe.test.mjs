@@ -82,7 +82,7 @@ await run({}, async ({ lab, peer, eyes }) => {
   const invited = await lab.ctl('invite', 'casey.with.a.rather.long.name@department.example.com', '--name',
     'Casey Wilhelmina Featherstonehaugh-Montgomery');
   await accept(member, invited.link, 'Casey Wilhelmina Featherstonehaugh-Montgomery');
-  await member.waitForURL('**/overview*');
+  await member.waitForURL((url) => url.pathname === '/me');
   for (let i = 0; i < 55; i += 1) await lab.ctl('invite', `person${i}@example.org`, '--name', `Person ${i}`);
 
   const look = async (port, ended, host = '127.0.0.1') => {
@@ -125,6 +125,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     ['/settings/notifications'],
     ['/settings/security'],
     ['/me'],
+    ['/me/security'],
     ['/audit'],
     ['/audit?q=nothing+like+this'],
     ['/audit?until=2026-02-30'],
@@ -137,7 +138,7 @@ await run({}, async ({ lab, peer, eyes }) => {
   await refused(admin, 'admin', '/settings/invite', 'main form', { email: 'nobody' });
   await refused(admin, 'admin', `/members/${person}/edit`, 'main form', { calendar: 'nobody' });
   await refused(admin, 'admin', '/settings/notifications', 'main form', { text: 'Dear {nobody},' });
-  await refused(admin, 'admin', '/me', 'form[action="/me/password"]', { password: 'short' });
+  await refused(admin, 'admin', '/me/security', 'form[action="/me/security/password"]', { password: 'short' });
   await refused(admin, 'admin', '/confirm', 'form[action="/confirm"]', { password: '' });
 
   await test('admin: the menu, the drawer and the question are sound, too', async () => {
@@ -176,7 +177,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     }
   });
 
-  await pages(member, 'member', [['/overview'], ['/me'], ['/audit', 403], ['/nothing', 404]]);
+  await pages(member, 'member', [['/me'], ['/me/security'], ['/audit', 403], ['/nothing', 404]]);
   await pages(nobody, 'nobody', [[reset], ['/nothing', 404], ['/link/0', 404], [invited.link, 410]]);
 
   const live = await look(peer.port, false);
@@ -191,5 +192,5 @@ await run({}, async ({ lab, peer, eyes }) => {
   await pages(nobody, 'with two accounts', [['/signin/account']]);
   await nobody.getByRole('button', { name: /^Second/ }).click();
   await nobody.waitForURL('**/overview*');
-  await pages(nobody, 'with two accounts', [['/me']]);
+  await pages(nobody, 'with two accounts', [['/me/security']]);
 });

@@ -109,7 +109,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     await accept(member, await invite(page, 'casey@example.com', '', 'Member'), '=SUM(1) Casey');
     await h1(member, 'There is nothing for you to do yet.');
     const links = member.getByRole('navigation', { name: 'Main' }).getByRole('link');
-    assert.deepEqual((await links.allTextContents()).map((s) => s.trim()), ['Overview', 'My security']);
+    assert.deepEqual((await links.allTextContents()).map((s) => s.trim()), ['My connection', 'My security']);
     for (const path of ['/audit', '/audit.csv', '/connection', '/connection/look', '/settings/admins', '/settings/security']) {
       assert.equal((await member.goto(path)).status(), 403, path);
     }
@@ -149,7 +149,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     await member.goto('/me');
     await h1(member, 'Sign in');
     await signIn(member, 'casey@example.com');
-    await at(member, '/overview');
+    await at(member, '/me');
     await page.reload();
     await button(page, 'End all others');
     await says(page, 'All other sessions have ended.');
@@ -159,18 +159,18 @@ await run({}, async ({ lab, peer, eyes }) => {
   });
 
   await test('after sign-in one is where one wanted to be', async () => {
-    await member.goto('/me');
+    await member.goto('/me/security');
     await at(member, '/signin');
     await member.getByLabel('E-mail address').fill('casey@example.com');
     await member.getByLabel('Password').fill(PASSWORD);
     await button(member, 'Sign in');
-    await at(member, '/me');
+    await at(member, '/me/security');
   });
 
   await test('a member changes the password, which ends the other sessions', async () => {
     const other = await eyes.page(lab);
     await signIn(other, 'casey@example.com');
-    await at(other, '/overview');
+    await at(other, '/me');
     await member.reload();
     assert.equal(await member.locator('tbody tr').count(), 2);
     await member.getByLabel('Password now').fill(PASSWORD);
@@ -199,7 +199,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     await member.getByLabel('New password').fill(PASSWORD);
     await member.getByLabel('The same once more').fill(PASSWORD);
     await button(member, 'Save and sign in');
-    await at(member, '/overview');
+    await at(member, '/me');
   });
 
   await test('a role is changed, and a person removed after a question', async () => {
@@ -296,7 +296,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     await page.locator('.org').getByText('Second Organisation').waitFor();
     assert.deepEqual(await page.locator('.stat dd').allTextContents(), ['1', '1', '0']);
     assert.equal((await page.goto(look)).status(), 404, 'what belongs to the other account');
-    await page.goto('/me');
+    await page.goto('/me/security');
     await page.getByRole('link', { name: 'Change to another account' }).click();
     await page.getByRole('button', { name: /^Example Organisation/ }).click();
     await page.locator('.org').getByText('Example Organisation').waitFor();

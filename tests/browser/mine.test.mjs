@@ -60,6 +60,7 @@ await see(async ({ eyes, keep }) => {
     assert.equal(new URL(member.url()).pathname, '/me', 'members are led to their own page');
     assert.equal(await title(member), 'There is nothing for you to do yet.');
     assert.match(await main(member), /has not connected its calendars/);
+    assert.equal(await member.getByText('The password of your mailbox').count(), 0, 'a method may come that asks for it');
     assert.equal(await member.getByRole('button', { name: 'Check me now' }).count(), 0);
     await inspect(member);
   });

@@ -60,7 +60,7 @@ await run({}, async ({ lab, peer, eyes }) => {
     const other = await eyes.page(lab, { javaScriptEnabled: false });
     await signIn(other, 'casey@example.com');
     await h1(other, 'There is nothing');
-    await member.goto('/me');
+    await member.goto('/me/security');
     await member.getByRole('button', { name: /^End the session/ }).click();
     await says(member, 'The session has ended.');
     await other.goto('/me');
@@ -97,8 +97,8 @@ await run({}, async ({ lab, peer, eyes }) => {
     await page.getByRole('link', { name: 'Remove…' }).click();
     await button(page, 'Remove Casey Moss');
     await says(page, 'The person is removed.');
-    await member.goto('/overview');
-    assert.notEqual(new URL(member.url()).pathname, '/overview', 'they are out');
+    await member.goto('/me');
+    assert.notEqual(new URL(member.url()).pathname, '/me', 'they are out');
   });
 
   await test('the audit log is searched with its button', async () => {

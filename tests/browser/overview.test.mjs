@@ -193,24 +193,4 @@ await see(async ({ eyes, keep }) => {
     await page.goto('/overview');
     await page.getByText('The client secret has ended').waitFor();
   });
-
-  await test('a member is promised nothing, connected or not', async () => {
-    const { link } = await lab.ctl('invite', 'casey@example.com', '--name', 'Casey Moss');
-    const member = await eyes.page(lab);
-    await accept(member, link, 'Casey Moss');
-    const says = { personal: [/do yet.*with their own sign-in/s, 0, 0], dedicated: [/do here.*books everything in one mailbox/s, 1, 1],
-      delegate: [/do here.*share your calendar with it/s, 1, 1], impersonation: [/do here.*which may act in those/s, 1, 1] };
-    for (const [method, [words, mailbox, never]] of Object.entries(says)) {
-      await lab.sql('UPDATE connection SET method = ? WHERE stage = 2', method);
-      await member.goto('/overview');
-      const text = await member.locator('main').innerText();
-      assert.match(text, words);
-      assert.equal(Number(text.includes('one mailbox')), mailbox, `${method}: one mailbox`);
-      assert.equal(Number(text.includes('The password of your mailbox')), never, `${method}: never the own password`);
-      assert.equal((await axe(member, `member, ${method}`)).join('\n'), '');
-    }
-    await lab.sql('DELETE FROM connection');
-    await member.goto('/overview');
-    await member.getByRole('heading', { name: 'There is nothing for you to do yet.' }).waitFor();
-  });
 });

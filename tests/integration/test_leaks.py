@@ -47,7 +47,7 @@ def everything(tap):
         admin = Browser(lab)
         tap.same(admin.accept(link, "Avery Stone", first).status, 200, "the admin is in")
         admin.get("/me")
-        answer = admin.post("/me/password", {"old": first, "password": changed, "again": changed})
+        answer = admin.post("/me/security/password", {"old": first, "password": changed, "again": changed})
         tap.same(answer.status, 303, "has changed the password", )
         admin.confirm(changed)
         admin.get("/settings/invite")

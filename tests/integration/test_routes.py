@@ -50,6 +50,7 @@ FIELDS = {
     "form_confirm": {"password": PASSWORD},
     "form_link": {"token": "0" * 64, "name": "X", "password": PASSWORD, "again": PASSWORD},
     "form_policy": {"idle": "3600", "absolute": "86400"},
+    "form_mine": {"outlook": "mac"},
     "form_password": {"old": PASSWORD, "password": PASSWORD + "!", "again": PASSWORD + "!"},
     "form_theme": {"theme": "dark"},
     "form_notify": {"do": "save", "on": "1"},
@@ -173,7 +174,7 @@ def world(lab):
             "member@example.com",
         )[0][0],
         "/members/import/": int(listed.location.rsplit("/", 1)[1]),
-        "/me/sessions/": 999999,
+        "/me/security/sessions/": 999999,
         "/connection/look/": lab.sql("SELECT max(id) FROM job WHERE kind = 'look'")[0][0],
     }
     return admin, member, other, ids
@@ -204,6 +205,7 @@ def walk(tap):
             if row.method == "POST":
                 posts(tap, lab, admin, row, ids)
             methods(tap, admin, row, ids)
+        own(tap, lab, admin, member, other)
         stale(tap, lab, admin, table, ids)
         seen(tap, lab, admin, table, ids)
 
@@ -245,6 +247,24 @@ def methods(tap, admin, row, ids):
     answer = admin.send("PUT", row.where(ids))
     expect(tap, row, "PUT", answer, 405)
     tap.ok(row.method in (answer.header("Allow") or ""), f"{row.name}: Allow says {row.method}", answer)
+
+
+def own(tap, lab, admin, member, other):
+    """One's own page shows nothing of anybody else, whatever its address names."""
+    lab.sql(
+        "INSERT INTO job (account_id, kind, params, state, run_at, due_at, made_by, by_name, request, created)"
+        " SELECT account_id, 'check', '', 0, 9999999999, 9999999999, id, name, '', 1 FROM member WHERE role = 1 AND account_id = 1"
+    )
+    check = lab.sql("SELECT max(id) FROM job")[0][0]
+    looking = "Your calendar is being looked at."
+    tap.ok(looking in admin.get(f"/me?check={check}").text, "who asked for a check sees that it runs")
+    for who, browser, strangers in (
+        ("a member", member, ("open@example.com", "Robin Vale")),
+        ("another account's admin", other, ("admin@example.com", "member@example.com", "svc@example.com", "Casey Moor")),
+    ):
+        answer = browser.get(f"/me?check={check}")
+        tap.ok(answer.status == 200 and looking not in answer.text, f"{who} does not see the check of somebody else", answer)
+        tap.same([s for s in strangers if s in answer.text], [], f"{who} sees nobody else on their own page")
 
 
 def stale(tap, lab, admin, table, ids):
