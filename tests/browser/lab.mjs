@@ -209,7 +209,21 @@ export async function demo(keep) {
   const lab = keep(await Lab.start({ ca_file: sim.ca }));
   const { host, port } = sim.faces.find((face) => face.kind === 'ews' && face.premise === 'hq');
   await lab.ctl('egress', 'allow', `${host} ${port}`);
-  return { lab, host, port };
+  return { lab, sim, host, port };
+}
+
+/* Its dedicated mailbox is entered by an admin, and proves itself. */
+export async function connectDemo(page, { host, port }) {
+  await page.goto('/connection/method');
+  await page.locator('label[for=k-exchange]').click();
+  await page.locator('label[for=m-delegate]').click();
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await page.locator('#mailbox').fill('calendar@example.com');
+  await page.getByLabel('I know the address').check();
+  await page.locator('#server').fill(`${host}:${port}`);
+  await page.locator('#password').fill('Blue-Heron-42');
+  await page.getByRole('button', { name: 'Save and test' }).click();
+  await page.getByRole('heading', { name: /in use now/ }).waitFor({ timeout: 60000 });
 }
 
 /* Run the tests of a file with a browser, and end with the plan. What is given to keep() is stopped then. */

@@ -1,24 +1,13 @@
 /* The picture for the README: node screenshot.mjs FILE. See scripts/screenshot. */
-import { accept, demo, see, test } from './lab.mjs';
+import { accept, connectDemo, demo, see, test } from './lab.mjs';
 
 const DAY = 86400;
 const NOW = Math.floor(Date.now() / 1000);
 
 await see(async ({ eyes, keep }) => {
-  const { lab, host, port } = await demo(keep);
+  const world = await demo(keep);
+  const { lab } = world;
   const page = await eyes.page(lab);
-  const connect = async () => {
-    await page.goto('/connection/method');
-    await page.locator('label[for=k-exchange]').click();
-    await page.locator('label[for=m-delegate]').click();
-    await page.getByRole('button', { name: 'Save and continue' }).click();
-    await page.locator('#mailbox').fill('calendar@example.com');
-    await page.getByLabel('I know the address').check();
-    await page.locator('#server').fill(`${host}:${port}`);
-    await page.locator('#password').fill('Blue-Heron-42');
-    await page.getByRole('button', { name: 'Save and test' }).click();
-    await page.getByRole('heading', { name: /in use now/ }).waitFor({ timeout: 60000 });
-  };
   /* A quarter of a year and a day, as they may have been. */
   const past = async () => {
     for (let ago = 1; ago < 90; ago += 1) {
@@ -36,7 +25,7 @@ await see(async ({ eyes, keep }) => {
   await test('the overview is photographed', async () => {
     await accept(page, lab.link, 'Avery Stone');
     await page.waitForURL('**/overview*');
-    await connect();
+    await connectDemo(page, world);
     await lab.ctl('invite', 'blake@example.com', '--role', 'admin', '--name', 'Blake Reed');
     await past();
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
