@@ -280,18 +280,18 @@ static void outlooks(struct page *p, const struct mend_way *way)
 
 	for (int o = 0; o < OUTLOOK__MAX; o++) {
 		struct view *tab = view_add(p->view, M_OUTLOOK);
-		const struct mend_step *s = way->steps[o];
+		const struct mend_step *s;
 
 		view_set(tab, M_OUTLOOK_CODE, mend_outlook_code((enum outlook)o));
 		view_set(tab, M_OUTLOOK_TITLE, mend_outlook_title((enum outlook)o));
 		if (o == (int)chosen)
 			view_show(tab, M_OUTLOOK_CHOSEN);
-		for (int n = 0; s[n].title; n++) {
+		for (int n = 0; (s = mend_step(way, (enum outlook)o, n)) != NULL; n++) {
 			struct view *row = view_add(tab, M_WAY_STEP);
 
 			view_num(row, M_WAY_STEP_N, n + 1);
-			view_set(row, M_WAY_STEP_TITLE, s[n].title);
-			view_set(row, M_WAY_STEP_SAY, s[n].say);
+			view_set(row, M_WAY_STEP_TITLE, s->title);
+			view_set(row, M_WAY_STEP_SAY, s->say);
 		}
 	}
 }

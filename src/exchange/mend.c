@@ -38,259 +38,181 @@ static const struct {
 	[OUTLOOK_MAC] = { "mac", "For Mac" },
 };
 
-/* --- the ways, as far as they are the same --- */
+/* --- the ways: in each Outlook; how sharing is opened is the same in several --- */
 
-#define WEB_SHARING                                                                                \
-	{ "Open your calendar", "In Outlook on the web, choose the calendar icon on the left." },  \
-	{                                                                                          \
-		"Open sharing",                                                                    \
-			"Under “My calendars”, point to “Calendar”, choose the three "     \
-			"dots, then “Sharing and permissions”. Older servers: "                \
-			"right-click “Calendar”, then “Permissions”."                      \
-	}
-#define NEW_SHARING                                                                                 \
-	{ "Open your calendar", "In new Outlook, choose the calendar icon on the left." },          \
-	{                                                                                           \
-		"Open sharing",                                                                     \
-			"Right-click “Calendar” under “My calendars”, then “Sharing and " \
-			"permissions”."                                                           \
-	}
-#define CLASSIC_SHARING                                                                            \
-	{ "Open your calendar", "In classic Outlook, choose “Calendar” at the bottom left." },     \
-	{                                                                                          \
-		"Open its permissions",                                                            \
-			"Right-click “Calendar” under “My Calendars”, then "               \
-			"“Properties”, then the “Permissions” tab."                        \
-	}
-#define MAC_SHARING                                                                                \
-	{ "Open your calendar", "In Outlook for Mac, choose the calendar icon on the left." },     \
-	{                                                                                          \
-		"Open its permissions",                                                            \
-			"Hold Control and click “Calendar” below your account, "               \
-			"then “Sharing Permissions”."                                          \
-	}
+static const struct mend_step web_sharing[] = {
+	{ "Open your calendar", "In Outlook on the web, choose the calendar icon on the left." },
+	{ "Open sharing",
+		"Under “My calendars”, point to “Calendar”, choose the three dots, then “Sharing "
+		"and permissions”. Older servers: right-click “Calendar”, then “Permissions”." },
+	{ 0 },
+};
+static const struct mend_step new_sharing[] = {
+	{ "Open your calendar", "In new Outlook, choose the calendar icon on the left." },
+	{ "Open sharing",
+		"Right-click “Calendar” under “My calendars”, then “Sharing and permissions”." },
+	{ 0 },
+};
+static const struct mend_step classic_sharing[] = {
+	{ "Open your calendar", "In classic Outlook, choose “Calendar” at the bottom left." },
+	{ "Open its permissions",
+		"Right-click “Calendar” under “My Calendars”, then “Properties”, then the "
+		"“Permissions” tab." },
+	{ 0 },
+};
+static const struct mend_step mac_sharing[] = {
+	{ "Open your calendar", "In Outlook for Mac, choose the calendar icon on the left." },
+	{ "Open its permissions",
+		"Hold Control and click “Calendar” below your account, then “Sharing "
+		"Permissions”." },
+	{ 0 },
+};
+static const struct mend_step *const sharing[OUTLOOK__MAX] = { web_sharing, new_sharing,
+	classic_sharing, mac_sharing };
 
 #define HIDDEN                                                                                     \
 	"If the mailbox cannot be found, it may be hidden from the address list. If the level is " \
 	"missing, your organisation may not allow it."
 
-/* --- share it --- */
-
+static const struct mend_step web_share[] = {
+	{ "Add the mailbox",
+		"Type the address above and pick it from the list. If it is listed already, "
+		"remove it first and add it anew." },
+	{ "Choose “Can edit”, then “Share”",
+		"Older servers call it “Editor”. Not “Can view”: bookings could not be made "
+		"then." },
+	{ 0 },
+};
+static const struct mend_step classic_share[] = {
+	{ "Add the mailbox",
+		"Choose “Add”, find the address above, choose “Add”, then “OK”. If it is listed "
+		"already, remove it first and add it anew." },
+	{ "Set the level to “Editor”, then “OK”",
+		"Select the mailbox in the list and set “Permission Level”. Some versions call "
+		"the level “Can edit”." },
+	{ 0 },
+};
+static const struct mend_step mac_share[] = {
+	{ "Add the mailbox",
+		"Choose “Add” or the plus sign, then find the address above. If it is listed "
+		"already, remove it first and add it anew." },
+	{ "Set the level to “Editor”, then “OK”",
+		"Some versions call the level “Can edit”, and close with “Done”." },
+	{ 0 },
+};
 static const struct mend_way share = {
 	.title = "Share your calendar with",
 	.mailbox = 1,
 	.stuck = HIDDEN,
-	.steps = {
-		[OUTLOOK_WEB] = (const struct mend_step[]){
-			WEB_SHARING,
-			{ "Add the mailbox",
-				"Type the address above and pick it from the list. If it is listed "
-				"already, remove it first and add it anew." },
-			{ "Choose “Can edit”, then “Share”",
-				"Older servers call it “Editor”. Not “Can view”: bookings could not "
-				"be made then." },
-			{ 0 } },
-		[OUTLOOK_NEW] = (const struct mend_step[]){
-			NEW_SHARING,
-			{ "Add the mailbox",
-				"Type the address above and pick it from the list. If it is listed "
-				"already, remove it first and add it anew." },
-			{ "Choose “Can edit”, then “Share”",
-				"Not “Can view”: bookings could not be made then." },
-			{ 0 } },
-		[OUTLOOK_CLASSIC] = (const struct mend_step[]){
-			CLASSIC_SHARING,
-			{ "Add the mailbox",
-				"Choose “Add”, find the address above, choose “Add”, then “OK”. If it "
-				"is listed already, remove it first and add it anew." },
-			{ "Set the level to “Editor”, then “OK”",
-				"Select the mailbox in the list and set “Permission Level”. Some "
-				"versions call the level “Can edit”." },
-			{ 0 } },
-		[OUTLOOK_MAC] = (const struct mend_step[]){
-			MAC_SHARING,
-			{ "Add the mailbox",
-				"Choose “Add” or the plus sign, then find the address above. If it is "
-				"listed already, remove it first and add it anew." },
-			{ "Set the level to “Editor”, then “OK”",
-				"Some versions call the level “Can edit”, and close with “Done”." },
-			{ 0 } },
-	},
+	.begin = sharing,
+	.steps = { web_share, web_share, classic_share, mac_share },
 };
 
-/* --- share it with a higher level --- */
-
+static const struct mend_step web_raise[] = {
+	{ "Find the mailbox in the list",
+		"It has the address above. If it is not listed, add it." },
+	{ "Change its level to “Can edit”",
+		"Older servers call it “Editor”. “Can view” is not enough: bookings are written." },
+	{ 0 },
+};
+static const struct mend_step classic_raise[] = {
+	{ "Find the mailbox in the list",
+		"It has the address above. If it is not listed, add it." },
+	{ "Set its level to “Editor”, then “OK”",
+		"“Reviewer” is not enough: bookings are written. Some versions call the level "
+		"“Can edit”." },
+	{ 0 },
+};
 static const struct mend_way raise_level = {
 	.title = "Raise the level of",
 	.mailbox = 1,
 	.stuck = HIDDEN,
-	.steps = {
-		[OUTLOOK_WEB] = (const struct mend_step[]){
-			WEB_SHARING,
-			{ "Find the mailbox in the list",
-				"It has the address above. If it is not listed, add it." },
-			{ "Change its level to “Can edit”",
-				"Older servers call it “Editor”. “Can view” is not enough: bookings "
-				"are written." },
-			{ 0 } },
-		[OUTLOOK_NEW] = (const struct mend_step[]){
-			NEW_SHARING,
-			{ "Find the mailbox in the list",
-				"It has the address above. If it is not listed, add it." },
-			{ "Change its level to “Can edit”",
-				"“Can view” is not enough: bookings are written." },
-			{ 0 } },
-		[OUTLOOK_CLASSIC] = (const struct mend_step[]){
-			CLASSIC_SHARING,
-			{ "Find the mailbox in the list",
-				"It has the address above. If it is not listed, choose “Add”." },
-			{ "Set its level to “Editor”, then “OK”",
-				"“Reviewer” is not enough: bookings are written. Some versions call "
-				"the level “Can edit”." },
-			{ 0 } },
-		[OUTLOOK_MAC] = (const struct mend_step[]){
-			MAC_SHARING,
-			{ "Find the mailbox in the list",
-				"It has the address above. If it is not listed, choose “Add” or the "
-				"plus sign." },
-			{ "Set its level to “Editor”, then “OK”",
-				"“Reviewer” is not enough: bookings are written. Some versions call "
-				"the level “Can edit”." },
-			{ 0 } },
-	},
+	.begin = sharing,
+	.steps = { web_raise, web_raise, classic_raise, classic_raise },
 };
 
-/* --- let it be seen when one is busy --- */
-
+static const struct mend_step web_show[] = {
+	{ "Choose “Can view when I’m busy”",
+		"In the line “People in my organization”. It shows times, and nothing of what you "
+		"do." },
+	{ 0 },
+};
+static const struct mend_step classic_show[] = {
+	{ "Select “Default”", "Some versions call it “My Organization”." },
+	{ "Choose “Free/Busy time”, then “OK”",
+		"Some versions call it “Can view when I’m busy”. It shows times, and nothing of "
+		"what you do." },
+	{ 0 },
+};
 static const struct mend_way show_busy = {
 	.title = "Let your organisation see when you are busy",
-	.stuck = "If your organisation is not in the list, your Exchange admin can set this for you.",
-	.steps = {
-		[OUTLOOK_WEB] = (const struct mend_step[]){
-			WEB_SHARING,
-			{ "Choose “Can view when I’m busy”",
-				"In the line “People in my organization”. It shows times, and nothing "
-				"of what you do." },
-			{ 0 } },
-		[OUTLOOK_NEW] = (const struct mend_step[]){
-			NEW_SHARING,
-			{ "Choose “Can view when I’m busy”",
-				"In the line “People in my organization”. It shows times, and nothing "
-				"of what you do." },
-			{ 0 } },
-		[OUTLOOK_CLASSIC] = (const struct mend_step[]){
-			CLASSIC_SHARING,
-			{ "Select “Default”",
-				"Some versions call it “My Organization”." },
-			{ "Choose “Free/Busy time”, then “OK”",
-				"Below “Read”. Some versions call it “Can view when I’m busy”. It shows "
-				"times, and nothing of what you do." },
-			{ 0 } },
-		[OUTLOOK_MAC] = (const struct mend_step[]){
-			MAC_SHARING,
-			{ "Select “Default”",
-				"Some versions call it “My Organization”." },
-			{ "Choose “Free/Busy time”, then “OK”",
-				"Some versions call it “Can view when I’m busy”. It shows times, and "
-				"nothing of what you do." },
-			{ 0 } },
-	},
+	.stuck = "If your organisation is not in the list, your Exchange admin can set this for "
+		 "you.",
+	.begin = sharing,
+	.steps = { web_show, web_show, classic_show, classic_show },
 };
 
-/* --- a calendar that is not there yet --- */
-
-#define OPEN_ONCE(where)                                                                           \
-	(const struct mend_step[])                                                                 \
-	{                                                                                          \
-		{ where, "Use the address of your own mailbox." },                                 \
-			{ "Open the calendar once", "Wait until the days of this week show." },    \
-		{                                                                                  \
-			0                                                                          \
-		}                                                                                  \
-	}
-
+static const struct mend_step web_open[] = {
+	{ "Sign in to Outlook on the web", "With the address of your own mailbox." },
+	{ "Open the calendar once", "Wait until the days of this week show." },
+	{ 0 },
+};
+static const struct mend_step any_open[] = {
+	{ "Start this Outlook", "With the address of your own mailbox." },
+	{ "Open the calendar once", "Wait until the days of this week show." },
+	{ 0 },
+};
 static const struct mend_way open_once = {
 	.title = "Open your calendar once",
 	.stuck = "If it does not open in Outlook, either, the calendar may be damaged, and your "
 		 "Exchange admin has to look at it.",
-	.steps = {
-		[OUTLOOK_WEB] = OPEN_ONCE("Sign in to Outlook on the web"),
-		[OUTLOOK_NEW] = OPEN_ONCE("Start new Outlook"),
-		[OUTLOOK_CLASSIC] = OPEN_ONCE("Start classic Outlook"),
-		[OUTLOOK_MAC] = OPEN_ONCE("Start Outlook for Mac"),
-	},
+	.steps = { web_open, any_open, any_open, any_open },
 };
 
-/* --- room in the mailbox --- */
-
-#define LARGE                                                                                      \
-	{                                                                                          \
-		"Delete large or old mails", "Sort by size to find them. Sent mails count, too."   \
-	}
-
+static const struct mend_step web_room[] = {
+	{ "See what takes the room", "Choose the gear, then “General”, then “Storage”." },
+	{ "Delete large or old mails", "Sort by size to find them. Sent mails count, too." },
+	{ "Empty “Deleted Items”", "Right-click the folder, then “Empty”." },
+	{ 0 },
+};
+static const struct mend_step classic_room[] = {
+	{ "See what takes the room", "Choose “File”, “Tools”, then “Mailbox Cleanup”." },
+	{ "Delete large or old mails", "Sort by size to find them. Sent mails count, too." },
+	{ "Empty “Deleted Items”", "Right-click the folder, then “Empty Folder”." },
+	{ 0 },
+};
+static const struct mend_step mac_room[] = {
+	{ "Delete large or old mails", "Sort by size to find them. Sent mails count, too." },
+	{ "Empty “Deleted Items”", "Hold Control and click the folder, then “Empty Folder”." },
+	{ 0 },
+};
 static const struct mend_way make_room = {
 	.title = "Make room in your mailbox",
 	.stuck = "If you need all of it, your Exchange admin can raise the limit.",
-	.steps = {
-		[OUTLOOK_WEB] = (const struct mend_step[]){
-			{ "See what takes the room",
-				"Choose the gear, then “General”, then “Storage”." },
-			LARGE,
-			{ "Empty “Deleted Items”", "Right-click the folder, then “Empty”." },
-			{ 0 } },
-		[OUTLOOK_NEW] = (const struct mend_step[]){
-			{ "See what takes the room",
-				"Choose the gear, then “General”, then “Storage”." },
-			LARGE,
-			{ "Empty “Deleted Items”", "Right-click the folder, then “Empty”." },
-			{ 0 } },
-		[OUTLOOK_CLASSIC] = (const struct mend_step[]){
-			{ "See what takes the room",
-				"Choose “File”, “Tools”, then “Mailbox Cleanup”." },
-			LARGE,
-			{ "Empty “Deleted Items”",
-				"Right-click the folder, then “Empty Folder”." },
-			{ 0 } },
-		[OUTLOOK_MAC] = (const struct mend_step[]){
-			LARGE,
-			{ "Empty “Deleted Items”",
-				"Hold Control and click the folder, then “Empty Folder”." },
-			{ 0 } },
-	},
+	.steps = { web_room, web_room, classic_room, mac_room },
 };
 
-/* --- let invitations leave --- */
-
-#define ONLY_CLASSIC                                                                               \
-	(const struct mend_step[])                                                                 \
-	{                                                                                          \
-		{ "Wait for your Exchange admin, or use classic Outlook for Windows",              \
-			"It has a box that must stay unticked, so that your own invitations do "   \
-			"not go to the mailbox." },                                                \
-		{                                                                                  \
-			0                                                                          \
-		}                                                                                  \
-	}
-
+static const struct mend_step not_here[] = {
+	{ "Wait for your Exchange admin, or use classic Outlook for Windows",
+		"It has a box that must stay unticked, so that your own invitations do not go to "
+		"the mailbox." },
+	{ 0 },
+};
+static const struct mend_step classic_on_behalf[] = {
+	{ "Open “Delegate Access”",
+		"Choose “File”, then “Account Settings”, then “Delegate Access”." },
+	{ "Add the mailbox", "Choose “Add”, find the address above, choose “Add”, then “OK”." },
+	{ "Set “Calendar” to “Editor”", "Set everything else to “None”." },
+	{ "Leave the copies unticked, then “OK”",
+		"The box says “Delegate receives copies of meeting-related messages sent to me”. "
+		"Ticked, your own invitations would go to the mailbox." },
+	{ 0 },
+};
 static const struct mend_way on_behalf = {
 	.title = "Let invitations leave for you through",
 	.mailbox = 1,
 	.stuck = HIDDEN,
-	.steps = {
-		[OUTLOOK_WEB] = ONLY_CLASSIC,
-		[OUTLOOK_NEW] = ONLY_CLASSIC,
-		[OUTLOOK_CLASSIC] = (const struct mend_step[]){
-			{ "Open “Delegate Access”",
-				"Choose “File”, then “Account Settings”, then “Delegate Access”." },
-			{ "Add the mailbox",
-				"Choose “Add”, find the address above, choose “Add”, then “OK”." },
-			{ "Set “Calendar” to “Editor”", "Set everything else to “None”." },
-			{ "Leave the copies unticked, then “OK”",
-				"The box says “Delegate receives copies of meeting-related messages "
-				"sent to me”. Ticked, your own invitations would go to the mailbox." },
-			{ 0 } },
-		[OUTLOOK_MAC] = ONLY_CLASSIC,
-	},
+	.steps = { not_here, not_here, classic_on_behalf, not_here },
 };
 
 /* --- what is said --- */
@@ -418,6 +340,24 @@ struct mend mend_of(const char *method, enum reason r)
 			return rows[i].mend;
 	}
 	return otherwise;
+}
+
+static int count_of(const struct mend_step *s)
+{
+	int n = 0;
+
+	while (s[n].title)
+		n++;
+	return n;
+}
+
+const struct mend_step *mend_step(const struct mend_way *way, enum outlook o, int n)
+{
+	const int begun = way->begin ? count_of(way->begin[o]) : 0;
+
+	if (n < begun)
+		return &way->begin[o][n];
+	return n - begun < count_of(way->steps[o]) ? &way->steps[o][n - begun] : NULL;
 }
 
 const char *mend_outlook_title(enum outlook o)

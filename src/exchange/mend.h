@@ -21,7 +21,8 @@ struct mend_way {
 	const char *title; /* above the steps */
 	int mailbox;	   /* the dedicated mailbox has to be found: its address goes with it */
 	const char *stuck; /* what it may be when the steps lead nowhere; "" */
-	const struct mend_step *steps[OUTLOOK__MAX]; /* each ends with a row without a title */
+	const struct mend_step *const *begin;	     /* by Outlook, what several begin with; NULL */
+	const struct mend_step *steps[OUTLOOK__MAX]; /* then these: use mend_step */
 };
 
 struct mend {
@@ -32,6 +33,8 @@ struct mend {
 
 /* method: the code of the one it was seen by. */
 struct mend mend_of(const char *method, enum reason r);
+/* Step n, from 0; NULL when there are no more. */
+const struct mend_step *mend_step(const struct mend_way *way, enum outlook o, int n);
 /* "On the web", and its short name in forms and addresses: "web". */
 const char *mend_outlook_title(enum outlook o);
 const char *mend_outlook_code(enum outlook o);
