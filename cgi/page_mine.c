@@ -11,6 +11,7 @@
 #include "exchange/mend.h"
 #include "platform/str.h"
 #include "service/svc_check.h"
+#include "service/svc_own.h"
 
 enum { ADMINS_READ = 4, ADMINS_SHOWN = 2 };
 
@@ -21,7 +22,10 @@ struct mine {
 	enum health_state state;
 	const char *method; /* by which the calendar was seen, or would be */
 	struct mend mend;
-	struct job check; /* that was asked for; id 0 */
+	struct job check;   /* that was asked for; id 0 */
+	struct svc_own own; /* the own sign-in, where the method asks for it */
+	int asks_own;
+	int own_missing; /* it does, and there is none for this connection */
 };
 
 struct note {
@@ -56,6 +60,20 @@ static int check_read(struct page *p, struct mine *m, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/* Until the own sign-in is there nothing can be seen, and that is what is to be said. */
+static int own_read(struct page *p, struct mine *m, struct err *e)
+{
+	if (!m->live->id || strcmp(m->live->method, "personal") != 0)
+		return 0;
+	if (svc_own_get(&p->svc, &m->own, e) < 0)
+		return -1;
+	m->asks_own = 1;
+	m->own_missing = !m->own.current.id || m->own.elsewhere;
+	if (m->own_missing)
+		m->mend = mend_of("personal", REASON_OWN_SIGNIN);
+	return 0;
+}
+
 static int mine_read(struct page *p, struct mine *m, struct err *e)
 {
 	const struct session_view *s = p->session;
@@ -73,7 +91,7 @@ static int mine_read(struct page *p, struct mine *m, struct err *e)
 	r = reason_parse(m->row.s.reason);
 	m->mend =
 		mend_of(m->method, m->row.s.status == STATUS_NOT_CHECKED ? REASON_NOT_CHECKED : r);
-	return check_read(p, m, e);
+	return check_read(p, m, e) < 0 ? -1 : own_read(p, m, e);
 }
 
 /* "Avery Stone or Blake Reed, account admin"; without one: in general. */
@@ -115,7 +133,7 @@ static const char *const turns[FIXER__MAX] = {
 
 static const char *turn(struct page *p, const struct mine *m, const char *names)
 {
-	if (m->mend.way)
+	if (m->mend.way || m->mend.own)
 		return "";
 	if (m->row.s.fixer == FIXER_ADMIN)
 		return arena_printf(
@@ -134,31 +152,25 @@ static const char *half(const struct mine *m)
 		: "";
 }
 
-/* Without a connection, or with a method that needs what cannot be entered yet. */
-static const char *waits(const struct mine *m)
+/* Nothing was seen, and nothing is there to see with. */
+static int waits(const struct mine *m)
 {
-	const enum status s = m->row.s.status;
-
-	if (!m->live->id && s == STATUS_NOT_CHECKED)
-		return "has not connected its calendars. An account admin does that; you need not "
-		       "do anything for it.";
-	if (strcmp(m->method, "personal") == 0 && s != STATUS_CONNECTED && s != STATUS_LIMITED)
-		return "lets each member connect their own calendar, with their own sign-in. You "
-		       "are told when yours is asked for; until then your calendar is not opened.";
-	return NULL;
+	return !m->live->id && m->row.s.status == STATUS_NOT_CHECKED;
 }
 
 static void sentence(struct page *p, const struct mine *m, const char *names)
 {
-	const char *why = waits(m);
-	const enum status s = why ? STATUS_NOT_CHECKED : m->row.s.status;
+	const enum status s = m->own_missing ? STATUS_ACTION : m->row.s.status;
 
 	view_set(p->view, M_MINE_CLASS, page_status_class(s));
 	view_set(p->view, M_MINE_ICON, page_status_icon(s));
-	if (why) {
+	if (waits(m)) {
 		view_set(p->view, M_MINE_TITLE, "There is nothing for you to do yet.");
 		view_set(p->view, M_MINE_SAY,
-			arena_printf(p->svc.a, "%s %s", p->session->account.name, why));
+			arena_printf(p->svc.a,
+				"%s has not connected its calendars. An account admin does that; "
+				"you need not do anything for it.",
+				p->session->account.name));
 		return;
 	}
 	view_set(p->view, M_MINE_TITLE, m->mend.title);
@@ -311,6 +323,19 @@ static void mend(struct page *p, const struct mine *m, const char *names)
 	outlooks(p, way);
 }
 
+static void own_signin(struct page *p, const struct mine *m)
+{
+	view_show(p->view, M_OWN);
+	view_show(p->view, m->mend.own ? M_OWN_ASKED : M_OWN_HELD);
+	view_set(p->view, M_OWN_SAY,
+		m->own.elsewhere ? "Your organisation’s connection leads to another server "
+				   "now. What you entered was for the former one."
+			: m->own_missing ? "It goes in and never comes out: nobody can read it, "
+					   "no admin either. You can remove it at any time."
+			: m->mend.own	 ? "What you entered is not accepted any more."
+				      : "It is in use. You can replace or remove it at any time.");
+}
+
 /* --- what works, what is seen --- */
 
 static const struct {
@@ -445,15 +470,13 @@ int page_mine(struct page *p, struct err *e)
 	sentence(p, &m, names);
 	attempt(p, &m);
 	privacy(p, &m, names);
-	if (m.live->id && strcmp(m.live->method, "personal") == 0)
-		view_show(p->view, M_OWN);
-	if (waits(&m))
-		return 0;
-	if (m.live->id)
+	if (m.asks_own)
+		own_signin(p, &m);
+	else if (m.live->id)
 		looked(p, &m);
 	if (m.mend.way && m.live->id)
 		mend(p, &m, names);
-	else if (m.live->id)
+	else if (m.live->id && !m.asks_own)
 		view_show(p->view, M_LOOKED);
 	if (m.row.s.status == STATUS_CONNECTED || m.row.s.status == STATUS_LIMITED)
 		works(p, &m);

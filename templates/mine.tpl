@@ -16,7 +16,7 @@
     </div>
     {{>PARTS_CHECK}}</section>
     <div class="callout is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#info"/></svg><b>Something does not look right?</b><span>{{MEND_STUCK}} Tell {{MY_ADMINS}}.</span></div>{{/MEND}}
-    {{#OWN}}<section class="card" aria-labelledby="own"><header><h2 id="own">Your sign-in</h2></header><div class="body"><p>It cannot be entered here yet. You are told when it is asked for.</p></div></section>{{/OWN}}
+    {{#OWN}}<section class="card" aria-labelledby="own"><header><h2 id="own">Your sign-in</h2></header><div class="body"><p>{{OWN_SAY}}</p></div><footer>{{#OWN_ASKED}}<a class="btn primary push" href="/me/signin">Enter your sign-in</a>{{/OWN_ASKED}}{{#OWN_HELD}}<a class="btn push" href="/me/signin">My sign-in</a>{{/OWN_HELD}}</footer></section>{{/OWN}}
     {{#WORKS}}<section class="card" aria-labelledby="works"><header><h2 id="works">What works</h2></header><div class="body"><ul class="rights" role="list">
       {{#RIGHT}}<li class="{{RIGHT_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{RIGHT_ICON:u}}"/></svg>{{RIGHT_NAME}}<span class="muted">{{RIGHT_WORD}}</span></li>
       {{/RIGHT}}

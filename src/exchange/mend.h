@@ -29,6 +29,7 @@ struct mend {
 	const char *title;	    /* how it is: "Your calendar is not shared yet." */
 	const char *say;	    /* what that means */
 	const struct mend_way *way; /* NULL: nothing that the member can do in Outlook */
+	int own;		    /* their own sign-in has to be entered */
 };
 
 /* method: the code of the one it was seen by. */

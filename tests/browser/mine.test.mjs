@@ -133,14 +133,18 @@ await see(async ({ eyes, keep }) => {
     assert.equal(await title(member), 'Your calendar is connected.');
   });
 
-  await test('a method that asks for the own sign-in says what is so now', async () => {
+  await test('a method that asks for the own sign-in leads to it', async () => {
     await only('personal');
     await stand(STATES.at(-1));
     await member.goto('/me');
-    assert.match(await main(member), /nothing for you to do yet.*with their own sign-in.*cannot be entered here yet/s);
+    assert.match(await main(member), /not connected yet.*Enter it once.*nobody can read it/s);
+    assert.equal(await member.locator('section.verdict.is-action').count(), 1);
     assert.equal(await member.getByText('The password of your mailbox').count(), 0);
     assert.equal(await member.getByRole('button', { name: 'Check me now' }).count(), 0);
+    assert.equal(await member.locator('.btn.primary').count(), 1);
     await inspect(member);
+    await member.getByRole('link', { name: 'Enter your sign-in' }).click();
+    await member.waitForURL((url) => ['/me/signin', '/confirm'].includes(url.pathname));
   });
 
   await test('what is seen is told as it was measured', async () => {
