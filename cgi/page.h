@@ -145,6 +145,7 @@ int page_policy_post(struct page *p, struct err *e);
 
 int page_mine(struct page *p, struct err *e);
 int page_mine_check_post(struct page *p, struct err *e);
+int page_mine_week_post(struct page *p, struct err *e);
 int page_my_security(struct page *p, struct err *e);
 
 int page_notify(struct page *p, struct err *e);

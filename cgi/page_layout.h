@@ -93,6 +93,8 @@ const char *page_standing_rights(struct arena *a, const struct standing *s);
 /* Is what was seen older than a day, or was nothing? */
 enum { STANDING_OLD = 24 * 60 * 60 };
 int page_standing_old(const struct standing *s);
+/* page_mails.c: the latest mails to a member in parts/mails.tpl; shows that there are some. */
+int page_mails(struct page *p, const struct member *m, struct err *e) must_check;
 /* page_week.c: fills parts/week.tpl; NULL: nothing is known. */
 void page_week(struct page *p, const struct week *w);
 /* page_member.c: what every page of one member names them by; p->id is theirs. */

@@ -93,7 +93,7 @@ int page_my_security(struct page *p, struct err *e)
 	page_time(
 		p->view, M_PASSWORD_AT_ISO, M_PASSWORD_AT, p->session->user.password_at, p->svc.a);
 	page_session_rows(p, list, n, "/me/security/sessions", 0);
-	return 0;
+	return page_mails(p, &p->session->member, e);
 }
 
 int page_password_post(struct page *p, struct err *e)

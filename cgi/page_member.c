@@ -16,9 +16,8 @@
 #include "routes.h"
 #include "service/svc_check.h"
 #include "service/svc_member.h"
-#include "store/store_mail.h"
 
-enum { EVENTS = 20, MAILS = 10, POLL_S = 1 };
+enum { EVENTS = 20, POLL_S = 1 };
 
 /* Everything the page is made of. */
 struct view_of {
@@ -401,54 +400,6 @@ static int show_events(struct page *p, struct err *e)
 	return 0;
 }
 
-/* --- mails --- */
-
-static const struct page_option mail_words[] = {
-	{ MAIL_INVITATION, "Invitation" },
-	{ MAIL_RESET, "Link for a new password" },
-	{ MAIL_STOPPED, "Notice: the connection stopped" },
-	{ MAIL_UNREACHABLE, "Notice: Exchange does not answer" },
-	{ MAIL_WELL, "Notice: the connection works again" },
-	{ MAIL_EXPIRY, "Notice: a secret ends soon" },
-	{ MAIL_EXPIRED, "Notice: a secret has ended" },
-	{ MAIL_SWITCHED, "Notice: new credentials" },
-};
-
-static const char *mail_word(const char *kind)
-{
-	for (size_t i = 0; i < sizeof(mail_words) / sizeof(*mail_words); i++) {
-		if (strcmp(mail_words[i].value, kind) == 0)
-			return mail_words[i].name;
-	}
-	return "Notice";
-}
-
-static int show_mails(struct page *p, const struct view_of *v, struct err *e)
-{
-	static const char *const states[MAIL__MAX] = {
-		[MAIL_QUEUED] = "Waiting",
-		[MAIL_SENT] = "Sent",
-		[MAIL_FAILED] = "Could not be sent",
-		[MAIL_DROPPED] = "Not sent",
-	};
-	struct mail *list;
-	struct view *row;
-	int n = store_mail_of_member(
-		p->svc.db, p->svc.a, &v->m, (struct page_of){ .limit = MAILS }, &list, e);
-
-	for (int i = 0; i < n; i++) {
-		row = view_add(p->view, M_MAIL);
-		view_set(row, M_MAIL, mail_word(list[i].kind));
-		view_set(row, M_MAIL_STATE, states[list[i].state]);
-		view_set(row, M_MAIL_PROBLEM, list[i].problem);
-		page_time(row, M_MAIL_AT_ISO, M_MAIL_AT,
-			list[i].ended ? list[i].ended : list[i].created, p->svc.a);
-	}
-	if (n > 0)
-		view_show(p->view, M_MAILS);
-	return n < 0 ? -1 : 0;
-}
-
 /* --- what runs --- */
 
 /* The job of a button on this page: while it runs the page asks for itself again; when it has
@@ -537,7 +488,7 @@ int page_member(struct page *p, struct err *e)
 	show_evidence(p, &v);
 	show_routing(p, &v);
 	show_signin(p, &v);
-	return show_job(p, &v, e) < 0 || show_events(p, e) < 0 || show_mails(p, &v, e) < 0
+	return show_job(p, &v, e) < 0 || show_events(p, e) < 0 || page_mails(p, &v.m, e) < 0
 		? -1
 		: show_week(p, &v, e);
 }

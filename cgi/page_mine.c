@@ -11,6 +11,7 @@
 #include "exchange/mend.h"
 #include "platform/str.h"
 #include "service/svc_check.h"
+#include "service/svc_member.h"
 #include "service/svc_own.h"
 
 enum { ADMINS_READ = 4, ADMINS_SHOWN = 2 };
@@ -47,6 +48,12 @@ static void note(struct page *p, struct note n)
 
 /* --- reading --- */
 
+/* Is it busy time that is being read? */
+static int reads(const struct mine *m)
+{
+	return strcmp(m->check.kind, WEEK_KIND) == 0;
+}
+
 /* A check of one's own only: of others nothing is told. */
 static int check_read(struct page *p, struct mine *m, struct err *e)
 {
@@ -54,7 +61,7 @@ static int check_read(struct page *p, struct mine *m, struct err *e)
 	const int64_t id = asked ? asked : m->row.s.asked;
 	int rc = id ? store_job_get(p->svc.db, p->svc.a, p->svc.who.account, id, &m->check, e) : 0;
 
-	if (rc == 0 || strcmp(m->check.kind, CHECK_KIND) != 0 ||
+	if (rc == 0 || (strcmp(m->check.kind, CHECK_KIND) != 0 && !reads(m)) ||
 		(m->check.by != p->svc.who.member && id != m->row.s.asked))
 		m->check.id = 0;
 	return rc < 0 ? -1 : 0;
@@ -275,11 +282,13 @@ static void check(struct page *p, const struct mine *m)
 	view_show(p->view, live ? M_MINE_LIVE : M_MINE_IDLE);
 	if (live) {
 		note(p,
-			(struct note){ "is-info", "running", "Your calendar is being looked at.",
+			(struct note){ "is-info", "running",
+				reads(m) ? "Your busy time is being read."
+					 : "Your calendar is being looked at.",
 				"That takes some seconds. What was found then shows here." });
 		if (svc_engine_alive(&p->session->pulse))
 			view_show(p->view, M_MINE_POLL);
-	} else if (m->check.id && m->row.s.checked_at >= m->check.created) {
+	} else if (m->check.id && !reads(m) && m->row.s.checked_at >= m->check.created) {
 		found(p, m);
 	}
 }
@@ -445,6 +454,21 @@ static void privacy(struct page *p, const struct mine *m, const char *names)
 	}
 }
 
+/* Busy time as it was read last, where it can be read at all. */
+static int my_week(struct page *p, const struct mine *m, struct err *e)
+{
+	struct week w;
+	int rc = store_week_get(p->svc.db, p->svc.a, p->svc.who.account, p->svc.who.member, &w, e);
+
+	if (rc < 0)
+		return -1;
+	view_show(p->view, M_MY_WEEK);
+	page_week(p, rc ? &w : NULL);
+	if (m->live->id && !m->own_missing)
+		view_show(p->view, M_MAY_READ);
+	return 0;
+}
+
 /* --- the page --- */
 
 static void looked(struct page *p, const struct mine *m)
@@ -472,14 +496,25 @@ int page_mine(struct page *p, struct err *e)
 	privacy(p, &m, names);
 	if (m.asks_own)
 		own_signin(p, &m);
-	else if (m.live->id)
+	if (m.live->id && !m.own_missing)
 		looked(p, &m);
 	if (m.mend.way && m.live->id)
 		mend(p, &m, names);
-	else if (m.live->id && !m.asks_own)
+	else if (m.live->id && !m.own_missing)
 		view_show(p->view, M_LOOKED);
-	if (m.row.s.status == STATUS_CONNECTED || m.row.s.status == STATUS_LIMITED)
-		works(p, &m);
+	if (m.row.s.status != STATUS_CONNECTED && m.row.s.status != STATUS_LIMITED)
+		return 0;
+	works(p, &m);
+	return my_week(p, &m, e);
+}
+
+static int follow(struct page *p, int64_t job)
+{
+	const char *outlook = form_text(&p->form, "outlook");
+
+	response_redirect(p->rs,
+		arena_printf(p->rq->arena, "/me?check=%" PRId64 "%s%s", job,
+			*outlook ? "&outlook=" : "", outlook));
 	return 0;
 }
 
@@ -489,13 +524,18 @@ int page_mine_check_post(struct page *p, struct err *e)
 	const struct roster_pick pick = {
 		.f = roster_all(p->svc.who.account, MEMBER_PERSON), .ids = &me, .count = 1
 	};
-	const char *outlook = form_text(&p->form, "outlook");
 	int64_t job;
 
 	if (svc_check_start(&p->svc, &pick, NULL, &job, e) < 0)
 		return page_refuse(p, e);
-	response_redirect(p->rs,
-		arena_printf(p->rq->arena, "/me?check=%" PRId64 "%s%s", job,
-			*outlook ? "&outlook=" : "", outlook));
-	return 0;
+	return follow(p, job);
+}
+
+int page_mine_week_post(struct page *p, struct err *e)
+{
+	int64_t job;
+
+	if (svc_member_week(&p->svc, p->svc.who.member, &job, e) < 0)
+		return page_refuse(p, e);
+	return follow(p, job);
 }

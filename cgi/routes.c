@@ -555,6 +555,8 @@ const struct route routes[] = {
 		T_LAYOUT, T_MINE, page_mine, NULL },
 	{ POST, "/me/check", NEED_MEMBER, form_mine,
 		T_LAYOUT, T_MINE, page_mine_check_post, page_mine },
+	{ POST, "/me/week", NEED_MEMBER, form_mine,
+		T_LAYOUT, T_MINE, page_mine_week_post, page_mine },
 	{ GET, "/me/security", NEED_MEMBER, NULL,
 		T_LAYOUT, T_ME_SECURITY, page_my_security, NULL },
 	{ POST, "/me/security/password", NEED_MEMBER, form_password,
