@@ -16,6 +16,10 @@ static const struct page_option mail_words[] = {
 	{ MAIL_EXPIRY, "Notice: a secret ends soon" },
 	{ MAIL_EXPIRED, "Notice: a secret has ended" },
 	{ MAIL_SWITCHED, "Notice: new credentials" },
+	{ MAIL_REMINDER, "Reminder to share the calendar" },
+	{ MAIL_BROKEN, "Notice: the own calendar stopped working" },
+	{ MAIL_BREAKS, "Notice: calendars of members stopped working" },
+	{ MAIL_MENDED, "Notice: calendars of members work again" },
 };
 
 static const char *mail_word(const char *kind)

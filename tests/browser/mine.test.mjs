@@ -216,6 +216,39 @@ await see(async ({ eyes, keep }) => {
     await inspect(member);
   });
 
+  await test('busy time of oneself is read when asked for, and not audited', async () => {
+    await stand(STATES[0]);
+    await member.goto('/me');
+    await member.getByText('Not read in the last 24 hours').waitFor();
+    await member.getByRole('button', { name: 'Read it now' }).click();
+    await member.getByText('Your busy time is being read.').waitFor();
+    const at = Math.floor(Date.now() / 1000);
+    const monday = (Math.floor(at / 86400) - (Math.floor(at / 86400) + 3) % 7) * 86400;
+    await lab.sql(`INSERT OR REPLACE INTO week (member_id, account_id, from_at, to_at, seen_at, reason, zone, spans)
+      SELECT id, account_id, ?, ?, ?, 'ok', 'Europe/Berlin', ? FROM member WHERE email = 'casey@example.com'`,
+    monday, monday + 14 * 86400, at, `${monday + 9 * 3600} ${monday + 10 * 3600} 2\n`);
+    await lab.sql("UPDATE job SET state = 2, ended = ?, outcome = 'Read.' WHERE kind = 'week'", at);
+    await member.getByText('1 block is kept, for a day').waitFor();
+    assert.deepEqual(await lab.sql("SELECT count(*) FROM audit WHERE action LIKE 'member%week%'"), [[0]]);
+    await inspect(member);
+  });
+
+  await test('the mails sent to oneself are listed with what became of them, and nobody else’s', async () => {
+    const mail = (email, kind, state) => lab.sql(`INSERT INTO mail (account_id, member_id, kind, email, name, params, grp, state,
+      run_at, give_up, created, ended, problem) SELECT account_id, id, ?, email, name, '', '', ?, 1, 1, 1, 1, '' FROM member
+      WHERE email = ?`, kind, state, email);
+    await mail('casey@example.com', 'reminder', 1);
+    await mail('casey@example.com', 'reset', 2);
+    await mail(ADMIN, 'credential_expiry', 1);
+    await member.goto('/me/security');
+    const card = member.locator('section', { has: member.getByRole('heading', { name: 'Mails sent to you' }) });
+    const text = await card.innerText();
+    assert.match(text, /Reminder to share the calendar: Sent/);
+    assert.match(text, /Link for a new password: Could not be sent/);
+    assert.doesNotMatch(text, /secret/);
+    await inspect(member);
+  });
+
   await test('what cannot be asked is said, and nobody else’s check is shown', async () => {
     await stand(STATES[1]);
     await member.goto('/me');
