@@ -49,7 +49,7 @@
   /* Live fragment: ends when the answer has no data-poll. */
   const poll = (el, wait = (el.dataset.every || 5) * 1000, tries = 0) => setTimeout(async () => {
     if (!el.isConnected) return;
-    if (doc.hidden || el.querySelector(':focus,input:checked')) return poll(el, wait, tries);
+    if (doc.hidden || el.querySelector(':focus,td :checked')) return poll(el, wait, tries);
     try {
       const page = await load(el.dataset.poll);
       swap(el.id, page);
