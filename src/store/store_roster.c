@@ -1,9 +1,10 @@
 /* Rosters: lists of an account's members by how they stand.
  *
  * Rules: a statement for each way in, so that an index gives the rows in their order: what is left
- * of the filter is looked at row by row. A search alone goes through three indexes,
- * ROSTER_SEARCH_MAX rows of each; with another filter it is looked at row by row, too. Counts are
- * kept, not counted.
+ * of the filter is looked at row by row. A search goes through three indexes, ROSTER_SEARCH_MAX
+ * rows of each, or SEARCH_WIDE when something else is chosen, too: what it finds is sorted then,
+ * because a page by another index would look through all for the few that match. Counts are kept,
+ * not counted.
  */
 #include "store.h"
 #include "store_row.h"
@@ -30,22 +31,25 @@
 _Static_assert(STATUS_OFF == 5, "REST and ASKABLE say so");
 
 /* The ways in: what an index is entered by. Of admins and of what a search finds there are few. */
-#define BY_STATUS "AND m.status = $3 "
-#define BY_REASON "AND m.status > 1 AND m.reason = $4 "
-#define BY_FIXER "AND m.status > 1 AND m.fixer = $5 "
-#define BY_ADMIN "AND m.role = 1 "
-#define BY_SEEN "AND m.checked_at < $7 "
-#define FOUND(column)                                                                              \
+#define BY_STATUS IS "AND m.status = $3 "
+#define BY_REASON IS "AND m.status > 1 AND m.reason = $4 "
+#define BY_FIXER IS "AND m.status > 1 AND m.fixer = $5 "
+#define BY_ADMIN IS "AND m.role = 1 "
+#define BY_SEEN IS "AND m.checked_at < $7 "
+#define FOUND(column, most)                                                                        \
 	"SELECT * FROM (SELECT m.id FROM member m WHERE " IS                                       \
-	"AND " BEGINS(column) " ORDER BY m." column " LIMIT 1000)"
-#define BY_SEARCH                                                                                  \
-	"AND m.id IN (" FOUND("name_key") " UNION " FOUND("last_key") " UNION " FOUND("email") ")" \
-											       " "
-_Static_assert(ROSTER_SEARCH_MAX == 1000, "FOUND says so");
+	"AND " BEGINS(column) " ORDER BY m." column " LIMIT " most ")"
+/* The plus keeps the outer rows from being looked for by anything but their ids. */
+#define BY_SEARCH(most)                                                                            \
+	"+m.account_id = $1 AND +m.kind = $2 AND m.id IN (" FOUND("name_key",                      \
+		most) " UNION " FOUND("last_key", most) " UNION " FOUND("email", most) ") "
+#define ALONE "1000"
+#define SEARCH_WIDE "20000"
+_Static_assert(ROSTER_SEARCH_MAX == 1000, "ALONE says so");
 
 /* $10 key and $11 id of the row before, $12 limit, $13 its number where that counts first. */
 #define LIST(way, behind, order)                                                                   \
-	"SELECT " ROW_COLUMNS "FROM member m WHERE " IS way REST "AND " behind " ORDER BY " order  \
+	"SELECT " ROW_COLUMNS "FROM member m WHERE " way REST "AND " behind " ORDER BY " order     \
 	" LIMIT $12"
 #define UP(way) LIST(way, "(m.name_key, m.id) > ($10, $11)", "m.name_key, m.id")
 #define DOWN(way) LIST(way, "(m.name_key, m.id) < ($10, $11)", "m.name_key DESC, m.id DESC")
@@ -55,29 +59,37 @@ _Static_assert(ROSTER_SEARCH_MAX == 1000, "FOUND says so");
 #define DOWN_BY(way, number)                                                                       \
 	LIST(way, "(m." number ", m.name_key, m.id) < ($13, $10, $11)",                            \
 		"m." number " DESC, m.name_key DESC, m.id DESC")
-#define COUNT(way) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " IS way REST "LIMIT $10)"
+#define COUNT(way) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " way REST "LIMIT $10)"
 
-enum way { ALL, STATUS, REASON, FIXER, ADMIN, SEARCH, WAY__MAX };
+enum way { ALL, STATUS, REASON, FIXER, ADMIN, SEEN, SEARCH, SEARCH_ALONE, WAY__MAX };
 
 /* By name, upwards and downwards, and how many, of each way. */
 static const char *const ways[WAY__MAX][3] = {
-	[ALL] = { UP(""), DOWN(""), COUNT("") },
+	[ALL] = { UP(IS), DOWN(IS), COUNT(IS) },
 	[STATUS] = { UP(BY_STATUS), DOWN(BY_STATUS), COUNT(BY_STATUS) },
 	[REASON] = { UP(BY_REASON), DOWN(BY_REASON), COUNT(BY_REASON) },
 	[FIXER] = { UP(BY_FIXER), DOWN(BY_FIXER), COUNT(BY_FIXER) },
 	[ADMIN] = { UP(BY_ADMIN), DOWN(BY_ADMIN), COUNT(BY_ADMIN) },
-	[SEARCH] = { UP(BY_SEARCH), DOWN(BY_SEARCH), COUNT(BY_SEARCH) },
+	[SEEN] = { UP(IS), DOWN(IS), COUNT(BY_SEEN) },
+	[SEARCH] = { UP(BY_SEARCH(SEARCH_WIDE)), DOWN(BY_SEARCH(SEARCH_WIDE)),
+		COUNT(BY_SEARCH(SEARCH_WIDE)) },
+	[SEARCH_ALONE] = { UP(BY_SEARCH(ALONE)), DOWN(BY_SEARCH(ALONE)), COUNT(BY_SEARCH(ALONE)) },
 };
 
-/* Of all, in another order. */
-static const char *const sorted[ROSTER_SORT__MAX][2] = {
-	[ROSTER_STATUS] = { UP_BY("", "status"), DOWN_BY("", "status") },
-	[ROSTER_CHECKED] = { UP_BY("", "checked_at"), DOWN_BY("", "checked_at") },
+/* In another order: of all, of those seen before then, and of what a search finds. */
+#define BOTH(way, number)                                                                          \
+	{                                                                                          \
+		UP_BY(way, number), DOWN_BY(way, number)                                           \
+	}
+static const char *const by_status[WAY__MAX][2] = {
+	[ALL] = BOTH(IS, "status"),
+	[SEARCH] = BOTH(BY_SEARCH(SEARCH_WIDE), "status"),
 };
-
-/* Those seen before then, in the order in which they were seen, and how many. */
-static const char *const seen[3] = { UP_BY(BY_SEEN, "checked_at"), DOWN_BY(BY_SEEN, "checked_at"),
-	COUNT(BY_SEEN) };
+static const char *const by_checked[WAY__MAX][2] = {
+	[ALL] = BOTH(IS, "checked_at"),
+	[SEEN] = BOTH(BY_SEEN, "checked_at"),
+	[SEARCH] = BOTH(BY_SEARCH(SEARCH_WIDE), "checked_at"),
+};
 
 enum { WALK, GET, REMIND, COUNTS, MORE, FEWER, DAY_CLEAR, DAY_KEEP, DAYS, DAYS_SWEEP };
 
@@ -157,27 +169,37 @@ static void filter_args(struct filter_args *x, const struct roster_filter *f)
 		FILTER_ARGS * sizeof(x->v[0]));
 }
 
-/* The narrowest way in that lists by name. */
+static int alone(const struct roster_filter *f)
+{
+	return f->status < 0 && !f->reason && f->fixer < 0 && f->role < 0 && !f->stale_before;
+}
+
+/* The narrowest way in. */
 static enum way way_of(const struct roster_filter *f)
 {
+	if (f->search)
+		return alone(f) ? SEARCH_ALONE : SEARCH;
+	if (f->stale_before)
+		return SEEN;
 	if (f->reason)
 		return REASON;
 	if (f->status >= 0)
 		return STATUS;
 	if (f->fixer >= 0)
 		return FIXER;
-	if (f->role == ROLE_ADMIN)
-		return ADMIN;
-	return f->search && !f->stale_before && f->role < 0 ? SEARCH : ALL;
+	return f->role == ROLE_ADMIN ? ADMIN : ALL;
 }
 
 static const char *list_sql(const struct roster_filter *f, const struct roster_place *at)
 {
+	const char *const(*sorted)[2] = at->sort == ROSTER_STATUS ? by_status : by_checked;
+	const enum way way = way_of(f);
+
 	if (at->sort == ROSTER_NAME)
-		return ways[way_of(f)][at->down != 0];
-	if (at->sort == ROSTER_CHECKED && f->stale_before)
-		return seen[at->down != 0];
-	return sorted[at->sort][at->down != 0];
+		return ways[way][at->down != 0];
+	if (f->search)
+		return sorted[SEARCH][at->down != 0];
+	return sorted[sorted[way][0] ? way : ALL][at->down != 0];
 }
 
 /* --- lists --- */
@@ -218,10 +240,7 @@ int64_t store_roster_count(
 
 	filter_args(&x, f);
 	x.v[FILTER_ARGS] = STORE_LIMIT(most);
-	return db_number(db, f->stale_before ? seen[2] : ways[way_of(f)][2], x.v, FILTER_ARGS + 1,
-		       &n, e) < 0
-		? -1
-		: n;
+	return db_number(db, ways[way_of(f)][2], x.v, FILTER_ARGS + 1, &n, e) < 0 ? -1 : n;
 }
 
 int store_roster_walk(struct db *db, struct arena *a, const struct roster_filter *f, int64_t after,

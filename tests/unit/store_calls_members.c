@@ -71,6 +71,12 @@ static int list_search(struct rich *x, struct db *db, struct err *e)
 	struct roster_filter f = people(x);
 
 	f.search = "b";
+	if (list_by(x, db, &f, e) < 0)
+		return -1;
+	f.status = STATUS_NOT_CHECKED;
+	if (list_roster(x, db, &f, ROSTER_STATUS, e) < 0 ||
+		list_roster(x, db, &f, ROSTER_CHECKED, e) < 0)
+		return -1;
 	return list_by(x, db, &f, e);
 }
 
@@ -79,9 +85,7 @@ static int list_seen(struct rich *x, struct db *db, struct err *e)
 	struct roster_filter f = people(x);
 
 	f.stale_before = NOW;
-	if (list_roster(x, db, &f, ROSTER_CHECKED, e) < 0)
-		return -1;
-	return store_roster_count(db, &f, 9, e) < 0 ? -1 : 0;
+	return list_roster(x, db, &f, ROSTER_CHECKED, e) < 0 ? -1 : list_by(x, db, &f, e);
 }
 
 static int member_last(struct rich *x, struct db *db, struct err *e)
