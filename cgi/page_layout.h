@@ -24,7 +24,8 @@ const char *page_by(const char *name);
 /* A time, when there is one: the section has the marker of its text. */
 void page_when(struct view *v, enum marker at, enum marker iso, int64_t t, struct arena *a);
 
-/* Redirect to a path of this site, with a query or without, where the confirmation `code` is shown once. */
+/* Redirect to a path of this site, with a query or without, where the confirmation `code` is shown
+ * once. */
 void page_done(struct page *p, const char *path, const char *code);
 /* Redirect to where the page is for this person; a confirmation goes along. */
 void page_lead(struct page *p, const char *path);

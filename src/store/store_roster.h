@@ -33,7 +33,9 @@ struct roster_place {
 	int limit;
 };
 
-enum { ROSTER_SEARCH_MAX = 1000 }; /* a search alone shows so many of each kind of match */
+/* Of each kind of match (name, last name, address) a search shows so many; twenty times as many
+ * when something else is chosen, too. */
+enum { ROSTER_SEARCH_MAX = 1000 };
 
 /* store_roster.c */
 /* Returns the count or -1. */

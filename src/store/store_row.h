@@ -8,7 +8,7 @@
 
 #define ACCOUNT_COLUMNS(t)                                                                         \
 	t ".id, " t ".name, " t ".created, " t ".session_idle, " t ".session_absolute, " t ".peop" \
-											   "le"
+	  "le"
 extern const struct db_shape store_account_shape;
 
 #define USER_COLUMNS(t)                                                                            \
