@@ -351,6 +351,58 @@ static void reads_multipart(void **state)
 	assert_string_equal(secret_bytes(f.csrf), TOKEN);
 }
 
+/* A file is given as it lies in the body, whatever bytes it has; a pasted list is shown again. */
+static void reads_files(void **state)
+{
+	static const struct field files[] = {
+		{ "file", F_FILE, 0, 1 << 20, "The file", NULL },
+		{ "list", F_FILE, 0, 8, "The list", NULL },
+		{ "other", F_TEXT, 0, 9, "Other", NULL },
+		{ 0 },
+	};
+	static const char sent[] = "--XX\r\nContent-Disposition: form-data; name=\"file\"; "
+				   "filename=\"a.csv\"\r\n\r\n\xff\xfe"
+				   "a\0b\r\n" PART("list", "a,b") PART("other", "x") "--XX--\r\n";
+	const struct form_value *v;
+	struct buf body;
+	struct form f;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(form_body_max(files, 100), (1 << 20) + 100);
+	assert_int_equal(form_body_max(files + 2, 100), 100);
+	buf_init(&body, 4096);
+	buf_add(&body, sent, sizeof(sent) - 1);
+	form_init(&f, files, &arena);
+	assert_ok(form_read_body(&f, MULTIPART, &body, &e));
+	v = form_file(&f, "file");
+	assert_int_equal(v->len, 5);
+	assert_memory_equal(v->data,
+		"\xff\xfe"
+		"a\0b",
+		5);
+	assert_true(v->data > body.p && v->data < body.p + body.len);
+	assert_string_equal(v->file, "a.csv");
+	assert_string_equal(v->text, "");
+	assert_true(v->withheld);
+	assert_string_equal(form_text(&f, "list"), "a,b");
+	assert_false(form_file(&f, "list")->withheld);
+	assert_string_equal(form_text(&f, "other"), "x");
+	buf_done(&body);
+	/* Urlencoded, too long, and not there. */
+	buf_puts(&body, "list=123456789&retype=file");
+	form_init(&f, files, &arena);
+	assert_ok(form_read_body(&f, "application/x-www-form-urlencoded", &body, &e));
+	assert_non_null(f.v[1].error);
+	assert_non_null(strstr(f.v[0].error, "once more"));
+	assert_null(form_file(&f, "file"));
+	buf_done(&body);
+	buf_puts(&body, PART("list", "a") PART("list", "b") "--XX--\r\n");
+	form_init(&f, files, &arena);
+	assert_int_equal(form_read_body(&f, MULTIPART, &body, &e), -1);
+	buf_done(&body);
+}
+
 /* A certificate may come as a file; what is no text gets a message. */
 static void reads_certificates_from_files(void **state)
 {
@@ -588,6 +640,7 @@ int main(void)
 		cmocka_unit_test(survives_long_values),
 		cmocka_unit_test(refuses_malformed_bodies),
 		cmocka_unit_test(reads_multipart),
+		cmocka_unit_test(reads_files),
 		cmocka_unit_test(reads_certificates_from_files),
 		cmocka_unit_test(drops_private_keys),
 		cmocka_unit_test(asks_again_for_what_was_withheld),
