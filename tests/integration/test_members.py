@@ -5,14 +5,17 @@ What changes is dated, and nothing else does; what a server that fails says over
 
 import contextlib
 import os
+import re
 import sys
 import time
 
 import worldlab
 from changelab import CHANGES, Look, change, found
+from corelab import Core
 from coreworld import SECRET
-from lab import Tap, run, until
+from lab import SRC, Tap, run, until
 from memberlab import DONE, PERSON, ROOM, House
+from simlab import Sim
 
 SMALL = "--small" in sys.argv
 COUNT = 500 if SMALL else 10000
@@ -158,4 +161,61 @@ def test_failing(tap):
         stopped(tap, h)
 
 
-run(Tap(), test_world, test_failing)
+def rows_of(text):
+    """The table of the page: {(status, reason): (who acts, methods, verified)}"""
+    cells = [[c.strip(" `") for c in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ") and "`" in line]
+    return {(c[0], c[1]): (c[2], c[3], c[5]) for c in cells}
+
+
+def test_doc(tap):
+    """What each class rests on is written down, and what is unverified says so."""
+    with open(os.path.join(SRC, "doc", "VERDICTS.md"), encoding="utf-8") as f:
+        text = f.read()
+    mine = {key: (*row, "unverified" if key in worldlab.UNVERIFIED else "verified") for key, row in worldlab.classes(worldlab.members(10000)).items()}
+    tap.same(rows_of(text), mine, "doc/VERDICTS.md has every class that the oracle knows")
+    with open(os.path.join(SRC, "src", "exchange", "reason.h"), encoding="utf-8") as f:
+        about = f.read().partition("/* One member. */")[2].partition("/*")[0]
+    missing = [code for code in re.findall(r'"(\w+)"', about) if f"`{code}`" not in text]
+    tap.same(missing, [], "and every reason that is about one member")
+
+
+# Where nobody knows what a real server does, verdicts are true with each value; and on each product.
+SERVERS = (
+    ("2007sp1", (), worldlab.Server(old=True)),
+    ("2010sp2", (), worldlab.Server()),
+    ("se", (), worldlab.Server()),
+    ("2016", ("unsure denial rights-false", "unsure editor-modify true"), worldlab.Server()),
+    ("2016", ("unsure denial ErrorAccessDenied", "unsure pr-rights hidden"), worldlab.Server(rights=False)),
+    ("2016", ("unsure denial ErrorFolderNotFound", "unsure busy-hybrid ErrorProxyRequestProcessingFailed"), worldlab.Server(hybrid=False)),
+    ("2016", ("unsure busy-unknown ErrorProxyRequestProcessingFailed",), worldlab.Server(unknown="mailbox_elsewhere")),
+)
+
+
+def differs(row, want):
+    """A row of `latchkey ews calendars` beside the oracle."""
+    word = {worldlab.NO: "no", worldlab.YES: "yes"}
+    known = dict(want.grants)
+    if want.status is None:
+        return (row["status"], row["reason"] in want.tried) != ("unknown", True)
+    note = "" if want.note == "ok" else want.note
+    is_ = (row["status"], row["reason"], row["who"], row["reach"], row["note"], row["read"], row["create"], row["change_own"])
+    who = want.fixer.replace("_", " ").capitalize()
+    return is_ != (want.status, want.reason, who, want.reach, note, *(word.get(known.get(k), "?") for k in ("read", "create", "change")))
+
+
+def test_servers(tap):
+    """The same people on other products, and where nobody knows for sure: by the command line, with no store between."""
+    people = worldlab.members(200)
+    for product, more, server in SERVERS:
+        with Sim(lines=worldlab.world(people, product, more)) as sim, Core(sim) as core:
+            wrong = []
+            for method in worldlab.METHODS:
+                by = {m.address: m for m in people}
+                got = core.ews("calendars", "--file", "-", data="\n".join(by), premise="hq", mailbox=worldlab.SVC, password=SECRET, method=method)
+                wants = {r["address"]: worldlab.oracle(by[r["address"]].facts, method, server) for r in got.value}
+                wrong += [f"{method} {by[r['address']].facts}: want {wants[r['address']]}, got {r}" for r in got.value if differs(r, wants[r["address"]])]
+                wrong += [f"{method}: {len(got.value)} of {len(by)}"] if len(got.value) != len(by) else []
+            tap.ok(not wrong, f"{product} {', '.join(more)}: {len(people)} members", "\n".join(wrong))
+
+
+run(Tap(), test_doc, test_servers, test_world, test_failing)

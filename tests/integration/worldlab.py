@@ -303,6 +303,32 @@ def truth(f, method):
     return {"busy": yes(rights(f) & (READ | BUSY)), "change": yes(r & (EDIT_OWN | EDIT_ANY)), "remove": yes(r & (DELETE_OWN | DELETE_ANY))}
 
 
+# What rests on something that EWS.md marks UNSURE, or on a code that no recording has: (status, reason).
+UNVERIFIED = {
+    ("limited", "rights_too_low"),
+    ("limited", "mailbox_elsewhere"),
+    ("blocked", "mailbox_elsewhere"),
+    ("blocked", "mailbox_disabled"),
+    ("action_needed", "mailbox_full"),
+    ("action_needed", "no_calendar"),
+    ("limited", "address_is_alias"),
+    ("blocked", "address_is_alias"),
+}
+
+
+def classes(people):
+    """All that can be seen of these: {(status, reason): (who acts, methods)}; status kept = no verdict."""
+    out = {}
+    for method in METHODS:
+        for server in (Server(), Server(old=True), Server(rights=False)):
+            for v in {oracle(m.facts, method, server) for m in people}:
+                key = (v.status, v.reason) if v.status else ("kept", v.tried[0])
+                out.setdefault(key, (set(), set()))
+                out[key][0].add(v.fixer if v.status else "nobody")
+                out[key][1].add(method)
+    return {key: (", ".join(sorted(who)), ", ".join(m for m in METHODS if m in ways)) for key, (who, ways) in out.items()}
+
+
 # Who there is
 
 E = Facts(own="Editor")
