@@ -45,7 +45,8 @@ static void on_told(void *ptr, const struct calendar_facts *f)
 					       : REASON_NOT_CHECKED;
 	const struct ctl_cell cells[] = { C_TEXT(f->address),
 		C_TEXT(f->has_verdict ? reason_status_code(v->status) : "unknown"),
-		C_TEXT(reason_row(why)->code), C_TEXT(reason_fixer(reason_row(why)->fixer)),
+		C_TEXT(reason_row(why)->code),
+		C_TEXT(reason_fixer(f->has_verdict ? v->fixer : reason_row(why)->fixer)),
 		C_TEXT(f->has_verdict ? reason_reach_code(v->reach) : ""),
 		C_TEXT(yes_no(f->seen.read)), C_TEXT(yes_no(f->seen.create)),
 		C_TEXT(yes_no(f->seen.change)), C_TEXT(yes_no(f->seen.busy)),

@@ -216,6 +216,9 @@ def test_servers(tap):
                 wrong += [f"{method} {by[r['address']].facts}: want {wants[r['address']]}, got {r}" for r in got.value if differs(r, wants[r["address"]])]
                 wrong += [f"{method}: {len(got.value)} of {len(by)}"] if len(got.value) != len(by) else []
             tap.ok(not wrong, f"{product} {', '.join(more)}: {len(people)} members", "\n".join(wrong))
+    with Sim(lines=worldlab.world(people)) as sim, Core(sim) as core:
+        got = core.ews("calendars", worldlab.SVC, premise="hq", mailbox=worldlab.SVC, password=OTHER, method="personal").value
+        tap.same([(r["status"], r["reason"], r["who"]) for r in got], [("action_needed", "signin_refused", "Member")], "one's own password is one's own to mend")
 
 
 run(Tap(), test_doc, test_servers, test_world, test_failing)
