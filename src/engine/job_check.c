@@ -391,6 +391,8 @@ static int stop(struct job_run *r)
 	struct check *c = r->state;
 
 	loop_cancel(c->eng->loop, c->timer);
+	if (c->round)
+		c->p = with(c, round_sum(c->round));
 	round_stop(c->round);
 	c->round = NULL;
 	c->stopping = is_cancelled(c);

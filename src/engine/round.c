@@ -500,6 +500,11 @@ struct round *round_start(struct sight *s, const struct round_work *w)
 	return r;
 }
 
+const struct round_sum *round_sum(const struct round *r)
+{
+	return &r->sum;
+}
+
 void round_stop(struct round *r)
 {
 	if (!r)

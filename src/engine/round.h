@@ -47,6 +47,8 @@ struct round;
 
 /* The sight must outlive it. Callbacks come on later turns of the loop. */
 struct round *round_start(struct sight *s, const struct round_work *w);
+/* Of what is written so far. */
+const struct round_sum *round_sum(const struct round *r);
 /* End it without a word; what was not written yet is forgotten. NULL is fine. */
 void round_stop(struct round *r);
 
