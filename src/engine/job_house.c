@@ -1,5 +1,6 @@
 /* Job "house": what is too old goes: ended sessions, old links, full buckets, old jobs, old
- * mails and imports, what is known of secrets that are gone, busy time that was shown.
+ * mails and imports, what is known of secrets that are gone, busy time that was shown, what happened
+ * to members long ago.
  *
  * Each sweep stands alone: one that fails is tried again with the whole job, the others are done.
  */
@@ -19,6 +20,8 @@ enum {
 	MAIL_DAYS = 90,
 	HEALTH_DAYS = 400, /* a year can be compared with the one before */
 	CALL_DAYS = 3,
+	EVENT_DAYS = 396, /* thirteen months of what happened to a member, */
+	COUNT_DAYS = 731, /* and two years of how many were well */
 	ROOMS_ARENA = 64 << 20,
 	ROOMS_AGAIN = 20 * 3600, /* a day, less what the house may be late */
 	IMPORT_DAYS = 7
@@ -74,6 +77,16 @@ static int64_t sweep_health(struct engine *eng, int64_t now, struct err *e)
 static int64_t sweep_notices(struct engine *eng, int64_t now, struct err *e)
 {
 	return store_notice_sweep(eng->db, now - (int64_t)HEALTH_DAYS * DAY, e);
+}
+
+static int64_t sweep_events(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_event_sweep(eng->db, now - (int64_t)EVENT_DAYS * DAY, e);
+}
+
+static int64_t sweep_days(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_roster_days_sweep(eng->db, now / DAY - COUNT_DAYS, e);
 }
 
 /* Nobody's busy time is kept for longer. */
@@ -144,6 +157,8 @@ static const struct sweep {
 	{ "notices", sweep_notices },
 	{ "weeks", sweep_weeks },
 	{ "imports", sweep_imports },
+	{ "events", sweep_events },
+	{ "days", sweep_days },
 	{ "former", slots_grace },
 	{ "rooms", call_rooms },
 };

@@ -182,13 +182,21 @@ static int unreserved(char c)
 
 int url_encode(struct buf *b, const char *s)
 {
-	for (; *s; s++) {
-		if (unreserved(*s))
-			buf_putc(b, *s);
-		else
-			buf_printf(b, "%%%02X", (unsigned)(unsigned char)*s);
+	static const char digits[] = "0123456789ABCDEF";
+	size_t plain;
+
+	for (;; s++) {
+		for (plain = 0; unreserved(s[plain]); plain++)
+			;
+		buf_add(b, s, plain);
+		s += plain;
+		if (!*s)
+			return buf_ok(b) ? 0 : -1;
+		buf_add(b,
+			(const char[]){ '%', digits[(unsigned char)*s >> 4],
+				digits[(unsigned char)*s & 15] },
+			3);
 	}
-	return buf_ok(b) ? 0 : -1;
 }
 
 int url_local(const char *path)

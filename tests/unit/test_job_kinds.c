@@ -342,6 +342,13 @@ static void test_house_health(void **state)
 		"FROM (SELECT 4320 AS n UNION SELECT 4321)",
 		"INSERT INTO notice SELECT 1, n, 1800000000 - n * 86400 "
 		"FROM (SELECT 400 AS n UNION SELECT 401)",
+		"INSERT INTO member (id, account_id, email, name, role, created) "
+		"VALUES (1, 1, 'a@example.test', '', 0, 1)",
+		"INSERT INTO member_event (account_id, member_id, at, what, was, status, "
+		"was_reason, reason, detail, by_name) SELECT 1, 1, 1800000000 - n * 86400 - 1, 1, "
+		"0, 0, '', '', '', '' FROM (SELECT 395 AS n UNION SELECT 396)",
+		"INSERT INTO member_day SELECT 1, 0, 1800000000 / 86400 - n, 1, 1 "
+		"FROM (SELECT 731 AS n UNION SELECT 732)",
 	};
 	struct bench *b = *state;
 	int64_t id;
@@ -355,6 +362,8 @@ static void test_house_health(void **state)
 	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM health_day"), 1);
 	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM health_calls"), 1);
 	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM notice"), 1);
+	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM member_event"), 1);
+	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM member_day"), 1);
 	stop(b);
 }
 
