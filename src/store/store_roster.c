@@ -91,15 +91,19 @@ static const char *const by_checked[WAY__MAX][2] = {
 	[SEARCH] = BOTH(BY_SEARCH(SEARCH_WIDE), "checked_at"),
 };
 
-enum { WALK, GET, REMIND, COUNTS, MORE, FEWER, DAY_CLEAR, DAY_KEEP, DAYS, DAYS_SWEEP };
+enum { WALK, MARK, LAST, GET, REMIND, COUNTS, MORE, FEWER, DAY_CLEAR, DAY_KEEP, DAYS, DAYS_SWEEP };
 
 static const char *const sql[] = {
 	[WALK] = "SELECT " ROW_COLUMNS "FROM member m WHERE " IS REST
 		 "AND m.id > $10 ORDER BY m.id LIMIT $11",
+	[MARK] = "UPDATE member SET asked = $12 WHERE id IN (SELECT m.id FROM member m WHERE " IS
+		REST "AND m.id > $10 ORDER BY m.id LIMIT $11) AND asked = 0 AND off_at = 0",
+	[LAST] = "SELECT CASE count(*) WHEN $11 THEN max(id) ELSE 0 END FROM (SELECT m.id FROM "
+		 "member m WHERE " IS REST "AND m.id > $10 ORDER BY m.id LIMIT $11)",
 	[GET] = "SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.id = $2",
-	[REMIND] = "SELECT " ROW_COLUMNS
-		   "FROM member m WHERE m.account_id = $1 AND m.remind_at > 0 "
-		   "AND m.remind_at <= $2 AND m.silent_at = 0 ORDER BY m.remind_at, m.id LIMIT $3",
+	[REMIND] =
+		"SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.remind_at > 0 "
+		"AND m.remind_at <= $2 AND m.silent_at = 0 ORDER BY m.remind_at, m.id LIMIT $3",
 	[COUNTS] = "SELECT status, reason, fixer, n FROM member_count "
 		   "WHERE account_id = $1 AND kind = $2 AND n > 0 ORDER BY status, reason, fixer",
 	[MORE] = "INSERT INTO member_count (account_id, kind, status, reason, fixer, n) "
@@ -252,6 +256,20 @@ int store_roster_walk(struct db *db, struct arena *a, const struct roster_filter
 	x.v[FILTER_ARGS] = DB_I(after);
 	x.v[FILTER_ARGS + 1] = STORE_LIMIT(limit);
 	return rows(db, a, sql[WALK], x.v, FILTER_ARGS + 2, out, e);
+}
+
+int64_t store_roster_mark(struct db *db, const struct roster_filter *f, const struct roster_mark *m,
+	int64_t *last, struct err *e)
+{
+	struct filter_args x;
+
+	filter_args(&x, f);
+	x.v[FILTER_ARGS] = DB_I(m->after);
+	x.v[FILTER_ARGS + 1] = STORE_LIMIT(m->limit);
+	x.v[FILTER_ARGS + 2] = DB_I(m->job);
+	if (db_number(db, sql[LAST], x.v, FILTER_ARGS + 2, last, e) < 0)
+		return -1;
+	return db_changed(db, sql[MARK], x.v, FILTER_ARGS + 3, e);
 }
 
 int store_roster_get(struct db *db, struct arena *a, int64_t account, int64_t id,

@@ -47,6 +47,15 @@ int64_t store_roster_count(
 /* By id above `after`: for exports and for jobs over all that match. Returns the count or -1. */
 int store_roster_walk(struct db *db, struct arena *a, const struct roster_filter *f, int64_t after,
 	int limit, struct roster_row **out, struct err *e) must_check;
+/* Those are wanted by a job, unless another one wants them, or they are deactivated: how many, or
+ * -1. *last is the last id that was walked over, 0 when there are no more. */
+struct roster_mark {
+	int64_t job;
+	int64_t after;
+	int limit;
+};
+int64_t store_roster_mark(struct db *db, const struct roster_filter *f, const struct roster_mark *m,
+	int64_t *last, struct err *e) must_check;
 int store_roster_get(struct db *db, struct arena *a, int64_t account, int64_t id,
 	struct roster_row *out, struct err *e) must_check;
 /* Those whose reminder is due, soonest first. Returns the count or -1. */
@@ -112,9 +121,9 @@ int store_standing_get(struct db *db, struct arena *a, int64_t account, int64_t 
 int store_standing_witness(struct db *db, struct arena *a, int64_t account, struct roster_due *out,
 	struct err *e) must_check;
 /* Mark for a job those of `pick` with an id above `after`, `limit` of them at most: *last is the
- * last id, 0 when there are no more. Returns how many were marked, or -1. Whom another job wants is
- * left to that one, unless they are asked for by id. With a method they are not, and what was seen
- * by another one, or by another connection, counts as not seen any more. */
+ * last id, 0 when there are no more. Returns how many were marked, or -1. Of a filter, whom another
+ * job wants is left to that one. With a method nobody is, and what was seen by another one, or by
+ * another connection, counts as not seen any more. */
 struct standing_ask {
 	int64_t job;
 	int64_t after;

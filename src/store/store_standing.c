@@ -191,16 +191,13 @@ static int forget(struct db *db, const struct roster_row *row, int64_t job, stru
 	return store_roster_counted(db, s->account, kind, &is, e);
 }
 
-/* 1 marked, 0 it is deactivated or another job's, -1. by_id: it was asked for by name, so to say.
- */
-static int mark(struct db *db, const struct roster_row *row, const struct standing_ask *ask,
-	int by_id, struct err *e)
+/* 1 marked, 0 it is deactivated, -1. */
+static int mark(
+	struct db *db, const struct roster_row *row, const struct standing_ask *ask, struct err *e)
 {
 	const struct standing *s = &row->s;
 
 	if (s->status == STATUS_OFF)
-		return 0;
-	if (s->asked && s->asked != ask->job && !by_id && !ask->method)
 		return 0;
 	if (ask->method && s->checked_at &&
 		(s->connection != ask->connection || strcmp(s->method, ask->method) != 0))
@@ -236,7 +233,7 @@ static int64_t ask_rows(struct db *db, struct arena *a, const struct roster_pick
 			  : store_roster_walk(db, a, &pick->f, ask->after, ask->limit, &rows, e);
 
 	for (int i = 0; i < n; i++) {
-		int rc = mark(db, &rows[i], ask, pick->ids != NULL, e);
+		int rc = mark(db, &rows[i], ask, e);
 
 		if (rc < 0)
 			return -1;
@@ -249,11 +246,14 @@ static int64_t ask_rows(struct db *db, struct arena *a, const struct roster_pick
 int64_t store_standing_ask(struct db *db, const struct roster_pick *pick,
 	const struct standing_ask *ask, int64_t *last, struct err *e)
 {
+	const struct roster_mark m = { ask->job, ask->after, ask->limit };
 	struct arena a;
 	int64_t n;
 
 	if (db_begin(db, DB_WRITE, e) < 0)
 		return -1;
+	if (!pick->ids && !ask->method)
+		return db_finish(db, (int)store_roster_mark(db, &pick->f, &m, last, e), e);
 	arena_init(&a, DB_VALUE_MAX * 2);
 	n = ask_rows(db, &a, pick, ask, last, e);
 	arena_done(&a);

@@ -139,6 +139,18 @@ static int64_t ask(struct rich *x, struct db *db, const int64_t *ids, struct err
 	return store_standing_ask(db, &pick, &ask, &x->n, e);
 }
 
+static int64_t mark(struct rich *x, struct db *db, struct err *e)
+{
+	const struct roster_mark m = { .job = x->job, .limit = 9 };
+	const struct roster_filter f = people(x);
+	int64_t n;
+
+	if (db_begin(db, DB_WRITE, e) < 0)
+		return -1;
+	n = store_roster_mark(db, &f, &m, &x->n, e);
+	return db_finish(db, (int)n, e);
+}
+
 static int save_standing(struct rich *x, struct db *db, int same, struct err *e)
 {
 	const struct roster_due was = { .s = { .account = x->w.acme,
@@ -257,6 +269,7 @@ static int save_broken(struct rich *x, struct db *db, struct err *e)
 	CALL(member_last, member_last(x, db, e))                                                   \
 	CALL(session_end_member, store_session_end_member(db, w->acme, w->bob_acme, e))            \
 	CALL(roster_walk, walk(x, db, e))                                                          \
+	CALL(roster_mark, mark(x, db, e))                                                          \
 	CALL(roster_get, store_roster_get(db, a, w->acme, w->bob_acme, &x->out.row, e))            \
 	CALL(roster_counts, store_roster_counts(db, a, w->acme, MEMBER_PERSON, &x->out.counts, e)) \
 	CALL(roster_counted, counted(x, db, e))                                                    \
