@@ -269,6 +269,10 @@ static int see_to_due(struct patrol_beats *p, struct err *e)
 	for (int i = 0; i < n && rc >= 0; i++) {
 		rc = see_to(p, &a, &list[i], e);
 		jobs += rc == 1;
+		if (rc < 0 && e->code != ERR_BUSY) {
+			log_err("patrol.account", e); /* of this one: others do not wait for it */
+			rc = 0;
+		}
 	}
 	p->after = n == PATROL_PAGE ? list[n - 1].connection : 0;
 	arena_done(&a);

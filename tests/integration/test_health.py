@@ -74,7 +74,8 @@ class House:
         return until(lambda: self.row()["tried_at"] > before and self.row()["next_at"] != 1, seconds)
 
     def asked(self, since):
-        return [e for e in self.sim.log(since) if e.get("op") == "GetFolder"]
+        """About the connection's own mailbox: members are looked at besides."""
+        return [e for e in self.sim.log(since) if e.get("op") == "GetFolder" and e.get("mailbox") == "svc@example.test"]
 
     def attempts(self, since):
         """Requests that showed a password."""
