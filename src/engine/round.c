@@ -15,6 +15,7 @@
 #include "own.h"
 #include "platform/clock.h"
 #include "platform/log.h"
+#include "remind.h"
 #include "store/store.h"
 #include "tally.h"
 
@@ -329,8 +330,7 @@ static int write_one(struct round *r, const struct visit *v, const struct roster
 
 	tally_of(was, &v->f, &with, t);
 	end.same = t->same;
-	end.remind_n = t->remind_n;
-	end.remind_at = t->remind_at;
+	remind_verdict(was, &t->is, &end.remind_n, &end.remind_at);
 	rc = store_standing_save(r->eng->db, &end, e);
 	for (int i = 0; rc == 1 && i < t->count; i++)
 		rc = store_event_add(r->eng->db, &t->events[i], e) < 0 ? -1 : 1;

@@ -245,5 +245,4 @@ void tally_of(const struct roster_due *was, const struct calendar_facts *f,
 		failed(was, f, look, t);
 	t->is.next_at = look->now + tally_pause(&t->is, look->now, look->noise);
 	t->same = is_same(&was->s, &t->is);
-	tally_remind(was, t, look->now);
 }

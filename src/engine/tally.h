@@ -1,5 +1,5 @@
 /* Tally: what one look at a member's calendar means: how the member stands now, what happened, when
- * to look again, who is reminded. Pure: no network, no store.
+ * to look again. Pure: no network, no store.
  */
 #ifndef LATCHKEY_TALLY_H
 #define LATCHKEY_TALLY_H
@@ -32,7 +32,6 @@ struct tally {
 	int answered; /* there is a verdict */
 	struct member_event events[TALLY_EVENTS];
 	int count;
-	int64_t remind_n, remind_at;
 	char proof[PROOF_TEXT];
 	char detail[TALLY_DETAIL];
 };
@@ -44,8 +43,5 @@ void tally_of(const struct roster_due *was, const struct calendar_facts *f,
 
 /* Seconds until the next look. */
 int64_t tally_pause(const struct standing *s, int64_t now, unsigned noise);
-
-/* tally_remind.c: reminders of a person who stood as `was` and stands as `is`. */
-void tally_remind(const struct roster_due *was, struct tally *t, int64_t now);
 
 #endif

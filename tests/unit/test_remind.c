@@ -67,12 +67,13 @@ static void verdict(
 {
 	const struct roster_row m = row_of(d, member);
 	const struct roster_due was = { .s = m.s,
+		.address = m.email,
 		.kind = m.kind,
 		.remind_n = m.remind_n,
 		.remind_at = m.remind_at,
 		.silent_at = m.silent_at };
 	struct standing is = m.s;
-	struct standing_end end = { .was = &m.s, .is = &is };
+	struct standing_end end = { .was = &was, .is = &is };
 	const struct member_event v = { .account = d->account,
 		.member = member,
 		.what = MEMBER_VERDICT,

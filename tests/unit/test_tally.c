@@ -1,4 +1,4 @@
-/* What one look at a member means: standing, events, when to look again, who is reminded. */
+/* What one look at a member means: standing, events, when to look again. */
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
@@ -61,8 +61,6 @@ static struct roster_due known(const struct calendar_facts *f, struct tally *t)
 	before.now = NOW - 8 * DAY;
 	tally_of(&was, f, &before, t);
 	was.s = t->is;
-	was.remind_n = t->remind_n;
-	was.remind_at = t->remind_at;
 	return was;
 }
 
@@ -340,46 +338,6 @@ static void test_schedule(void **state)
 	}
 }
 
-static void test_remind(void **state)
-{
-	static const struct {
-		enum status from;
-		enum fixer from_fixer;
-		enum status to;
-		enum fixer to_fixer;
-		enum member_kind kind;
-		int64_t n, at; /* wanted, of 2 and 77 before */
-	} rows[] = {
-		{ STATUS_NOT_CHECKED, 0, STATUS_ACTION, FIXER_MEMBER, MEMBER_PERSON, 0, NOW + DAY },
-		{ STATUS_CONNECTED, 0, STATUS_ACTION, FIXER_EXCHANGE, MEMBER_PERSON, 0, NOW + DAY },
-		{ STATUS_CONNECTED, 0, STATUS_LIMITED, FIXER_MEMBER, MEMBER_PERSON, 0, NOW + DAY },
-		{ STATUS_LIMITED, FIXER_EXCHANGE, STATUS_LIMITED, FIXER_MEMBER, MEMBER_PERSON, 0,
-			NOW + DAY },
-		{ STATUS_ACTION, FIXER_MEMBER, STATUS_ACTION, FIXER_MEMBER, MEMBER_PERSON, 2, 77 },
-		{ STATUS_ACTION, FIXER_MEMBER, STATUS_LIMITED, FIXER_MEMBER, MEMBER_PERSON, 2, 77 },
-		{ STATUS_ACTION, FIXER_MEMBER, STATUS_CONNECTED, 0, MEMBER_PERSON, 0, 0 },
-		{ STATUS_ACTION, FIXER_MEMBER, STATUS_LIMITED, FIXER_EXCHANGE, MEMBER_PERSON, 0,
-			0 },
-		{ STATUS_LIMITED, FIXER_MEMBER, STATUS_BLOCKED, FIXER_ADMIN, MEMBER_PERSON, 0, 0 },
-		{ STATUS_CONNECTED, 0, STATUS_ACTION, FIXER_MEMBER, MEMBER_ROOM, 0, 0 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct roster_due was = fresh();
-		struct tally t = { .is = { .status = rows[i].to, .fixer = rows[i].to_fixer } };
-
-		was.s.status = rows[i].from;
-		was.s.fixer = rows[i].from_fixer;
-		was.kind = rows[i].kind;
-		was.remind_n = 2;
-		was.remind_at = 77;
-		tally_remind(&was, &t, NOW);
-		assert_int_equal(t.remind_n, rows[i].n);
-		assert_int_equal(t.remind_at, rows[i].at);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,7 +349,6 @@ int main(void)
 		cmocka_unit_test(test_failed),
 		cmocka_unit_test(test_failing),
 		cmocka_unit_test(test_schedule),
-		cmocka_unit_test(test_remind),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
