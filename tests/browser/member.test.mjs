@@ -115,6 +115,7 @@ await see(async ({ eyes, keep }) => {
     assert.equal(await drawn.locator('rect.tent').getAttribute('stroke-dasharray'), '4 3');
     await says(page, '3 blocks are kept, for a day: start, end and kind of each.');
     assert.doesNotMatch(await page.content(), /Surgery/);
+    assert.notDeepEqual(holding(lab.dir, 'casey@example.test'), [], 'it is looked for where things are kept');
     assert.deepEqual(holding(lab.dir, 'Planted-Surgery'), []);
     await inspect(page);
     await page.goto('/audit');
