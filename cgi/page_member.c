@@ -206,13 +206,13 @@ static const struct {
 	unsigned needed; /* by these methods */
 	const char *yes, *no, *unknown;
 } rights[] = {
-	{ GRANT_BUSY, "See busy time", D, "Yes", "No", "Not known" },
-	{ GRANT_OPEN, "Open the calendar", P | G | I, "Yes", "No", "Not known" },
-	{ GRANT_READ, "Read entries", P | G | I, "Yes", "No", "Not known" },
-	{ GRANT_CREATE, "Create entries", P | G | I, "Yes", "No", "Not known" },
-	{ GRANT_CHANGE, "Change entries", P | G | I, "Yes", "No", "Not known" },
-	{ GRANT_REMOVE, "Delete entries", P | G | I, "Yes", "No", "Not known" },
-	{ GRANT_SEND, "Send invitations", G | I, "Proved", "Refused", "Not proved yet" },
+	{ GRANT_BUSY, "See busy time", D, "Yes", "No", "Unknown" },
+	{ GRANT_OPEN, "Open", P | G | I, "Yes", "No", "Unknown" },
+	{ GRANT_READ, "Read", P | G | I, "Yes", "No", "Unknown" },
+	{ GRANT_CREATE, "Create", P | G | I, "Yes", "No", "Unknown" },
+	{ GRANT_CHANGE, "Change", P | G | I, "Yes", "No", "Unknown" },
+	{ GRANT_REMOVE, "Delete", P | G | I, "Yes", "No", "Unknown" },
+	{ GRANT_SEND, "Send", G | I, "Proved", "Refused", "Not proved" },
 };
 
 static const char *const reaches[REACH__MAX] = {

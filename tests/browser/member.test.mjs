@@ -92,7 +92,7 @@ await see(async ({ eyes, keep }) => {
     assert.match(await page.locator('#command').textContent(), /'casey@example\.test'/);
     await page.getByRole('button', { name: 'Copy the commands' }).click();
     await page.locator('.toast').getByText('Copied').waitFor();
-    const row = page.locator('tr').filter({ hasText: 'Open the calendar' });
+    const row = page.locator('tr').filter({ hasText: /^Open/ });
     assert.match(await row.textContent(), /No.*Yes/s);
     await page.locator('.timeline').getByText('Connected → Limited').waitFor();
     await page.locator('aside').getByText('Our request id').waitFor();

@@ -113,6 +113,23 @@ static void one_route_takes_keys(void **state)
 			routes[i].method == POST && strcmp(routes[i].path, "/stop/:word") == 0);
 }
 
+/* Of one member: to look and to remind is any admin's, to change needs a fresh one. */
+static void members_need_an_admin(void **state)
+{
+	static const char *const looks[] = { "/members/:id", "/members/:id/check",
+		"/members/:id/week", "/members/:id/remind" };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < routes_count; i++) {
+		if (strncmp(routes[i].path, "/members/:id", 12) != 0)
+			continue;
+		for (j = 0; j < COUNT(looks) && strcmp(routes[i].path, looks[j]) != 0;)
+			j++;
+		assert_int_equal(routes[i].need, j < COUNT(looks) ? NEED_ADMIN : NEED_ADMIN_FRESH);
+	}
+}
+
 /* The page with the form asks for no less than the form, so that nothing typed is lost. */
 static void forms_ask_before_typing(void **state)
 {
@@ -276,6 +293,7 @@ int main(void)
 		cmocka_unit_test(forms_fit),
 		cmocka_unit_test(settings_need_a_fresh_admin),
 		cmocka_unit_test(one_route_takes_keys),
+		cmocka_unit_test(members_need_an_admin),
 		cmocka_unit_test(forms_ask_before_typing),
 		cmocka_unit_test(paths_find_their_row),
 		cmocka_unit_test(numbers_are_plain),
