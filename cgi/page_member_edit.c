@@ -124,6 +124,6 @@ int page_remove_post(struct page *p, struct err *e)
 {
 	if (svc_account_remove(&p->svc, p->id, e) < 0)
 		return page_refuse(p, e);
-	page_done(p, "/settings/admins", "removed");
+	page_done(p, "/members", "removed");
 	return 0;
 }

@@ -57,6 +57,10 @@ static const struct field form_before[] = {
 	{ "before", F_ID, 0, 0, "Older than", NULL },
 	{ 0 },
 };
+static const struct field form_after[] = {
+	{ "after", F_ID, 0, 0, "Later than", NULL },
+	{ 0 },
+};
 /* The job is one that a button of the page began. */
 static const struct field form_member[] = {
 	{ "before", F_ID, 0, 0, "Older than", NULL },

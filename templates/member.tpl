@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><h1>{{PERSON_NAME}}</h1><p>{{PERSON_EMAIL}} · added <time datetime="{{CREATED_ISO}}" data-rel>{{CREATED}}</time></p></div>
+  <div>{{#IS_PERSON}}<a class="crumb" href="/members"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Members</a>{{/IS_PERSON}}{{#IS_ROOM}}<a class="crumb" href="/rooms"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Rooms</a>{{/IS_ROOM}}<h1>{{PERSON_NAME}}</h1><p>{{PERSON_EMAIL}} · added <time datetime="{{CREATED_ISO}}" data-rel>{{CREATED}}</time></p></div>
   <div class="row">{{#IS_ON}}<form method="post" action="{{CHECK_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn primary"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Check now</button></form><a class="btn" href="{{EDIT_URL}}">Edit</a>{{/IS_ON}}{{#IS_OFF}}<a class="btn primary" href="{{EDIT_URL}}#on">Activate…</a>{{/IS_OFF}}<a class="btn quiet danger" href="{{REMOVE_URL}}" data-dialog="dlg-remove">Remove…</a></div>
 </div>
 <div class="split" id="member" data-say="{{#LIVE}}{{LIVE_SAY}}: {{/LIVE}}{{VERDICT}}"{{#LIVE}} data-poll="{{LIVE_URL}}" data-every="{{POLL}}"{{/LIVE}}>
