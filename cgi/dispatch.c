@@ -3,9 +3,10 @@
  * Rules: what a route needs is checked here and nowhere else, and before its body is read. A POST
  * must name our origin or none: with an Origin or Sec-Fetch-Site header, as every browser of today
  * sends, it must be ours; with neither the form token alone decides, since a Referer can be
- * suppressed by the page that links and proves nothing. One route is the exception, NEED_KEY. Bodies are wiped as soon as they are read,
- * tokens when the request ends, and the arena, which held the cookies, is given back whole. The log
- * names the route, never the path or the query: they can hold a one-time link.
+ * suppressed by the page that links and proves nothing. One route is the exception, NEED_KEY.
+ * Bodies are wiped as soon as they are read, tokens when the request ends, and the arena, which
+ * held the cookies, is given back whole. The log names the route, never the path or the query: they
+ * can hold a one-time link.
  */
 #define _GNU_SOURCE 1 /* explicit_bzero */
 #include "dispatch.h"

@@ -6,10 +6,10 @@
 #include "page.h"
 
 enum need {
-	NEED_NONE,   /* anyone */
-	NEED_KEY,    /* anyone, and the path has a key that is the right: a POST needs no form token,
-		      * because mail programs send it (RFC 8058) */
-	NEED_USER,   /* signed in, account perhaps not chosen */
+	NEED_NONE, /* anyone */
+	NEED_KEY,  /* anyone, and the path has a key that is the right: a POST needs no form token,
+		    * because mail programs send it (RFC 8058) */
+	NEED_USER, /* signed in, account perhaps not chosen */
 	NEED_MEMBER, /* signed in to an account */
 	NEED_FRESH,  /* as member, password entered in the last minutes */
 	NEED_ADMIN,

@@ -13,8 +13,8 @@
 struct engine;
 
 enum {
-	ALERT_PORTION = 200,   /* events in one transaction */
-	ALERT_COLLECT = 300,   /* seconds in which what has one cause is collected */
+	ALERT_PORTION = 200,	/* events in one transaction */
+	ALERT_COLLECT = 300,	/* seconds in which what has one cause is collected */
 	ALERT_AGAIN = 24 * 3600 /* seconds until more of the same is told of again */
 };
 

@@ -30,16 +30,15 @@ static int next_rows(struct job_run *r, struct roster_row **out, struct err *e)
 	int n = 0, rc;
 
 	if (!w->pick.ids) {
-		n = store_roster_walk(
-			db, &w->a, &w->pick.f, w->at.cursor, REMIND_PORTION, out, e);
+		n = store_roster_walk(db, &w->a, &w->pick.f, w->at.cursor, REMIND_PORTION, out, e);
 		if (n > 0)
 			w->at.cursor = (*out)[n - 1].s.member;
 		return n;
 	}
 	*out = arena_array(&w->a, REMIND_PORTION, sizeof(**out));
 	while (n < REMIND_PORTION && w->at.cursor < (int64_t)w->pick.count) {
-		rc = store_roster_get(db, &w->a, r->job->account, w->pick.ids[w->at.cursor++],
-			&(*out)[n], e);
+		rc = store_roster_get(
+			db, &w->a, r->job->account, w->pick.ids[w->at.cursor++], &(*out)[n], e);
 		if (rc < 0)
 			return -1;
 		n += rc;

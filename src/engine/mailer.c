@@ -251,7 +251,8 @@ static int is_recipient(struct flight *f, const char **say, struct err *e)
 	return rc > 0 ? strcmp(member.email, m->email) == 0 : rc;
 }
 
-/* What asks a member to act is for nothing once they have acted, or want no more of it. 1, 0, -1. */
+/* What asks a member to act is for nothing once they have acted, or want no more of it. 1, 0, -1.
+ */
 static int is_needed(struct flight *f, const char **say, struct err *e)
 {
 	const struct mail *m = &f->list[0];

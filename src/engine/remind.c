@@ -37,8 +37,8 @@ int64_t remind_next(int64_t sent, int64_t now)
 	return sent >= 0 && sent < REMIND_MOST ? now + gaps[sent] * DAY : 0;
 }
 
-void remind_verdict(
-	const struct roster_due *m, const struct standing *is, int64_t *remind_n, int64_t *remind_at)
+void remind_verdict(const struct roster_due *m, const struct standing *is, int64_t *remind_n,
+	int64_t *remind_at)
 {
 	const int goes_on = member_must_act(m->kind, &m->s);
 
@@ -73,8 +73,7 @@ const char *remind_params(struct engine *eng, struct arena *a, const struct rost
 		(const char *const[][2]){ { "reason", mail_reason(m->s.reason) },
 			{ "mailbox", mailbox },
 			{ "since", arena_printf(a, "%lld", (long long)m->s.since) },
-			{ "stop", key },
-			{ NULL, NULL } });
+			{ "stop", key }, { NULL, NULL } });
 }
 
 /* The mail, unless there was one today: 1, 0, -1. */
@@ -202,8 +201,7 @@ static int turn(struct engine *eng, struct err *e)
 		const int alerts = alert_turn(eng, list[i].id, e);
 		const int sent = alerts < 0 ? -1 : remind_turn(eng, list[i].id, e);
 
-		more = sent < 0 ? -1
-				: more || alerts == ALERT_PORTION || sent == REMIND_PORTION;
+		more = sent < 0 ? -1 : more || alerts == ALERT_PORTION || sent == REMIND_PORTION;
 	}
 	arena_done(&a);
 	return n < 0 ? -1 : more;

@@ -24,8 +24,8 @@ enum {
 int64_t remind_next(int64_t sent, int64_t now);
 /* What a verdict makes of a member's reminders: they begin, go on, or end. m: as it was before.
  * Goes into struct standing_end. Pure but for the clock. */
-void remind_verdict(
-	const struct roster_due *m, const struct standing *is, int64_t *remind_n, int64_t *remind_at);
+void remind_verdict(const struct roster_due *m, const struct standing *is, int64_t *remind_n,
+	int64_t *remind_at);
 
 /* What is in every mail about a member's own calendar, with the key that stops them: params of a
  * kind that stops. In the arena, in the caller's transaction. NULL on failure. */

@@ -8,19 +8,24 @@ static const struct {
 	const char *code;
 	const char *say;
 } words[] = {
-	{ "busy_time_only", "It can be seen when you are busy, but no meeting can be put into your "
-			    "calendar, because it is not shared yet." },
-	{ "rights_too_low", "Your calendar opens, but it is shared at a level that does not let "
-			    "meetings be put into it and changed." },
-	{ "not_delegated", "Your calendar cannot be opened, because it is not shared with the "
-			   "mailbox that plans meetings." },
-	{ "busy_time_denied", "It cannot be seen when you are busy, because your calendar shows "
-			      "nothing to others." },
+	{ "busy_time_only",
+		"It can be seen when you are busy, but no meeting can be put into your "
+		"calendar, because it is not shared yet." },
+	{ "rights_too_low",
+		"Your calendar opens, but it is shared at a level that does not let "
+		"meetings be put into it and changed." },
+	{ "not_delegated",
+		"Your calendar cannot be opened, because it is not shared with the "
+		"mailbox that plans meetings." },
+	{ "busy_time_denied",
+		"It cannot be seen when you are busy, because your calendar shows "
+		"nothing to others." },
 	{ "no_calendar", "Your mailbox can be reached, but its calendar does not open." },
 	{ "mailbox_full", "Your mailbox is full, so nothing can be put into your calendar." },
 	{ "signin_refused", "Exchange does not accept the sign-in that you entered." },
-	{ "signin_stopped", "Exchange did not accept the sign-in that you entered, so it is not "
-			    "tried any more." },
+	{ "signin_stopped",
+		"Exchange did not accept the sign-in that you entered, so it is not "
+		"tried any more." },
 	{ "password_expired", "The password that you entered has expired." },
 	{ "second_factor_needed", "Microsoft asks for a second proof that it is you." },
 	{ "signin_expired", "Your sign-in with Microsoft has ended." },

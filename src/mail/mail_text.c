@@ -14,7 +14,12 @@
 #include "platform/url.h"
 
 /* Values: every name in the params of every row is read for every value. */
-enum { VALUES_ARENA = 16 << 20, PARAGRAPH_MAX = 16 * 1024, OWN_BYTES = 64 * 1024, MANY_MAX = 10000 };
+enum {
+	VALUES_ARENA = 16 << 20,
+	PARAGRAPH_MAX = 16 * 1024,
+	OWN_BYTES = 64 * 1024,
+	MANY_MAX = 10000
+};
 
 #define HEAD                                                                                       \
 	"<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"                      \
@@ -385,8 +390,8 @@ static int make(struct work *w, struct err *e)
 	const struct mail_kind *k = w->kind;
 
 	if (stop_of(w, e) < 0 ||
-		fill(w, f->count > 1 && k->many ? k->many : k->subject, f->params[0], &w->out->subject,
-		    e) < 0)
+		fill(w, f->count > 1 && k->many ? k->many : k->subject, f->params[0],
+			&w->out->subject, e) < 0)
 		return -1;
 	buf_puts(&w->out->html, HEAD);
 	escape(&w->out->html, buf_str(&w->out->subject));
@@ -394,7 +399,8 @@ static int make(struct work *w, struct err *e)
 	if (body(w, e) < 0)
 		return -1;
 	buf_puts(&w->out->html, "</body></html>\n");
-	return buf_ok(&w->out->subject) && buf_ok(&w->out->text) && buf_ok(&w->out->html) && buf_ok(&w->out->stop)
+	return buf_ok(&w->out->subject) && buf_ok(&w->out->text) && buf_ok(&w->out->html) &&
+			buf_ok(&w->out->stop)
 		? 0
 		: ERR(e, ERR_INPUT, "The mail is too long.", "mail %s: too long", k->code);
 }

@@ -82,8 +82,8 @@ static int had_today(struct svc *s, const struct roster_row *m, struct err *e)
 {
 	const struct mail like = { .account = m->s.account,
 		.member = m->s.member,
-		.dedupe = arena_printf(
-			s->a, MAIL_REMINDER ":%lld", (long long)(clock_now() / DAY)) };
+		.dedupe =
+			arena_printf(s->a, MAIL_REMINDER ":%lld", (long long)(clock_now() / DAY)) };
 	struct mail found;
 
 	return store_mail_find(s->db, s->a, &like, &found, e);
@@ -135,8 +135,7 @@ static int check(struct svc *s, const struct reminding *r, struct err *e)
 		"remind: unknown place");
 }
 
-static const char *changes(
-	struct svc *s, const struct reminding *was, const struct reminding *is)
+static const char *changes(struct svc *s, const struct reminding *was, const struct reminding *is)
 {
 	const char *say = "";
 
@@ -208,9 +207,7 @@ static int preview(struct svc *s, const struct reminding *r, struct mail_text *o
 	stop[SEAL_TOKEN_HEX] = '\0';
 	params = url_form(s->a,
 		(const char *const[][2]){ { "reason", mail_reason("not_delegated") },
-			{ "mailbox", rc ? c.mailbox : "" },
-			{ "stop", stop },
-			{ NULL, NULL } });
+			{ "mailbox", rc ? c.mailbox : "" }, { "stop", stop }, { NULL, NULL } });
 	f.organisation = account.name;
 	return mail_text_make(mail_kind_find(MAIL_REMINDER), &f, out, e);
 }

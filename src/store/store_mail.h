@@ -14,7 +14,8 @@ enum { MAIL_KEEP_TRYING = 2 * 86400, MAIL_GROUP_MAX = 50 };
 /* Queue m: kind, params, dedupe, group, expires, and account with member (whose address it gets) or
  * email and name. run_at 0 = now. Fills id. 1, or 0 when the same is there already. */
 int store_mail_add(struct db *db, struct mail *m, struct err *e) must_check;
-/* The same for every admin of m->account who can sign in and is not deactivated. How many were queued, or -1. */
+/* The same for every admin of m->account who can sign in and is not deactivated. How many were
+ * queued, or -1. */
 int64_t store_mail_admins(struct db *db, const struct mail *m, struct err *e) must_check;
 /* Where the token of a mail belongs: sealed for this row, its kind and its address. Pure; kind and
  * email live in m. */

@@ -97,8 +97,8 @@ int store_remind_key(struct db *db, struct arena *a, const struct roster_row *m,
 	struct db_rows r;
 	int rc;
 
-	if (db_query(db, sql[KEY],
-		    DB_ARGS(DB_I(m->s.account), DB_I(m->s.member), DB_S(fresh)), &r, e) < 0)
+	if (db_query(db, sql[KEY], DB_ARGS(DB_I(m->s.account), DB_I(m->s.member), DB_S(fresh)), &r,
+		    e) < 0)
 		return -1;
 	*key = NULL;
 	while ((rc = db_next(&r, e)) == 1)

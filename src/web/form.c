@@ -57,8 +57,8 @@ static const char *check_text(struct arena *a, const struct field *f, struct for
 static const char *check_lines(struct arena *a, const struct field *f, struct form_value *v)
 {
 	if (str_control(v->text, strlen(v->text), 1))
-		return arena_printf(a, "%s has characters that cannot be used. Remove them.",
-			f->label);
+		return arena_printf(
+			a, "%s has characters that cannot be used. Remove them.", f->label);
 	v->text = plain_lines(arena_strdup(a, v->text));
 	return check_length(a, f, str_points(v->text));
 }
