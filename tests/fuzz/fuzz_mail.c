@@ -185,7 +185,7 @@ static int write_it(const struct mail_message *m)
 static int make(const struct mail_kind *k, const char *value, struct mail_text *out)
 {
 	static const char *const names[] = { "by", "role", "connection", "reason", "what", "title",
-		"who", "mailbox" };
+		"who", "mailbox", "version" };
 	static struct secret *token;
 	struct mail_facts f = { .organisation = value,
 		.public_url = "https://portal.test",
