@@ -47,7 +47,8 @@ struct directory {
 	size_t waiting;
 	struct job_progress progress; /* total: all that were named; done: mailboxes among them */
 	struct people_sum sum;
-	int kept; /* told at the end: people that hold a room's address already */
+	/* Told at the end: entries without an address, people that hold a room's address. */
+	int nameless, kept;
 	int fresh;
 	int64_t vanished;
 	int64_t now; /* when the reading began */
@@ -94,10 +95,14 @@ static const char *several(struct directory *d, int64_t n, const char *one, cons
 /* What is missing, and why; "" when nothing is. */
 static const char *missing(struct directory *d)
 {
+	const char *text = d->sum.cut ? "; there are more than the server told" : "";
+
 	if (d->sum.missed)
-		return arena_printf(d->r->a, "; %s could not be read",
+		text = arena_printf(d->r->a, "; %s could not be read",
 			several(d, (int64_t)d->sum.missed, "list", "lists"));
-	return d->sum.cut ? "; there are more than the server told" : "";
+	return d->nameless
+		? arena_printf(d->r->a, "%s; %d left out: without an address", text, d->nameless)
+		: text;
 }
 
 static const char *rooms_sentence(struct directory *d)
@@ -156,14 +161,14 @@ static const char *cut(struct directory *d, const char *text, size_t max)
 	return arena_strndup(&d->texts, text, n);
 }
 
-/* What has no address that one can write to cannot be a member, and is not kept. */
+/* What has no address that one can write to cannot be a member, and is only counted. */
 static int keep(struct directory *d, const struct people_found *f, struct err *e)
 {
 	const struct person *who = f->person;
 	char *email = str_lower(arena_strdup(&d->texts, who->address));
 
 	if (!str_email(email) || strlen(email) > EMAIL_MAX) {
-		d->sum.cut = 1;
+		d->nameless++;
 		return 0;
 	}
 	d->progress.total++;

@@ -37,6 +37,7 @@ struct world {
 	enum reason rooms;
 	char told[TOLD_MAX][40];
 	char list[TOLD_MAX][40];
+	char name[TOLD_MAX][40];
 	int count;
 	int stop_told;
 	int done, cut;
@@ -124,6 +125,7 @@ static void told(void *ptr, const struct people_found *f)
 	assert_false(w->done);
 	snprintf(w->told[i], sizeof(w->told[i]), "%s", f->person->address);
 	snprintf(w->list[i], sizeof(w->list[i]), "%s", f->list);
+	snprintf(w->name[i], sizeof(w->name[i]), "%s", f->list_name);
 	if (++w->count == w->stop_told)
 		people_stop(w->run);
 }
@@ -216,6 +218,31 @@ static void test_where(void **state)
 	assert_string_equal(w.list[0], "list-all@x.test");
 	assert_string_equal(w.told[1], "Bob@x.test");
 	assert_string_equal(w.list[1], "list-north@x.test");
+	assert_string_equal(w.name[0], "");
+	assert_string_equal(w.name[1], "A name");
+}
+
+/* How many lists were read, and how many could not be. */
+static void test_sum(void **state)
+{
+	static const struct {
+		const char *list;
+		size_t lists, missed;
+	} sums[] = {
+		{ "list-all@x.test", 4, 0 },
+		{ "list-broken@x.test", 1, 1 },
+		{ "list-secret@x.test", 0, 0 },
+		{ "", 2, 1 },
+	};
+	static struct world w;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sums); i++) {
+		world_init(&w);
+		run(&w, sums[i].list);
+		assert_int_equal(w.sum.lists, sums[i].lists);
+		assert_int_equal(w.sum.missed, sums[i].missed);
+	}
 }
 
 static void test_refused(void **state)
@@ -263,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_where),
+		cmocka_unit_test(test_sum),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_stop),
 	};
