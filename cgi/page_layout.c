@@ -23,17 +23,19 @@ static const struct nav {
 	const char *url;
 	const char *icon;
 	const char *name;
-	int see; /* bits of roles */
-	int gap; /* a line above */
+	int see;      /* bits of roles */
+	int gap;      /* a line above */
+	size_t count; /* where in the session's view it says how many; 0 = nowhere */
 } navs[] = {
-	{ "/overview", "overview", "Overview", SEE_ADMIN, 0 },
-	{ "/connection", "plug", "Connection", SEE_ADMIN, 0 },
-	{ "/members", "people", "Members", SEE_ADMIN, 0 },
-	{ "/rooms", "door", "Rooms", SEE_ADMIN, 0 },
-	{ "/audit", "audit", "Audit log", SEE_ADMIN, 1 },
-	{ "/settings", "settings", "Settings", SEE_ADMIN, 0 },
-	{ "/me", "plug", "My connection", SEE_MEMBER, 0 },
-	{ "/me/security", "key", "My security", SEE_MEMBER, 0 },
+	{ "/overview", "overview", "Overview", SEE_ADMIN, 0, 0 },
+	{ "/connection", "plug", "Connection", SEE_ADMIN, 0, 0 },
+	{ "/members", "people", "Members", SEE_ADMIN, 0,
+		offsetof(struct session_view, account.people) },
+	{ "/rooms", "door", "Rooms", SEE_ADMIN, 0, offsetof(struct session_view, rooms) },
+	{ "/audit", "audit", "Audit log", SEE_ADMIN, 1, 0 },
+	{ "/settings", "settings", "Settings", SEE_ADMIN, 0, 0 },
+	{ "/me", "plug", "My connection", SEE_MEMBER, 0, 0 },
+	{ "/me/security", "key", "My security", SEE_MEMBER, 0, 0 },
 };
 
 /* What was done, by the code that a redirect carries as ?done=. */
@@ -297,33 +299,39 @@ static const struct nav *nav_of(const char *path)
 	return best;
 }
 
-/* Beside some there is how many there are. */
-static void nav_count(struct page *p, struct view *row, const char *url)
+/* How many there are of what an entry leads to. */
+static int64_t nav_count(const struct page *p, const struct nav *n)
 {
-	if (strcmp(url, "/members") != 0)
-		return;
-	view_show(row, M_NAV_COUNT);
-	view_num(row, M_NAV_COUNT, p->session->account.people);
+	return n->count ? *(const int64_t *)(const void *)((const char *)p->session + n->count) : 0;
+}
+
+/* What is empty is of use once there is a connection. */
+static int nav_seen(const struct page *p, const struct nav *n)
+{
+	return n->see & 1 << p->session->member.role &&
+		(!n->count || nav_count(p, n) || p->session->live.id);
 }
 
 /* The rail, with the part of the site that the page is in. */
 static void show_nav(struct page *p)
 {
 	const struct nav *here = nav_of(p->rq->path);
-	int bit = 1 << p->session->member.role;
 	struct view *row;
 	size_t i;
 
 	for (i = 0; i < sizeof(navs) / sizeof(*navs); i++) {
-		if (!(navs[i].see & bit))
+		if (!nav_seen(p, &navs[i]))
 			continue;
 		row = view_add(p->view, M_NAV);
 		view_set(row, M_NAV_URL, navs[i].url);
 		view_set(row, M_NAV_ICON, navs[i].icon);
 		view_set(row, M_NAV_NAME, navs[i].name);
-		nav_count(p, row, navs[i].url);
 		if (navs[i].gap)
 			view_show(row, M_NAV_GAP);
+		if (nav_count(p, &navs[i])) {
+			view_show(row, M_NAV_COUNT);
+			view_num(row, M_NAV_COUNT, nav_count(p, &navs[i]));
+		}
 		if (here == &navs[i])
 			view_show(row, M_NAV_HERE);
 	}

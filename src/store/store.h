@@ -85,6 +85,7 @@ struct session_view {
 	struct engine_pulse pulse; /* seen 0: the engine never ran */
 	struct connection live;	   /* of the account: id, mailbox, sign-in, pause */
 	struct health health;	   /* of that one: what a page says at a glance */
+	int64_t rooms;		   /* that the account has */
 };
 int store_session_get(struct db *db, struct arena *a, const unsigned char hash[32],
 	struct session_view *out, struct err *e) must_check;

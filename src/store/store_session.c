@@ -39,9 +39,15 @@ enum {
 	"CASE WHEN c.paused_at > 0 THEN c.paused_at ELSE h.since END, h.ok_at, h.next_at"
 _Static_assert(HEALTH_PAUSED == 5 && CONN_LIVE == 2, "the statements say so");
 
+/* Kept, not counted. */
+#define ROOMS                                                                                      \
+	"COALESCE((SELECT sum(k.n) FROM member_count k WHERE k.account_id = a.id AND k.kind = "    \
+	"1), 0)"
+_Static_assert(MEMBER_ROOM == 1, "ROOMS says so");
+
 #define VIEW                                                                                       \
 	COLUMNS ", " USER_COLUMNS("u") ", " ACCOUNT_COLUMNS("a") ", " MEMBER_COLUMNS(              \
-		"m") ", " ENGINE_COLUMNS("g") ", " LIVE ", " HEALTH                                \
+		"m") ", " ENGINE_COLUMNS("g") ", " LIVE ", " HEALTH ", " ROOMS                     \
 					      " FROM session s JOIN users u ON u.id = s.user_id "  \
 					      "LEFT JOIN account a ON a.id = s.account_id "        \
 					      "LEFT JOIN member m ON m.id = s.member_id "          \
@@ -142,6 +148,7 @@ static int read_view(struct db_rows *r, struct arena *a, struct session_view *ou
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (db_read(r, &col, parts[i].shape, a, parts[i].out, e) < 0)
 			return -1;
+	out->rooms = db_num(r, col);
 	return 1;
 }
 

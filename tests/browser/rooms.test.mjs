@@ -69,6 +69,7 @@ await see(async ({ eyes, keep }) => {
   await test('without a connection both pages say so, and what to do', async () => {
     for (const where of ['/members/find', '/rooms']) {
       await page.goto(where);
+      assert.equal(await page.locator('#nav').getByRole('link', { name: 'Rooms' }).count(), 0);
       await page.getByText('There is no connection yet, so Exchange cannot be asked.').waitFor();
       await inspect(page);
     }
@@ -140,6 +141,8 @@ await see(async ({ eyes, keep }) => {
     await page.getByRole('button', { name: 'Read the room lists' }).click();
     await page.getByRole('link', { name: 'Room Cedar' }).waitFor({ timeout: 30000 });
     await page.getByText('3 rooms in 2 lists; 3 new.').waitFor();
+    await page.reload();
+    assert.equal(await page.locator('#nav').getByRole('link', { name: 'Rooms' }).locator('.count').textContent(), '3');
     await inspect(page);
     await page.locator('select[name=list]').selectOption({ label: 'Building 1' });
     await page.getByRole('button', { name: 'Search', exact: true }).click();

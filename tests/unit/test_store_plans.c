@@ -417,7 +417,7 @@ static void test_every_call(void **state)
 	rich_done(&x);
 }
 
-/* The statement of every request: one, and each of its seven tables by its key. */
+/* The statement of every request: one, and each of its eight tables by its key. */
 static void test_session_plan(void **state)
 {
 	struct rich x;
@@ -433,7 +433,7 @@ static void test_session_plan(void **state)
 	db = db_script_over(x.w.db, &w);
 	assert_int_equal(store_session_get(db, &x.w.a, x.hash, &x.out.view, &e), 1);
 	assert_int_equal(ex.seen, 1);
-	assert_int_equal(ex.found, 7);
+	assert_int_equal(ex.found, 8);
 	assert_int_equal(w.calls, 2); /* the query and its row */
 	db_close(db);
 	buf_done(&plans);
