@@ -66,6 +66,7 @@ static const struct page_option dones[] = {
 	{ "notify", "Saved. It holds from the next mail on." },
 	{ "policy", "The times are saved." },
 	{ "reading", "The room lists are read now." },
+	{ "remind", "Those of them who must act are reminded. The list says how many." },
 	{ "reminded", "The reminder is on its way." },
 	{ "removed", "The person is removed." },
 	{ "reset", "The link for a new password is made." },

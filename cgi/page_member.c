@@ -460,6 +460,7 @@ void page_member_head(struct page *p, const struct member *m)
 	page_time(p->view, M_CREATED_ISO, M_CREATED, m->created, p->svc.a);
 	view_show(p->view, m->kind == MEMBER_ROOM ? M_IS_ROOM : M_IS_PERSON);
 	view_show(p->view, m->off_at ? M_IS_OFF : M_IS_ON);
+	view_set(p->view, M_REMIND_URL, url(p, "/remind"));
 }
 
 static void show_signin(struct page *p, const struct view_of *v)
@@ -479,6 +480,8 @@ int page_member(struct page *p, struct err *e)
 	view_set(p->view, M_TITLE, page_name(v.m.name, v.m.email));
 	view_set(p->view, M_CHECK_URL, url(p, "/check"));
 	view_set(p->view, M_WEEK_URL, url(p, "/week"));
+	if (member_must_act(v.m.kind, &v.s))
+		view_show(p->view, M_MAY_REMIND);
 	show_verdict(p, &v);
 	show_next(p, &v);
 	show_attempt(p, &v);

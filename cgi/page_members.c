@@ -14,6 +14,7 @@
 #include "platform/str.h"
 #include "service/svc_bulk.h"
 #include "service/svc_check.h"
+#include "service/svc_remind.h"
 
 enum {
 	COUNT_MAX = 1000,
@@ -269,10 +270,11 @@ void page_members_hidden(struct page *p, enum marker section, enum marker name, 
 static const struct {
 	const char *kind;
 	const char *now;
-	const char *path; /* to stop it */
+	const char *path; /* to stop it; NULL: that is not worth it */
 } works[] = {
 	{ CHECK_KIND, "Calendars are looked at", "checks" },
 	{ BULK_KIND, "Members are changed", "bulk" },
+	{ REMIND_KIND, "Reminders are queued", NULL },
 };
 
 static const char *rate(struct page *p, const struct job_progress *g)
@@ -315,7 +317,7 @@ static void work_live(struct page *p, struct view *v, const struct job *j,
 		view_set(v, M_WORK_TOTAL, arena_printf(p->svc.a, "%" PRId64, g->total));
 		view_set(v, M_WORK_DONE, arena_printf(p->svc.a, "%" PRId64, g->done));
 	}
-	if (!j->cancel) {
+	if (!j->cancel && stop) {
 		view_show(v, M_WORK_STOP);
 		view_set(v, M_WORK_STOP, stop);
 	}
@@ -355,7 +357,9 @@ static int work(struct page *p, const struct job *j, struct err *e)
 		return 0;
 	}
 	work_live(p, v, j, &g,
-		arena_printf(p->svc.a, MEMBERS "/%s/%" PRId64 "/stop", works[i].path, j->id));
+		works[i].path ? arena_printf(p->svc.a, MEMBERS "/%s/%" PRId64 "/stop",
+					works[i].path, j->id)
+			      : NULL);
 	return 1;
 }
 

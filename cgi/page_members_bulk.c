@@ -16,6 +16,7 @@
 #include "platform/url.h"
 #include "service/svc_bulk.h"
 #include "service/svc_check.h"
+#include "service/svc_remind.h"
 #include "service/svc_roster.h"
 
 enum { NAMED = 10, COUNT_MAX = 1000, URL_MAX = 4096 };
@@ -76,6 +77,18 @@ static int check(
 	return 0;
 }
 
+/* Those of them who must act; the job says who was passed over. */
+static int remind(
+	struct page *p, const struct roster_pick *who, const struct page_roster *r, struct err *e)
+{
+	int64_t job;
+
+	if (svc_remind_pick(&p->svc, who, svc_roster_about(&p->svc, who), &job, e) < 0)
+		return page_refuse(p, e);
+	page_done(p, page_roster_url(p->svc.a, "/members", r), "remind");
+	return 0;
+}
+
 int page_members_chosen_post(struct page *p, struct err *e)
 {
 	const char *what = form_text(&p->form, "do"), *ids = chosen(p);
@@ -91,6 +104,8 @@ int page_members_chosen_post(struct page *p, struct err *e)
 		return -1;
 	if (strcmp(what, "check") == 0)
 		return check(p, &who, &r, e);
+	if (strcmp(what, "remind") == 0)
+		return remind(p, &who, &r, e);
 	r.at.id = 0;
 	response_redirect(p->rs,
 		address(p, strcmp(what, "export") == 0 ? "/members.csv" : "/members/bulk", &r,

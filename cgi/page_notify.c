@@ -81,7 +81,7 @@ int page_notify_post(struct page *p, struct err *e)
 int page_remind_post(struct page *p, struct err *e)
 {
 	if (svc_remind_now(&p->svc, p->id, e) < 0)
-		return -1;
+		return page_refuse(p, e);
 	page_done(p, arena_printf(p->svc.a, "/members/%" PRId64, p->id), "reminded");
 	return 0;
 }

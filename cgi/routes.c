@@ -49,10 +49,6 @@ static const struct field form_link[] = {
 	{ 0 },
 };
 /* Pages of a list, by the key of the last row of the page before. */
-static const struct field form_after[] = {
-	{ "after", F_ID, 0, 0, "Later than", NULL },
-	{ 0 },
-};
 static const struct field form_before[] = {
 	{ "before", F_ID, 0, 0, "Older than", NULL },
 	{ 0 },
@@ -296,7 +292,7 @@ static const struct field form_members[] = {
  * or with all that the filter finds. */
 static const struct field form_chosen[] = {
 	PAGE_ROSTER_FIELDS,
-	{ "do", F_CHOICE, 1, 0, "What to do", "check|export|remove|off|on" },
+	{ "do", F_CHOICE, 1, 0, "What to do", "check|remind|export|remove|off|on" },
 	{ "id", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
 	{ "here", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
 	{ "page", F_FLAG, 0, 0, "This page", NULL },
@@ -553,7 +549,7 @@ const struct route routes[] = {
 		T_LAYOUT, T_SETTINGS_NOTIFY, page_notify_post, page_notify },
 
 	{ POST, "/members/:id/remind", NEED_ADMIN, NULL,
-		T_NONE, T_NONE, page_remind_post, NULL },
+		T_LAYOUT, T_MEMBER, page_remind_post, page_member },
 
 	{ GET, "/me", NEED_MEMBER, form_mine,
 		T_LAYOUT, T_MINE, page_mine, NULL },

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><a class="crumb" href="/settings/admins"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>People</a><h1>Add a member</h1><p>One person whose calendar Latchkey should reach.</p></div>
+  <div><a class="crumb" href="/members"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Members</a><h1>Add a member</h1><p>One person whose calendar Latchkey should reach.</p></div>
   <div class="row"><a class="btn" href="/members/import"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#upload"/></svg>Import a list</a></div>
 </div>
 <div class="split">
@@ -25,7 +25,7 @@
       </div>
       {{>PARTS_ROLE}}
       <label class="opt"><input type="checkbox" name="invite" value="1"{{#INVITE_CHECKED}} checked{{/INVITE_CHECKED}}><span>Invite them to sign in<br><span class="hint">{{#MAILED}}A link that works once goes to them by mail.{{/MAILED}}{{#BY_HAND}}You get a link that works once and send it yourself: no mail can be sent yet.{{/BY_HAND}} You can do it later, too.</span></span></label>
-      <div class="row"><button class="btn primary" type="submit">Add member</button><a class="btn quiet" href="/settings/admins">Cancel</a></div>
+      <div class="row"><button class="btn primary" type="submit">Add member</button><a class="btn quiet" href="/members">Cancel</a></div>
     </form>
   </div></section>
   <aside class="stack" aria-label="What happens"><section class="card"><header><h2>What happens</h2></header><div class="body"><ol class="steps" role="list">

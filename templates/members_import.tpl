@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><a class="crumb" href="/settings/admins"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>People</a><h1>Import members</h1><p>Give a list. You see what each line would do before anything changes.</p></div>
+  <div><a class="crumb" href="/members"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Members</a><h1>Import members</h1><p>Give a list. You see what each line would do before anything changes.</p></div>
   <div class="row"><a class="btn" href="/members/add"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plus"/></svg>Add one</a></div>
 </div>
 <div class="split">
@@ -25,7 +25,7 @@
         <p class="hint" id="columns-hint">In order, with commas: email, name, first name, last name, role, calendar, kind; - leaves one out.</p>
         {{#E_COLUMNS}}<p class="error" id="columns-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_COLUMNS}}</p>{{/E_COLUMNS}}
       </div>
-      <div class="row"><button class="btn primary" type="submit"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#search"/></svg>Look at the list</button><a class="btn quiet" href="/settings/admins">Cancel</a></div>
+      <div class="row"><button class="btn primary" type="submit"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#search"/></svg>Look at the list</button><a class="btn quiet" href="/members">Cancel</a></div>
     </form>
   </div></section>
   {{#IMPORTS}}<section class="card" aria-labelledby="earlier"><header><h2 id="earlier">Earlier lists</h2><p>Kept for a week.</p></header><div class="body"><ol class="timeline" role="list">

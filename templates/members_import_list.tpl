@@ -14,7 +14,7 @@
     </div>
     {{#READY}}<footer><form method="post" action="{{DISCARD_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn quiet">Throw away</button></form>{{#CAN_BEGIN}}<form class="push" method="post" action="{{BEGIN_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn primary"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#upload"/></svg>{{BEGIN_SAY}}</button></form>{{/CAN_BEGIN}}</footer>{{/READY}}
     {{#LIVE}}<footer><span class="muted">Begun by {{IMPORT_BY}}</span><span class="row push"><a class="btn sm" href="{{IMPORT_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Refresh</a><form method="post" action="{{STOP_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn sm">Stop the import</button></form></span></footer>{{/LIVE}}
-    {{#OVER}}<footer><a class="btn" href="/members/import">Import another list</a><a class="btn primary push" href="/settings/admins">See the people</a></footer>{{/OVER}}
+    {{#OVER}}<footer><a class="btn" href="/members/import">Import another list</a><a class="btn primary push" href="/members">See the members</a></footer>{{/OVER}}
   </section>
   <nav aria-label="Filter by what a line does"><ul class="chips" role="list">{{#CHIP}}<li><a class="chip {{CHIP_CLASS}}" href="{{CHIP_URL}}"{{#CHIP_HERE}} aria-current="true"{{/CHIP_HERE}}><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{CHIP_ICON:u}}"/></svg>{{CHIP_NAME}} <b>{{CHIP_COUNT}}</b></a></li>{{/CHIP}}</ul></nav>
   <section class="card" aria-label="Lines">
