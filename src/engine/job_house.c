@@ -1,6 +1,6 @@
 /* Job "house": what is too old goes: ended sessions, old links, full buckets, old jobs, old
- * mails and imports, what is known of secrets that are gone, busy time that was shown, what happened
- * to members long ago.
+ * mails and imports, what is known of secrets that are gone, busy time that was shown, what
+ * happened to members long ago.
  *
  * Each sweep stands alone: one that fails is tried again with the whole job, the others are done.
  */

@@ -22,6 +22,9 @@ static const struct {
 		"nothing to others." },
 	{ "no_calendar", "Your mailbox can be reached, but its calendar does not open." },
 	{ "mailbox_full", "Your mailbox is full, so nothing can be put into your calendar." },
+	{ "own_signin_missing",
+		"Your calendar is opened with your own sign-in, and that has not been "
+		"entered." },
 	{ "signin_refused", "Exchange does not accept the sign-in that you entered." },
 	{ "signin_stopped",
 		"Exchange did not accept the sign-in that you entered, so it is not "

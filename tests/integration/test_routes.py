@@ -56,7 +56,8 @@ FIELDS = {
     "form_notify": {"do": "save", "on": "1"},
 }
 # Pages that are reached with a question only the address answers.
-MISSING_WORD = {"/link/:word": "0" * 64, "/stop/:word": "0" * 64, "/stop/:word/again": "0" * 64, "/connection/microsoft/refused/:word": "away"}
+MISSING_WORD = {"/link/:word": "0" * 64, "/stop/:word": "0" * 64, "/stop/:word/again": "0" * 64, "/connection/microsoft/refused/:word": "away",
+    "/me/microsoft/refused/:word": "away"}
 
 
 class Row:
@@ -122,12 +123,13 @@ def ask(lab, connection):
     return lab.sql("SELECT max(id) FROM ask")[0][0]
 
 
-def job(lab, kind):
+def job(lab, kind, by=0):
     """One of the first account that waits."""
     lab.sql(
         "INSERT INTO job (account_id, kind, params, state, run_at, due_at, made_by, by_name, request, created)"
-        " VALUES (1, ?, 'do=on&ids=1', 0, 9e9, 9e9, 0, '', '', 1)",
+        " VALUES (1, ?, 'do=on&ids=1', 0, 9e9, 9e9, ?, '', '', 1)",
         kind,
+        by,
     )
     return lab.sql("SELECT max(id) FROM job")[0][0]
 
@@ -165,6 +167,7 @@ def world(lab):
         "/connection/test/": lab.sql("SELECT max(id) FROM job WHERE kind = 'test'")[0][0],
         "/connection/erase/": connection,
         "/connection/microsoft/": ask(lab, connection),
+        "/members/import/": int(listed.location.rsplit("/", 1)[1]),
         "/members/checks/": job(lab, "check"),
         "/members/bulk/": job(lab, "bulk"),
         "/members/": lab.sql("SELECT id FROM member WHERE email = 'member@example.com'")[0][0],
@@ -173,8 +176,9 @@ def world(lab):
             "SELECT s.id FROM session s JOIN users u ON u.id = s.user_id WHERE u.email = ?",
             "member@example.com",
         )[0][0],
-        "/members/import/": int(listed.location.rsplit("/", 1)[1]),
         "/me/security/sessions/": 999999,
+        "/me/signin/": job(lab, "own", by=1),
+        "/me/microsoft/": ask(lab, connection),
         "/connection/look/": lab.sql("SELECT max(id) FROM job WHERE kind = 'look'")[0][0],
     }
     return admin, member, other, ids

@@ -128,8 +128,8 @@ static void test_due(void **state)
 static void test_alone(void **state)
 {
 	static const char *const why[] = {
-		"UPDATE connection SET method = 'personal'",
 		"UPDATE connection SET paused_at = 5",
+		"UPDATE connection SET paused_at = 5, method = 'personal'",
 		"UPDATE connection SET stage = 3",
 		"UPDATE health SET state = 3",
 		"UPDATE health SET state = 4",
