@@ -221,7 +221,8 @@ static void test_day(void **state)
 {
 	struct bed d;
 
-	bed_make(&d, *state, "personal");
+	bed_make(&d, *state, "delegate");
+	run(d.db, "UPDATE connection SET paused_at = 5");
 	add_many(&d, "ok", 3);
 	add_one(&d, "ok@example.test", MEMBER_ROOM);
 	d.b->eng.patrol = patrol_new(&d.b->eng);
