@@ -273,8 +273,7 @@ static int open_ours(struct line *l, struct err *e)
 {
 	struct credential like = { .account = l->c.account, .purpose = PURPOSE_CLIENT }, row;
 	struct connection live;
-	int rc = store_connection_staged(
-		l->tools.db, &l->a, l->c.account, CONN_LIVE, &live, e);
+	int rc = store_connection_staged(l->tools.db, &l->a, l->c.account, CONN_LIVE, &live, e);
 
 	if (rc <= 0)
 		return rc;

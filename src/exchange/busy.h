@@ -24,8 +24,8 @@ struct busy_times {
 	const struct busy_span
 		*spans; /* sorted; touching spans of one kind are one; free is left out */
 	size_t count;
-	int rough;		/* made of half-hour digits, not of events */
-	int has_zone;		/* the mailbox's working hours told it */
+	int rough;    /* made of half-hour digits, not of events */
+	int has_zone; /* the mailbox's working hours told it */
 	struct zone_rules zone;
 	struct outcome outcome; /* of the last question */
 };

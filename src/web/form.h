@@ -31,9 +31,9 @@ enum field_type {
 	F_ID,	  /* a row id, > 0 */
 	F_DATE,	  /* YYYY-MM-DD; form_num is its midnight UTC */
 	F_LOCAL,  /* a path on this site; anything else becomes "" */
-	F_IDS, /* check boxes "name.12", or one field "12.15.99", which it becomes: at most max */
-	F_PEM, /* certificates, from a text area or an uploaded file; lines end with LF */
-	F_FILE,	  /* a file as it is, or pasted text; max is in bytes; form_file */
+	F_IDS,	/* check boxes "name.12", or one field "12.15.99", which it becomes: at most max */
+	F_PEM,	/* certificates, from a text area or an uploaded file; lines end with LF */
+	F_FILE, /* a file as it is, or pasted text; max is in bytes; form_file */
 	F__MAX
 };
 

@@ -263,6 +263,7 @@ def office(*premises, lines=None, names=None, sim_args=(), allow=None, trust=Tru
             settings["ca_file"] = sim.ca
         lab = stack.enter_context(Lab(**settings))
         link = lab.init()
+        lab.leave_members()
         for host, port in allow(sim) if allow else [(f["host"], f["port"]) for f in sim.faces()]:
             lab.ctl("egress", "allow", host, str(port))
         lab.start()

@@ -341,6 +341,7 @@ def proxies(tap):
 
 def second_admin(lab):
     link = lab.ctl_json("invite", "robin@example.com", "--role", "admin")["link"]
+    lab.leave_members()
     return Admin(lab, link, "Robin Vale")
 
 

@@ -41,6 +41,7 @@ def two():
     """Two accounts on one server, each with a connection in use: (lab, sim, first admin, second admin, numbers)."""
     with office("p2019", "p2016", tenancy="multi") as (lab, sim, first):
         link = lab.ctl_json("account", "add", "Other", "--admin", "other@example.com", "--name", "Robin")["link"]
+        lab.leave_members()
         second = Admin(lab, link, "Robin")
         numbers = []
         for admin, p in ((first, "p2019"), (second, "p2016")):

@@ -130,6 +130,7 @@ def last(sim):
 def place(**settings):
     with Sim(lines=world()) as sim, Lab(nginx=False, **settings) as lab:
         lab.init()
+        lab.leave_members()
         with Desk(sim, lab) as desk:
             yield sim, lab, desk
 
