@@ -51,7 +51,8 @@ await see(async ({ eyes, keep }) => {
   await test('who is alone here is told so by the numbers, and what to do next is a click away', async () => {
     await page.goto('/members');
     assert.deepEqual(await names(), ['Avery Stone']);
-    assert.equal(await page.getByRole('link', { name: 'Invite' }).getAttribute('href'), '/settings/invite');
+    for (const [name, href] of [['Add', '/members/add'], ['Import', '/members/import'], ['Directory', '/members/find']])
+      assert.equal(await page.getByRole('link', { name, exact: true }).getAttribute('href'), href);
     await page.goto('/members?q=nobody');
     await page.getByRole('heading', { name: 'Nobody matches' }).waitFor();
     await inspect(page);
