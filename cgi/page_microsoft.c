@@ -92,9 +92,11 @@ static struct svc_browser browser(const struct page *p)
 static const struct place {
 	const char *base;   /* before an ask's number, and where one is begun */
 	const char *cancel; /* where one comes from */
+	const char *again;  /* the page with the button that begins one */
 	const char *job;    /* before the number of the proof */
-} ours = { "/connection/microsoft", "/connection/credentials", "/connection/test" },
-  own = { "/me/microsoft", "/me/signin", "/me/signin" };
+} ours = { "/connection/microsoft", "/connection/credentials", "/connection/microsoft",
+	"/connection/test" },
+  own = { "/me/microsoft", "/me/signin", "/me/signin", "/me/signin" };
 
 static const char *url_of(struct page *p, const struct place *at, int64_t id, const char *more)
 {
@@ -106,6 +108,7 @@ static void places(struct page *p, const struct place *at)
 	view_set(p->view, M_TITLE, "Sign in with Microsoft");
 	view_set(p->view, M_BEGIN_URL, at->base);
 	view_set(p->view, M_CANCEL_URL, at->cancel);
+	view_set(p->view, M_AGAIN_URL, at->again);
 }
 
 /* For whom, and with what. */
