@@ -6,10 +6,8 @@
 #include "svc_bulk.h"
 
 #include <string.h>
-#include "platform/clock.h"
 #include "svc_roster.h"
-
-enum { PARAMS_MAX = 32 * 1024 };
+#include "svc_work.h"
 
 static const enum audit_action actions[BULK__MAX] = {
 	[BULK_REMOVE] = AUDIT_MEMBERS_REMOVE,
@@ -17,50 +15,22 @@ static const enum audit_action actions[BULK__MAX] = {
 	[BULK_ON] = AUDIT_MEMBERS_ON,
 };
 
-/* Counting and adding under one write lock. */
-static int start_rows(struct svc *s, const struct job *j, enum audit_action action,
-	const char *about, int64_t *id, struct err *e)
-{
-	int64_t open = store_job_open(s->db, j->account, BULK_KIND, e);
-	int rc = open < 0 ? -1 : store_job_same(s->db, j, id, e);
-
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	if (open >= BULK_OPEN_MAX)
-		return ERR(e, ERR_CONFLICT,
-			"Several changes of many members are waiting already. Try again when some "
-			"of them have ended.",
-			"bulk: %lld open", (long long)open);
-	if (store_job_add(s->db, j, id, e) < 0)
-		return -1;
-	return svc_audit(s, action, about, NULL, e);
-}
-
 int svc_bulk_start(
 	struct svc *s, enum bulk what, const struct roster_pick *pick, int64_t *job, struct err *e)
 {
-	struct job j = { .account = s->who.account,
-		.kind = BULK_KIND,
-		.run_at = clock_now(),
-		.by = s->who.member,
-		.by_name = s->who.name,
-		.request = s->who.request };
-	const char *about = svc_roster_about(s, pick);
+	const struct svc_work w = { .kind = BULK_KIND,
+		.most = BULK_OPEN_MAX,
+		.full = "Several changes of many members are waiting already. Try again when some "
+			"of them have ended.",
+		.action = actions[what],
+		.about = svc_roster_about(s, pick) };
 	struct buf b;
 	int rc;
 
-	buf_init(&b, PARAMS_MAX);
+	buf_init(&b, SVC_WORK_PARAMS);
 	roster_bulk_write(&b, what, pick);
-	j.params = buf_str(&b);
-	rc = buf_ok(&b) ? db_begin(s->db, DB_WRITE, e)
-			: ERR(e, ERR_INPUT, "That is too much at once. Choose fewer members.",
-				  "bulk: params");
-	if (rc == 0)
-		rc = svc_audit_commit(
-			s, start_rows(s, &j, actions[what], about, job, e), actions[what], e);
+	rc = svc_work_start(s, &w, &b, job, e);
 	buf_done(&b);
-	if (rc == 0)
-		svc_ring(s, BELL_JOB, *job);
 	return rc;
 }
 

@@ -6,10 +6,7 @@
 #include "svc_check.h"
 
 #include <string.h>
-#include "platform/buf.h"
-#include "platform/clock.h"
-
-enum { PARAMS_MAX = 32 * 1024 };
+#include "svc_work.h"
 
 int svc_check_can(struct svc *s, struct err *e)
 {
@@ -40,47 +37,22 @@ int svc_check_can(struct svc *s, struct err *e)
 	return 0;
 }
 
-/* Counting and adding under one write lock. */
-static int start_rows(
-	struct svc *s, const struct job *j, const char *about, int64_t *id, struct err *e)
-{
-	int64_t open = store_job_open(s->db, j->account, CHECK_KIND, e);
-	int rc = open < 0 ? -1 : store_job_same(s->db, j, id, e);
-
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	if (open >= CHECK_OPEN_MAX)
-		return ERR(e, ERR_CONFLICT,
-			"Many checks are waiting already. Try again when some of them have ended.",
-			"check: %lld open", (long long)open);
-	if (svc_check_can(s, e) < 0 || store_job_add(s->db, j, id, e) < 0)
-		return -1;
-	return about ? svc_audit(s, AUDIT_MEMBERS_CHECK, about, NULL, e) : 0;
-}
-
 int svc_check_start(struct svc *s, const struct roster_pick *pick, const char *about, int64_t *job,
 	struct err *e)
 {
-	struct job j = { .account = s->who.account,
-		.kind = CHECK_KIND,
-		.run_at = clock_now(),
-		.by = s->who.member,
-		.by_name = s->who.name,
-		.request = s->who.request };
+	const struct svc_work w = { .kind = CHECK_KIND,
+		.most = CHECK_OPEN_MAX,
+		.full = "Many checks are waiting already. Try again when some of them have ended.",
+		.may = svc_check_can,
+		.action = AUDIT_MEMBERS_CHECK,
+		.about = about };
 	struct buf b;
 	int rc;
 
-	buf_init(&b, PARAMS_MAX);
+	buf_init(&b, SVC_WORK_PARAMS);
 	roster_pick_write(&b, pick);
-	j.params = buf_str(&b);
-	rc = buf_ok(&b) ? db_begin(s->db, DB_WRITE, e)
-			: ERR(e, ERR_INPUT, "That is too much at once. Choose fewer members.",
-				  "check: params");
-	if (rc == 0)
-		rc = svc_audit_commit(s, start_rows(s, &j, about, job, e), AUDIT_MEMBERS_CHECK, e);
+	rc = svc_work_start(s, &w, &b, job, e);
 	buf_done(&b);
-	if (rc == 0)
-		svc_ring(s, BELL_JOB, *job);
 	return rc;
 }
 

@@ -15,8 +15,9 @@
 #include "platform/url.h"
 #include "store/store_mail.h"
 #include "svc_mail.h"
+#include "svc_work.h"
 
-enum { PARAMS_MAX = 32 * 1024, DAY = 86400 };
+enum { DAY = 86400 };
 
 /* --- now --- */
 
@@ -32,48 +33,22 @@ static int ready(struct svc *s, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-/* Counting and adding under one write lock. */
-static int start_rows(
-	struct svc *s, const struct job *j, const char *about, int64_t *id, struct err *e)
-{
-	int64_t open = store_job_open(s->db, j->account, REMIND_KIND, e);
-	int rc = open < 0 ? -1 : store_job_same(s->db, j, id, e);
-
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	if (open >= REMIND_OPEN_MAX)
-		return ERR(e, ERR_CONFLICT,
-			"Reminders are being sent already. Try again when those are out.",
-			"remind: %lld open", (long long)open);
-	if (ready(s, e) < 0 || store_job_add(s->db, j, id, e) < 0)
-		return -1;
-	return svc_audit(s, AUDIT_MEMBERS_REMINDED, about, NULL, e);
-}
-
 int svc_remind_pick(struct svc *s, const struct roster_pick *pick, const char *about, int64_t *job,
 	struct err *e)
 {
-	struct job j = { .account = s->who.account,
-		.kind = REMIND_KIND,
-		.run_at = clock_now(),
-		.by = s->who.member,
-		.by_name = s->who.name,
-		.request = s->who.request };
+	const struct svc_work w = { .kind = REMIND_KIND,
+		.most = REMIND_OPEN_MAX,
+		.full = "Reminders are being sent already. Try again when those are out.",
+		.may = ready,
+		.action = AUDIT_MEMBERS_REMINDED,
+		.about = about };
 	struct buf b;
 	int rc;
 
-	buf_init(&b, PARAMS_MAX);
+	buf_init(&b, SVC_WORK_PARAMS);
 	roster_pick_write(&b, pick);
-	j.params = buf_str(&b);
-	rc = buf_ok(&b) ? db_begin(s->db, DB_WRITE, e)
-			: ERR(e, ERR_INPUT, "That is too much at once. Choose fewer members.",
-				  "remind: params");
-	if (rc == 0)
-		rc = svc_audit_commit(
-			s, start_rows(s, &j, about, job, e), AUDIT_MEMBERS_REMINDED, e);
+	rc = svc_work_start(s, &w, &b, job, e);
 	buf_done(&b);
-	if (rc == 0)
-		svc_ring(s, BELL_JOB, *job);
 	return rc;
 }
 
