@@ -151,14 +151,19 @@ static void look_deeper(
 	f->meaning = inner.meaning;
 }
 
-/* What is said besides the reason. */
-static void tell(const struct failure *f, struct outcome *out)
+static void clean_said(char dst[OUTCOME_SAID], const struct failure *f)
 {
 	const char *p;
 	size_t n = xml_value_raw(f->said, &p);
 
+	clean_text(dst, OUTCOME_SAID, p, n);
+}
+
+/* What is said besides the reason. */
+static void tell(const struct failure *f, struct outcome *out)
+{
 	if (!*out->said)
-		clean_text(out->said, sizeof(out->said), p, n);
+		clean_said(out->said, f);
 	if (f->wait_ms > out->wait_ms)
 		out->wait_ms = f->wait_ms;
 }
@@ -305,8 +310,8 @@ int envelope_message(struct arena *a, const struct xml_node *message, enum respo
 	struct part *ended, struct outcome *more)
 {
 	struct failure f = { .said = xml_child(message, NS_M, "MessageText") };
+	char said[OUTCOME_SAID];
 
-	(void)a;
 	copy_code(f.code, xml_child(message, NS_M, "ResponseCode"));
 	look_deeper(&f, xml_child(message, NS_M, "MessageXml"), place);
 	memset(ended, 0, sizeof(*ended));
@@ -315,6 +320,8 @@ int envelope_message(struct arena *a, const struct xml_node *message, enum respo
 	if (succeeded(message, &f))
 		return 1;
 	ended->reason = f.meaning.reason == REASON_OK ? REASON_BAD_ANSWER : f.meaning.reason;
+	clean_said(said, &f);
+	ended->said = arena_strdup(a, said);
 	if (more) {
 		tell(&f, more);
 		tell_next(f.meaning.next, more);

@@ -162,6 +162,8 @@ static void tell(struct calendars *s, struct visit *v)
 	if (s->q.every_way)
 		f.verdict.reach = farthest(v, f.verdict.reach);
 	memcpy(f.code, v->code, sizeof(f.code));
+	if (f.outcome.reason == REASON_OK)
+		memcpy(f.outcome.said, v->said, sizeof(v->said));
 	s->q.told(s->q.ptr, &f);
 	visit_drop(s, v);
 }

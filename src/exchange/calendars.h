@@ -16,7 +16,7 @@ struct calendar_facts {
 	struct evidence seen;
 	struct verdict verdict;	  /* by verdict_of; every_way: reach is the farthest of all ways */
 	int has_verdict;	  /* else only that reach is good */
-	struct outcome outcome;	  /* of the question that decided */
+	struct outcome outcome;	  /* of the question that decided; said is about this person */
 	char code[EXCHANGE_CODE]; /* the server's word about this person; "" */
 	const char *name;	  /* of the calendar folder, localised; "" */
 };

@@ -69,10 +69,15 @@ void calendars_ask(struct calendars *s, enum lane_kind lane, size_t count)
 
 /* --- answers --- */
 
+static void keep_text(char *dst, size_t size, const char *text)
+{
+	if (str_copy(dst, size, str_empty(text) ? "" : text) < 0)
+		dst[0] = '\0';
+}
+
 static void keep_code(char dst[EXCHANGE_CODE], const char *code)
 {
-	if (str_copy(dst, EXCHANGE_CODE, code) < 0)
-		dst[0] = '\0';
+	keep_text(dst, EXCHANGE_CODE, code);
 }
 
 /* Is it this lane that says how the person is? The main one, or the busy time of who is closed. */
@@ -84,8 +89,10 @@ static int decides(const struct calendars *s, const struct visit *v, enum lane_k
 static void keep_part(
 	const struct calendars *s, struct visit *v, enum lane_kind lane, const struct part *ended)
 {
-	if (ended->reason != REASON_OK && decides(s, v, lane) && (lane == s->main || !v->code[0]))
-		keep_code(v->code, ended->code);
+	if (ended->reason == REASON_OK || !decides(s, v, lane) || (lane != s->main && v->code[0]))
+		return;
+	keep_code(v->code, ended->code);
+	keep_text(v->said, sizeof(v->said), ended->said);
 }
 
 /* The question about this person came to nothing. */
@@ -204,6 +211,7 @@ static void see_refusal(
 
 	f[0].ended.reason = o->reason;
 	keep_code(f[0].ended.code, o->code);
+	f[0].ended.said = o->said;
 	f[1].ended = f[0].ended;
 	if (lane == LANE_BUSY)
 		see_busy(s, v, &f[0].ended);

@@ -31,6 +31,7 @@ struct visit {
 	int alone; /* must not share a question */
 	struct outcome outcome;
 	char code[EXCHANGE_CODE];
+	char said[OUTCOME_SAID];
 	char name[256];
 };
 

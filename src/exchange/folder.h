@@ -12,6 +12,7 @@ enum { EXCHANGE_CODE = 64 };
 struct part {
 	enum reason reason;
 	char code[EXCHANGE_CODE]; /* the server's word */
+	const char *said;	  /* its sentence; NULL: none */
 };
 
 /* --- folders --- */

@@ -48,7 +48,7 @@ struct told {
 	int has_verdict;
 	enum reason outcome;
 	char code[EXCHANGE_CODE];
-	char name[32];
+	char name[32], said[OUTCOME_SAID];
 };
 
 struct world {
@@ -83,11 +83,13 @@ static const struct kind *kind_of(const char *address)
 	return &kinds[0];
 }
 
-static void part(struct part *p, enum reason r)
+static void part(const struct client_call *k, struct part *p, enum reason r, const char *whose)
 {
 	p->reason = r;
-	if (r != REASON_OK)
-		snprintf(p->code, sizeof(p->code), "Part%d", (int)r);
+	if (r == REASON_OK)
+		return;
+	snprintf(p->code, sizeof(p->code), "Part%d", (int)r);
+	p->said = arena_printf(k->how.a, "About %s.", whose);
 }
 
 /* --- the server --- */
@@ -112,7 +114,7 @@ static void open_folder(struct world *w, const struct client_call *k, const stru
 		r = REASON_NOT_DELEGATED;
 	if (!own && flaky(w, ask->mailbox))
 		r = REASON_SLOWED;
-	part(&f->ended, r);
+	part(k, &f->ended, r, own ? "the own mailbox" : ask->mailbox);
 	f->name = "Kalender";
 	f->rights_told = 1;
 	f->rights = own ? EDIT : kind->rights;
@@ -144,6 +146,10 @@ static void open_folders(
 	r->count = q->count;
 	for (size_t i = 0; i < q->count; i++)
 		open_folder(w, k, &q->list[i], &r->list[i]);
+	/* As the dialect tells it: of the first part that failed. */
+	for (size_t i = q->count; i-- > 0;)
+		if (r->list[i].ended.said)
+			snprintf(o->said, sizeof(o->said), "%s", r->list[i].ended.said);
 }
 
 static void get_busy(
@@ -162,7 +168,7 @@ static void get_busy(
 	r->list = arena_array(k->how.a, q->count, sizeof(*r->list));
 	r->count = q->count;
 	for (size_t i = 0; i < q->count; i++)
-		part(&r->list[i].ended, kind_of(q->mailboxes[i])->busy);
+		part(k, &r->list[i].ended, kind_of(q->mailboxes[i])->busy, q->mailboxes[i]);
 }
 
 static void answer(void *ptr, const struct client_call *k, struct outcome *o, void *r)
@@ -209,9 +215,11 @@ static void told(void *ptr, const struct calendar_facts *f)
 	struct told *t = &w->told[w->count_told % TOLD_MAX];
 
 	assert_false(w->done);
-	*t = (struct told){ f->n, f->seen, f->verdict, f->has_verdict, f->outcome.reason, "", "" };
+	*t = (struct told){ f->n, f->seen, f->verdict, f->has_verdict, f->outcome.reason, "", "",
+		"" };
 	snprintf(t->code, sizeof(t->code), "%s", f->code);
 	snprintf(t->name, sizeof(t->name), "%s", f->name);
+	snprintf(t->said, sizeof(t->said), "%s", f->outcome.said);
 	w->count_told++;
 	w->sum += f->n;
 	if (w->people)
@@ -363,6 +371,23 @@ static void test_methods(void **state)
 					(t->seen.calendar == SEEN_YES &&
 						x->method == METHOD_IMPERSONATION));
 	}
+}
+
+/* One question is about many: what a server says of one of them is no evidence about another. */
+static void test_said(void **state)
+{
+	static const char *const people[] = { "open0@x.test", "shut1@x.test", "open2@x.test",
+		"shut3@x.test", "open4@x.test" };
+	static const char *const said[] = { "", "About shut1@x.test.", "", "About shut3@x.test.",
+		"" };
+	static struct world w;
+
+	(void)state;
+	world_init(&w, people, COUNT(people));
+	run(&w, METHOD_DELEGATE, 0);
+	assert_true(w.largest > 1);
+	for (size_t i = 0; i < COUNT(people); i++)
+		assert_string_equal(told_of(&w, (int64_t)i)->said, said[i]);
 }
 
 /* A mixture of everybody, in every order of answers. */
@@ -700,6 +725,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_methods),
+		cmocka_unit_test(test_said),
 		cmocka_unit_test(test_orders),
 		cmocka_unit_test(test_nobody),
 		cmocka_unit_test(test_batches),

@@ -114,8 +114,8 @@ static void print_folders(struct buf *out, const void *result)
 
 	for (f = r->list; f < r->list + r->count; f++) {
 		if (f->ended.reason != REASON_OK) {
-			buf_printf(
-				out, "! %s %s\n", reason_row(f->ended.reason)->code, f->ended.code);
+			buf_printf(out, "! %s %s %s\n", reason_row(f->ended.reason)->code,
+				f->ended.code, f->ended.said ? f->ended.said : "-");
 			continue;
 		}
 		buf_printf(out, "%s %s [%s] %s told=%d rights=%u items=%lld detail=%d", f->id,
@@ -180,7 +180,7 @@ static const char three_folders[] = MESSAGES(GOOD(
 static const char three_folders_read[] =
 	"AAMkAD= AgAAAB== [Kalender & mehr] IPF.Appointment told=1 rights=19 items=1147 detail=4"
 	" -1/-1/-1 Default()=FreeBusyTimeOnly svc@acme.test(svc)=Editor\n"
-	"! not_delegated ErrorAccessDenied\n"
+	"! not_delegated ErrorAccessDenied localised\n"
 	"B=  [Top]  told=1 rights=16 items=-1 detail=0 7/0/3 Anonymous()=None\n";
 
 static void folders_are_read(void **state)
@@ -214,9 +214,9 @@ static const struct folder_answer {
 	{ 1, "<m:FindFolderResponse/>", "outcome bad_answer \n" },
 	{ 1, "<GetFolderResponse/>", "outcome bad_answer \n" },
 	/* Success without a folder, or with one that has no id. */
-	{ 1, MESSAGES(GOOD("")), "! bad_answer \n" },
+	{ 1, MESSAGES(GOOD("")), "! bad_answer  -\n" },
 	{ 1, MESSAGES(GOOD("<t:Folder><t:DisplayName>x</t:DisplayName></t:Folder>")),
-		"! bad_answer \n" },
+		"! bad_answer  -\n" },
 	/* Values that are none are not told. */
 	{ 1,
 		MESSAGES(GOOD("<t:TasksFolder><t:FolderId Id=\"A\"/><t:TotalCount>-5"
@@ -226,11 +226,12 @@ static const struct folder_answer {
 			      "PropertyTag=\"0x6639\"/><t:Value>-5</t:Value></t:ExtendedProperty>"
 			      "</t:TasksFolder>")),
 		"A  []  told=1 rights=0 items=-1 detail=0 -1/-1/-1\n" },
-	{ 1, MESSAGES(BAD("ErrorNonExistentMailbox")), "! no_mailbox ErrorNonExistentMailbox\n" },
-	{ 1, MESSAGES(BAD("ErrorItemNotFound")), "! not_delegated ErrorItemNotFound\n" },
+	{ 1, MESSAGES(BAD("ErrorNonExistentMailbox")),
+		"! no_mailbox ErrorNonExistentMailbox localised\n" },
+	{ 1, MESSAGES(BAD("ErrorItemNotFound")), "! not_delegated ErrorItemNotFound localised\n" },
 	{ 1, MESSAGES(BAD("ErrorMailboxMoveInProgress")),
-		"! mailbox_moving ErrorMailboxMoveInProgress\n" },
-	{ 1, MESSAGES(BAD("ErrorOfTomorrow")), "! bad_answer ErrorOfTomorrow\n" },
+		"! mailbox_moving ErrorMailboxMoveInProgress localised\n" },
+	{ 1, MESSAGES(BAD("ErrorOfTomorrow")), "! bad_answer ErrorOfTomorrow localised\n" },
 };
 
 static void folders_odd_answers(void **state)
