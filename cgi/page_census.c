@@ -2,7 +2,7 @@
  * it, what comes next, the days before, what has changed lately.
  *
  * Rules: everything comes from kept counts and rows; nothing is counted here. Deactivated members
- * are in no share. Many changes of one kind at once are one line.
+ * are in no share. Changes of one kind within some minutes are one line.
  */
 #include "page_layout.h"
 
@@ -18,7 +18,8 @@ enum {
 	TREND_DAYS = 90,
 	WHYS = 8,      /* lines of reasons */
 	CHANGES = 200, /* that are looked at, */
-	LINES = 8,     /* and lines made of them */
+	LINES = 8,     /* and lines made of them, */
+	AT_ONCE = 600, /* of those within so many seconds */
 	TENTHS = 1000, /* of a percent in all */
 	WIDTH = 30000, /* of the trend, in hundredths */
 	HEIGHT = 8000,
@@ -277,20 +278,20 @@ static int trend(struct page *p, const struct census *now, struct err *e)
 
 /* --- what has changed --- */
 
-/* Do they say the same of two members? */
+/* Do they say the same of two members, at about the same time? The first is the newer one. */
 static int alike(const struct member_event *a, const struct member_event *b)
 {
-	return a->what == b->what && a->was == b->was && a->is == b->is &&
-		strcmp(a->reason, b->reason) == 0;
+	return a->kind == b->kind && a->what == b->what && a->was == b->was && a->is == b->is &&
+		strcmp(a->reason, b->reason) == 0 && a->at - b->at <= AT_ONCE;
 }
 
 static void change(struct page *p, const struct member_event *v, int n, int cut)
 {
 	const enum reason r = reason_parse(v->reason);
 	struct view *row = view_add(p->view, M_CHANGE);
-	const char *who = n == 1
-		? page_name(v->name, v->email)
-		: arena_printf(p->svc.a, "%s%d people", cut ? "More than " : "", n);
+	const char *who = n == 1 ? page_name(v->name, v->email)
+				 : arena_printf(p->svc.a, "%s%d %s", cut ? "More than " : "", n,
+					   v->kind == MEMBER_ROOM ? "rooms" : "people");
 
 	page_status(row, v->is);
 	view_set(row, M_CHANGE_SAY,
@@ -306,17 +307,24 @@ static void change(struct page *p, const struct member_event *v, int n, int cut)
 static int changes(struct page *p, struct err *e)
 {
 	struct member_event *list;
-	int lines = 0, run = 0;
-	int n = store_event_list(p->svc.db, p->svc.a, p->svc.who.account, 0,
+	char told[CHANGES] = { 0 };
+	int lines = 0;
+	const int n = store_event_list(p->svc.db, p->svc.a, p->svc.who.account, 0,
 		(struct page_of){ 0, CHANGES }, &list, e);
 
-	for (int i = 0; i < n && lines < LINES; i += run) {
-		run = 1;
-		if (list[i].what != MEMBER_VERDICT)
+	for (int i = 0; i < n && lines < LINES; i++) {
+		int all = 0;
+
+		if (told[i] || list[i].what != MEMBER_VERDICT)
 			continue;
-		while (i + run < n && alike(&list[i], &list[i + run]))
-			run++;
-		change(p, &list[i], run, i + run == CHANGES);
+		for (int j = i; j < n; j++) {
+			if (told[j] || !alike(&list[i], &list[j]))
+				continue;
+			told[j] = 1;
+			all++;
+		}
+		/* There may be more of them than were read. */
+		change(p, &list[i], all, n == CHANGES && list[i].at - list[n - 1].at <= AT_ONCE);
 		lines++;
 	}
 	if (lines)

@@ -183,6 +183,7 @@ struct member_event {
 	const char *by;	    /* who did it; "" = the engine */
 	const char *name;   /* of the member, in lists of several */
 	const char *email;
+	enum member_kind kind;
 };
 
 /* How far a job about many members has come. */

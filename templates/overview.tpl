@@ -33,7 +33,7 @@
 {{#UNSET}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection yet</h2><p>Choose how Latchkey gets into calendars. You need one empty mailbox; it takes about 10 minutes.</p><div class="row"><a class="btn primary" href="/connection/method">Set up the connection</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></section>{{/UNSET}}
 {{#DRAFT}}<section class="card" aria-labelledby="draft"><div class="body"><div class="verdict is-action"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><div><h2 id="draft">The connection is not in use yet</h2><p>It is used as soon as what is entered has proved itself.</p><div class="row"><a class="btn primary" href="/connection">Go on</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></div></div></section>{{/DRAFT}}
 <div class="split even">
-  {{#CENSUS}}{{>PARTS_CENSUS}}{{/CENSUS}}
+  {{#CENSUS}}<div class="stack">{{>PARTS_CENSUS}}{{#WHY}}{{>PARTS_WHY}}{{/WHY}}</div>{{/CENSUS}}
   <div class="stack">
     {{#EWS}}<section class="card" aria-labelledby="ews">
       <header><h2 id="ews">EWS ends in Office 365</h2><span class="pill is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg>{{EWS_LEFT}}</span></header>
@@ -59,11 +59,8 @@
       <div class="stat"><dt>People in all</dt><dd>{{PEOPLE}}</dd></div>
       <div class="stat"><dt>Open links</dt><dd>{{LINKS}}</dd></div>
     </dl></div></section>
+    {{#CENSUS}}{{#CHANGES}}{{>PARTS_CHANGES}}{{/CHANGES}}{{>PARTS_RECENT}}{{/CENSUS}}
   </div>
   {{#NO_CENSUS}}{{>PARTS_RECENT}}{{/NO_CENSUS}}
 </div>
-{{#CENSUS}}<div class="split even">
-  {{#WHY}}{{>PARTS_WHY}}{{/WHY}}
-  <div class="stack">{{#CHANGES}}{{>PARTS_CHANGES}}{{/CHANGES}}{{>PARTS_RECENT}}</div>
-</div>{{/CENSUS}}
 </div>

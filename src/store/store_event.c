@@ -8,7 +8,7 @@ enum { ADD, OF_MEMBER, OF_ACCOUNT, SINCE, SWEEP };
 
 #define SELECT                                                                                     \
 	"SELECT v.id, v.account_id, v.member_id, v.at, v.what, v.was, v.status, v.was_reason, "    \
-	"v.reason, v.detail, v.by_name, m.name, m.email "                                          \
+	"v.reason, v.detail, v.by_name, m.name, m.email, m.kind "                                  \
 	"FROM member_event v JOIN member m ON m.id = v.member_id WHERE v.account_id = $1 "
 
 static const char *const sql[] = {
@@ -35,6 +35,7 @@ static const struct db_field fields[] = {
 	DB_F_TEXT(member_event, by),
 	DB_F_TEXT(member_event, name),
 	DB_F_TEXT(member_event, email),
+	DB_F_ENUM(member_event, kind, MEMBER__MAX),
 };
 static const struct db_shape shape = DB_SHAPE(member_event, fields);
 

@@ -151,8 +151,13 @@ await see(async ({ eyes, keep }) => {
     const event = (n, was, is, reason) => lab.sql(`WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ?)
       INSERT INTO member_event (account_id, member_id, at, what, was, status, was_reason, reason, detail, by_name)
       SELECT m.account_id, m.id, ?, 1, ?, ?, 'ok', ?, '', '' FROM member m, c WHERE m.email = ?`, n, NOW - 60, was, is, reason, ADMIN);
+    await event(12, 3, 1, 'ok');
     await event(1, 1, 3, 'not_delegated');
-    await event(112, 3, 1, 'ok');
+    await event(100, 3, 1, 'ok');
+    await lab.sql(`INSERT INTO member (account_id, email, name, role, kind, created, name_key, last_key)
+      SELECT id, 'oak@example.com', 'Oak', 0, 1, 1, 'oak', 'oak' FROM account`);
+    await lab.sql(`INSERT INTO member_event (account_id, member_id, at, what, was, status, was_reason, reason, detail, by_name)
+      SELECT r.account_id, r.id, ?, 1, 3, 1, 'ok', 'ok', '', '' FROM member r, (SELECT 1 UNION SELECT 2) WHERE r.email = 'oak@example.com'`, NOW - 60);
     await page.goto('/overview');
     const census = page.locator('#census');
     assert.match(await census.locator('.donut').getAttribute('aria-label'), /^84\.1 % of the members are connected/);
@@ -170,6 +175,8 @@ await see(async ({ eyes, keep }) => {
     await why.getByText('Blocked · Exchange admin').waitFor();
     await page.getByText('112 people: Action needed → Connected').waitFor();
     await page.getByText('Avery Stone: Connected → Action needed').waitFor();
+    await page.getByText('2 rooms: Action needed → Connected').waitFor();
+    assert.equal(await page.locator('section[aria-labelledby=changes] li').count(), 3);
     await sound();
     await lab.sql('DELETE FROM member_count');
     await lab.sql("INSERT INTO member_count (account_id, kind, status, reason, fixer, n) SELECT id, 0, 1, 'ok', 0, 10000 FROM account");
