@@ -135,17 +135,21 @@ const char *page_role(enum role role)
 }
 
 /* Written by hand, since a number inside a sentence is not a marker of its own. */
-const char *page_count(struct arena *a, int64_t n, const char *one, const char *many)
+const char *page_number(struct arena *a, int64_t n)
 {
 	int64_t millions = n / 1000000, thousands = n / 1000 % 1000, rest = n % 1000;
-	const char *word = n == 1 ? one : many;
 
 	if (millions)
-		return arena_printf(a, "%" PRId64 ",%03" PRId64 ",%03" PRId64 " %s", millions,
-			thousands, rest, word);
+		return arena_printf(
+			a, "%" PRId64 ",%03" PRId64 ",%03" PRId64, millions, thousands, rest);
 	if (thousands)
-		return arena_printf(a, "%" PRId64 ",%03" PRId64 " %s", thousands, rest, word);
-	return arena_printf(a, "%" PRId64 " %s", rest, word);
+		return arena_printf(a, "%" PRId64 ",%03" PRId64, thousands, rest);
+	return arena_printf(a, "%" PRId64, rest);
+}
+
+const char *page_count(struct arena *a, int64_t n, const char *one, const char *many)
+{
+	return arena_printf(a, "%s %s", page_number(a, n), n == 1 ? one : many);
 }
 
 const char *page_span(struct arena *a, int64_t seconds)

@@ -15,6 +15,8 @@ enum {
 const char *page_role(enum role role);
 /* "5 minutes", "8 hours", "7 days"; in the arena. */
 const char *page_span(struct arena *a, int64_t seconds);
+/* "12,345"; in the arena. */
+const char *page_number(struct arena *a, int64_t n);
 /* "1 person", "12,345 people"; in the arena. */
 const char *page_count(struct arena *a, int64_t n, const char *one, const char *many);
 /* What to call somebody: the name, or the address when there is none yet. */
@@ -96,6 +98,10 @@ enum { STANDING_OLD = 24 * 60 * 60 };
 int page_standing_old(const struct standing *s);
 /* page_mails.c: the latest mails to a member in parts/mails.tpl; shows that there are some. */
 int page_mails(struct page *p, const struct member *m, struct err *e) must_check;
+/* page_work.c: fills parts/works.tpl with what is done with many members; only: the kind of job,
+ * NULL = any. url: the page itself, which asks for itself again while something runs. How many run,
+ * or -1. */
+int page_works(struct page *p, const char *only, const char *url, struct err *e) must_check;
 /* page_week.c: fills parts/week.tpl; NULL: nothing is known. */
 void page_week(struct page *p, const struct week *w);
 /* page_member.c: what every page of one member names them by; p->id is theirs. */

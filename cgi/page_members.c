@@ -12,15 +12,8 @@
 #include "page_roster.h"
 #include "platform/clock.h"
 #include "platform/str.h"
-#include "service/svc_bulk.h"
-#include "service/svc_check.h"
-#include "service/svc_remind.h"
 
-enum {
-	COUNT_MAX = 1000,
-	JOBS = 20,	   /* that are looked through for those about members */
-	SHOWN_FOR = 2 * 60 /* seconds, of one that has ended */
-};
+enum { COUNT_MAX = 1000 };
 
 #define MEMBERS "/members"
 
@@ -37,25 +30,17 @@ struct list {
 
 /* --- numbers --- */
 
-/* "12,345" */
-static const char *exact(struct arena *a, int64_t n)
-{
-	const char *text = page_count(a, n, "", "");
-
-	return arena_strndup(a, text, strlen(text) - 1);
-}
-
 /* Of what was counted. */
 static const char *counted(struct arena *a, int64_t n)
 {
-	return n > COUNT_MAX ? "1,000+" : exact(a, n);
+	return n > COUNT_MAX ? "1,000+" : page_number(a, n);
 }
 
 /* How many the filter finds. */
 static const char *total(struct page *p, const struct list *l)
 {
 	return roster_kept(l->kept, l->kinds, &l->r.f) < 0 ? counted(p->svc.a, l->total)
-							   : exact(p->svc.a, l->total);
+							   : page_number(p->svc.a, l->total);
 }
 
 /* --- chips --- */
@@ -97,7 +82,7 @@ static const char *kept(struct page *p, const struct list *l, const struct page_
 {
 	const int64_t n = roster_kept(l->kept, l->kinds, &to->f);
 
-	return n < 0 ? "" : exact(p->svc.a, n);
+	return n < 0 ? "" : page_number(p->svc.a, n);
 }
 
 static const enum status order[STATUS__MAX] = { STATUS_CONNECTED, STATUS_LIMITED, STATUS_ACTION,
@@ -196,7 +181,7 @@ static void option(struct page *p, enum marker section, const struct page_option
 	const int here = alone->reason ? f->reason && strcmp(f->reason, alone->reason) == 0
 				       : f->fixer == alone->fixer;
 	struct page_option named = { o->value,
-		arena_printf(p->svc.a, "%s (%s)", o->name, exact(p->svc.a, n)) };
+		arena_printf(p->svc.a, "%s (%s)", o->name, page_number(p->svc.a, n)) };
 
 	if (n > 0 || here)
 		page_option(p->view, section, &named, here);
@@ -243,145 +228,27 @@ static void options(struct page *p, const struct list *l)
 
 /* --- fields that go along --- */
 
-void page_members_hidden(struct page *p, enum marker section, enum marker name, enum marker value)
+/* The form of the filter begins at the beginning. */
+static int kept_hidden(const char *key)
 {
-	static const char *const all[] = { "q", "status", "reason", "fixer", "seen", "role", "sort",
-		"after" };
-	/* The form of the filter has fields of its own for the rest, and begins at the beginning.
-	 */
-	static const char *const few[] = { "status", "seen", "sort" };
-	const char *const *names = section == M_KEPT ? few : all;
-	size_t n = section == M_KEPT ? sizeof(few) / sizeof(*few) : sizeof(all) / sizeof(*all);
+	return strcmp(key, "status") == 0 || strcmp(key, "seen") == 0 || strcmp(key, "sort") == 0;
+}
 
-	for (size_t i = 0; i < n; i++) {
-		const char *text = form_text(&p->form, names[i]);
+void page_members_hidden(struct page *p, const struct page_roster *r, enum marker section)
+{
+	const int few = section == M_KEPT;
+	struct page_roster_value values[PAGE_ROSTER_VALUES];
+
+	page_roster_values(p->svc.a, r, values);
+	for (int i = 0; i < PAGE_ROSTER_VALUES; i++) {
 		struct view *v;
 
-		if (!*text)
+		if (!*values[i].value || (few && !kept_hidden(values[i].key)))
 			continue;
 		v = view_add(p->view, section);
-		view_set(v, name, names[i]);
-		view_set(v, value, text);
+		view_set(v, few ? M_KEPT_NAME : M_HIDDEN_NAME, values[i].key);
+		view_set(v, few ? M_KEPT_VALUE : M_HIDDEN_VALUE, values[i].value);
 	}
-}
-
-/* --- what is done with many now --- */
-
-static const struct {
-	const char *kind;
-	const char *now;
-	const char *path; /* to stop it; NULL: that is not worth it */
-} works[] = {
-	{ CHECK_KIND, "Calendars are looked at", "checks" },
-	{ BULK_KIND, "Members are changed", "bulk" },
-	{ REMIND_KIND, "Reminders are queued", NULL },
-};
-
-static const char *rate(struct page *p, const struct job_progress *g)
-{
-	const int64_t s = g->seen - g->began;
-	int64_t left;
-
-	if (s < 2 || g->done < 2 || !g->counted)
-		return "";
-	left = (g->total > g->done ? g->total - g->done : 0) * s / g->done;
-	return arena_printf(p->svc.a, " %s, about %s left.",
-		g->done >= s ? arena_printf(p->svc.a, "%" PRId64 " a second", g->done / s)
-			     : arena_printf(p->svc.a, "%" PRId64 " a minute", g->done * 60 / s),
-		left < 90 ? page_count(p->svc.a, left, "second", "seconds")
-			  : page_count(p->svc.a, (left + 30) / 60, "minute", "minutes"));
-}
-
-static const char *progress(struct page *p, const struct job *j, const struct job_progress *g)
-{
-	if (!svc_engine_alive(&p->session->pulse))
-		return "The engine is not running. It goes on when ops have started it.";
-	if (j->state == JOB_QUEUED || !g->job)
-		return "It waits for its turn.";
-	if (!g->counted)
-		return arena_printf(
-			p->svc.a, "%s so far.", page_count(p->svc.a, g->done, "member", "members"));
-	return arena_printf(p->svc.a, "%s of %s.%s", exact(p->svc.a, g->done),
-		page_count(p->svc.a, g->total, "member", "members"), rate(p, g));
-}
-
-static void work_live(struct page *p, struct view *v, const struct job *j,
-	const struct job_progress *g, const char *stop)
-{
-	view_show(v, M_WORK_SPIN);
-	view_set(v, M_WORK_CLASS, "is-info");
-	view_set(v, M_WORK_ICON, "running");
-	view_set(v, M_WORK_SAY, j->cancel ? "It is told to stop." : progress(p, j, g));
-	if (g->counted && g->total > 0) {
-		view_show(v, M_WORK_BAR);
-		view_set(v, M_WORK_TOTAL, arena_printf(p->svc.a, "%" PRId64, g->total));
-		view_set(v, M_WORK_DONE, arena_printf(p->svc.a, "%" PRId64, g->done));
-	}
-	if (!j->cancel && stop) {
-		view_show(v, M_WORK_STOP);
-		view_set(v, M_WORK_STOP, stop);
-	}
-}
-
-static void work_ended(struct view *v, const struct job *j)
-{
-	const int well = j->state == JOB_DONE;
-
-	view_set(v, M_WORK_CLASS, well ? "is-ok" : "is-limited");
-	view_set(v, M_WORK_ICON, well ? "ok" : "limited");
-	view_set(v, M_WORK_SAY,
-		!str_empty(j->outcome)		    ? j->outcome
-			: j->state == JOB_CANCELLED ? "It was stopped. What was done stays done."
-						    : "It has ended.");
-}
-
-/* 1 it runs, 0, -1. */
-static int work(struct page *p, const struct job *j, struct err *e)
-{
-	struct job_progress g = { 0 };
-	struct view *v;
-	size_t i = 0;
-
-	while (i < sizeof(works) / sizeof(works[0]) && strcmp(works[i].kind, j->kind) != 0)
-		i++;
-	if (i == sizeof(works) / sizeof(works[0]) ||
-		(j->state >= JOB_DONE && j->ended < clock_now() - SHOWN_FOR))
-		return 0;
-	if (store_progress_get(p->svc.db, p->svc.a, j->id, &g, e) < 0)
-		return -1;
-	v = view_add(p->view, M_WORK);
-	view_set(v, M_WORK_TITLE, works[i].now);
-	if (j->state >= JOB_DONE) {
-		view_set(v, M_WORK_TITLE, j->state == JOB_DONE ? "Done" : "Not done to the end");
-		work_ended(v, j);
-		return 0;
-	}
-	work_live(p, v, j, &g,
-		works[i].path ? arena_printf(p->svc.a, MEMBERS "/%s/%" PRId64 "/stop",
-					works[i].path, j->id)
-			      : NULL);
-	return 1;
-}
-
-static int works_now(struct page *p, const struct list *l, struct err *e)
-{
-	struct job *jobs;
-	int live = 0,
-	    n = store_job_list(p->svc.db, p->svc.a, p->svc.who.account, NULL,
-		    (struct page_of){ 0, JOBS }, &jobs, e);
-
-	for (int i = 0; i < n; i++) {
-		int rc = work(p, &jobs[i], e);
-
-		if (rc < 0)
-			return -1;
-		live |= rc;
-	}
-	if (live) {
-		view_show(p->view, M_LIVE);
-		view_set(p->view, M_LIVE_URL, page_roster_url(p->svc.a, MEMBERS, &l->r));
-	}
-	return n < 0 ? -1 : 0;
 }
 
 /* --- rows --- */
@@ -493,6 +360,17 @@ static void table(struct page *p, const struct list *l)
 
 /* --- the page --- */
 
+/* A page behind the last one is the first: those that were on it may have got another status. */
+static int read_rows(struct page *p, struct list *l, struct err *e)
+{
+	l->n = store_roster_list(p->svc.db, p->svc.a, &l->r.f, &l->r.at, &l->rows, e);
+	if (l->n != 0 || !l->r.at.id)
+		return l->n;
+	l->r.at.id = 0;
+	l->n = store_roster_list(p->svc.db, p->svc.a, &l->r.f, &l->r.at, &l->rows, e);
+	return l->n;
+}
+
 static int read_list(struct page *p, struct list *l, struct err *e)
 {
 	page_roster_read(&p->form, p->svc.who.account, &l->r);
@@ -505,10 +383,11 @@ static int read_list(struct page *p, struct list *l, struct err *e)
 		l->total = store_roster_count(p->svc.db, &l->r.f, COUNT_MAX + 1, e);
 	if (l->total < 0)
 		return -1;
-	l->n = store_roster_list(p->svc.db, p->svc.a, &l->r.f, &l->r.at, &l->rows, e);
+	if (read_rows(p, l, e) < 0)
+		return -1;
 	l->more = l->n > PAGE_ROSTER_ROWS;
 	l->n -= l->more;
-	return l->n < 0 ? -1 : 0;
+	return 0;
 }
 
 int page_members(struct page *p, struct err *e)
@@ -526,8 +405,10 @@ int page_members(struct page *p, struct err *e)
 		return -1;
 	chosen_all(p, &l);
 	options(p, &l);
-	page_members_hidden(p, M_KEPT, M_KEPT_NAME, M_KEPT_VALUE);
-	page_members_hidden(p, M_HIDDEN, M_HIDDEN_NAME, M_HIDDEN_VALUE);
+	if (l.r.odd)
+		view_show(p->view, M_ODD);
+	page_members_hidden(p, &l.r, M_KEPT);
+	page_members_hidden(p, &l.r, M_HIDDEN);
 	table(p, &l);
-	return works_now(p, &l, e);
+	return page_works(p, NULL, page_roster_url(p->svc.a, MEMBERS, &l.r), e) < 0 ? -1 : 0;
 }

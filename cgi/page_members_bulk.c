@@ -23,12 +23,15 @@ enum { NAMED = 10, COUNT_MAX = 1000, URL_MAX = 4096 };
 
 /* --- whom --- */
 
-/* The ids of a field, or with "" all that the filter finds. */
+/* The ids of a field, or with "" all that the filter finds: not everyone because it has a word that
+ * is not known. */
 static int pick(struct page *p, const char *ids, struct page_roster *r, struct roster_pick *out,
 	struct err *e)
 {
 	page_roster_read(&p->form, p->svc.who.account, r);
 	*out = (struct roster_pick){ .f = r->f };
+	if (r->odd && !*ids)
+		return ERR(e, ERR_INPUT, NULL, "members: no such filter");
 	return *ids ? roster_pick_read(p->svc.a, arena_printf(p->svc.a, "ids=%s", ids),
 			      p->svc.who.account, out, e)
 		    : 0;
@@ -54,7 +57,7 @@ static const char *address(
 	struct buf b;
 
 	buf_init(&b, URL_MAX);
-	page_roster_pairs(&b, r);
+	page_roster_pairs(p->svc.a, &b, r);
 	if (roster_bulk_parse(what) < BULK__MAX)
 		url_pair(&b, "do", what);
 	if (*ids)
@@ -162,19 +165,20 @@ static void who_row(struct page *p, const struct roster_row *m)
 	view_set(v, M_WHO_EMAIL, str_empty(m->name) ? "" : m->email);
 }
 
-/* The first of them by name, and how many there are; COUNT_MAX + 1 stands for more. */
+/* The first of them by name, and how many of them there are; COUNT_MAX + 1 stands for more. */
 static int64_t who_rows(struct page *p, const struct roster_pick *who, struct err *e)
 {
 	const struct roster_place at = { .limit = NAMED };
-	struct roster_row *rows = arena_array(p->svc.a, NAMED, sizeof(*rows));
+	struct roster_row row, *rows = arena_array(p->svc.a, NAMED, sizeof(*rows));
 	struct roster_count *kept;
-	int64_t total = (int64_t)who->count;
+	int64_t total = 0;
 	int n = 0, rc = 1;
 
-	for (size_t i = 0; i < who->count && n < NAMED && rc >= 0; i++) {
+	for (size_t i = 0; i < who->count && rc >= 0; i++) {
 		rc = store_roster_get(
-			p->svc.db, p->svc.a, p->svc.who.account, who->ids[i], &rows[n], e);
-		n += rc > 0;
+			p->svc.db, p->svc.a, p->svc.who.account, who->ids[i], &row, e);
+		if (rc > 0 && total++ < NAMED)
+			rows[n++] = row;
 	}
 	if (!who->ids) {
 		n = store_roster_list(p->svc.db, p->svc.a, &who->f, &at, &rows, e);
@@ -242,8 +246,12 @@ int page_members_bulk(struct page *p, struct err *e)
 	total = who_rows(p, &who, e);
 	if (total < 0)
 		return -1;
+	if (total == 0) {
+		response_redirect(p->rs, page_roster_url(p->svc.a, "/members", &r));
+		return 0;
+	}
 	ask(p, &questions[what], &who, total);
-	page_members_hidden(p, M_HIDDEN, M_HIDDEN_NAME, M_HIDDEN_VALUE);
+	page_members_hidden(p, &r, M_HIDDEN);
 	carry(p, "do");
 	carry(p, "id");
 	view_set(p->view, M_BACK_URL, page_roster_url(p->svc.a, "/members", &r));

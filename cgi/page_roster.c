@@ -6,7 +6,6 @@
 #include "page_roster.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "exchange/reason.h"
@@ -16,7 +15,7 @@
 #include "page_layout.h"
 #include "service/svc_roster.h"
 
-enum { URL_MAX = 2048, PLACE_MAX = 320 };
+enum { URL_MAX = 4096 };
 
 static const char *const sorts[ROSTER_SORT__MAX] = {
 	[ROSTER_NAME] = "name",
@@ -35,16 +34,15 @@ static int index_of(const char *const *list, int n, const char *word)
 }
 
 /* Those not seen for a day stand in the order in which they were seen, unless told otherwise. */
-static void read_sort(struct page_roster *out)
+static void read_sort(const char *word, struct page_roster *out)
 {
-	const char *word = out->sort;
-	int n;
+	const int down = *word == '-', n = index_of(sorts, ROSTER_SORT__MAX, word + down);
 
-	out->at.down = *word == '-';
-	n = index_of(sorts, ROSTER_SORT__MAX, word + out->at.down);
-	if (n < 0)
-		n = out->f.stale_before ? ROSTER_CHECKED : ROSTER_NAME;
-	out->at.sort = (enum roster_sort)n;
+	out->sort = n < 0 ? "" : word;
+	out->at.down = n >= 0 && down;
+	out->at.sort = n >= 0	      ? (enum roster_sort)n
+		: out->f.stale_before ? ROSTER_CHECKED
+				      : ROSTER_NAME;
 }
 
 /* "12.0.avery stone" */
@@ -67,7 +65,6 @@ void page_roster_read(const struct form *form, int64_t account, struct page_rost
 	const char *q = form_text(form, "q");
 
 	*out = (struct page_roster){ .f = roster_all(account, MEMBER_PERSON),
-		.sort = form_text(form, "sort"),
 		.at.limit = PAGE_ROSTER_ROWS + 1 };
 	out->f.status = svc_roster_status(form_text(form, "status"));
 	out->f.reason = svc_roster_reason(form_text(form, "reason"));
@@ -77,32 +74,45 @@ void page_roster_read(const struct form *form, int64_t account, struct page_rost
 		out->f.stale_before = clock_now() - STANDING_OLD;
 	if (*q)
 		out->f.search = q;
-	read_sort(out);
+	read_sort(form_text(form, "sort"), out);
 	read_place(form_text(form, "after"), &out->at);
+	out->odd = (*form_text(form, "status") && out->f.status < 0) ||
+		(*form_text(form, "reason") && !out->f.reason) ||
+		(*form_text(form, "fixer") && out->f.fixer < 0) ||
+		(*form_text(form, "role") && out->f.role < 0) ||
+		(*form_text(form, "seen") && !out->f.stale_before);
 }
 
-static void pair(struct buf *b, const char *key, const char *value)
-{
-	if (!str_empty(value))
-		url_pair(b, key, value);
-}
-
-void page_roster_pairs(struct buf *b, const struct page_roster *r)
+void page_roster_values(struct arena *a, const struct page_roster *r,
+	struct page_roster_value out[PAGE_ROSTER_VALUES])
 {
 	const struct roster_filter *f = &r->f;
-	char place[PLACE_MAX] = "";
+	const char *place = r->at.id
+		? arena_printf(a, "%" PRId64 ".%" PRId64 ".%s", r->at.id, r->at.num, r->at.key)
+		: "";
+	const struct page_roster_value all[PAGE_ROSTER_VALUES] = {
+		{ "q", f->search ? f->search : "" },
+		{ "status", f->status < 0 ? "" : reason_status_code((enum status)f->status) },
+		{ "reason", f->reason ? f->reason : "" },
+		{ "fixer", f->fixer < 0 ? "" : reason_fixer_code((enum fixer)f->fixer) },
+		{ "seen", f->stale_before ? "old" : "" },
+		{ "role", f->role < 0 ? "" : roles[f->role] },
+		{ "sort", r->sort },
+		{ "after", place },
+	};
 
-	if (r->at.id)
-		snprintf(place, sizeof(place), "%" PRId64 ".%" PRId64 ".%s", r->at.id, r->at.num,
-			r->at.key);
-	pair(b, "q", f->search);
-	pair(b, "status", f->status < 0 ? "" : reason_status_code((enum status)f->status));
-	pair(b, "reason", f->reason);
-	pair(b, "fixer", f->fixer < 0 ? "" : reason_fixer_code((enum fixer)f->fixer));
-	pair(b, "seen", f->stale_before ? "old" : "");
-	pair(b, "role", f->role < 0 ? "" : roles[f->role]);
-	pair(b, "sort", r->sort);
-	pair(b, "after", place);
+	memcpy(out, all, sizeof(all));
+}
+
+void page_roster_pairs(struct arena *a, struct buf *b, const struct page_roster *r)
+{
+	struct page_roster_value v[PAGE_ROSTER_VALUES];
+
+	page_roster_values(a, r, v);
+	for (int i = 0; i < PAGE_ROSTER_VALUES; i++) {
+		if (*v[i].value)
+			url_pair(b, v[i].key, v[i].value);
+	}
 }
 
 const char *page_roster_url(struct arena *a, const char *path, const struct page_roster *r)
@@ -111,7 +121,7 @@ const char *page_roster_url(struct arena *a, const char *path, const struct page
 	struct buf b;
 
 	buf_init(&b, URL_MAX);
-	page_roster_pairs(&b, r);
+	page_roster_pairs(a, &b, r);
 	text = arena_printf(a, "%s%s%s", path, b.len ? "?" : "", buf_str(&b));
 	buf_done(&b);
 	return text;

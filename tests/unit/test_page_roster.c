@@ -35,7 +35,7 @@ static void there_and_back(void **state)
 		{ "", "/members" },
 		{ "q=&status=&reason=&fixer=&seen=&role=&sort=&after=", "/members" },
 		{ "status=action_needed", "/members?status=action_needed" },
-		{ "status=action&fixer=nobody&seen=1&role=owner&sort=up", "/members?sort=up" },
+		{ "status=action&fixer=nobody&seen=1&role=owner&sort=up", "/members" },
 		{ "reason=not_delegated&role=member", "/members?reason=not_delegated&role=member" },
 		{ "reason=ok", "/members" },
 		{ "reason=not_checked", "/members" },
@@ -84,6 +84,56 @@ static void reads_filters(void **state)
 	assert_false(page_roster_filtered(&r));
 }
 
+/* A word that is not known is told, and an order that is none is not worth it. */
+static void tells_odd_filters(void **state)
+{
+	static const struct {
+		const char *query;
+		int odd;
+	} rows[] = {
+		{ "", 0 },
+		{ "q=x&status=limited&reason=not_delegated&fixer=ops&seen=old&role=admin", 0 },
+		{ "sort=up&after=x", 0 },
+		{ "status=action", 1 },
+		{ "reason=nosuch", 1 },
+		{ "reason=ok", 1 },
+		{ "fixer=nobody", 1 },
+		{ "seen=1", 1 },
+		{ "role=owner", 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct page_roster r = read_query(rows[i].query);
+
+		if (r.odd != rows[i].odd)
+			fail_msg("%s: %d", rows[i].query, r.odd);
+	}
+}
+
+/* The longest address is whole. */
+static void keeps_all_of_it(void **state)
+{
+	static const char wide[] = "\U0001f511";
+	struct page_roster r;
+	struct buf b;
+	const char *url;
+
+	(void)state;
+	buf_init(&b, 4096);
+	for (int i = 0; i < 100; i++)
+		buf_puts(&b, wide);
+	r = read_query(arena_printf(
+		&a, "q=%s&status=action_needed&reason=not_delegated&sort=-status", buf_str(&b)));
+	r = page_roster_next(&r,
+		&(const struct roster_row){
+			.s = { .member = INT64_MAX }, .key = arena_strndup(&a, buf_str(&b), 252) });
+	buf_done(&b);
+	url = page_roster_url(&a, "/members", &r);
+	assert_true(strlen(url) > 2048);
+	assert_non_null(strstr(url, "&after=9223372036854775807.0.%F0%9F%94%91"));
+}
+
 static void names_the_next_page(void **state)
 {
 	const struct roster_row last = { .s = { .member = 5, .status = 3, .checked_at = 99 },
@@ -120,6 +170,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(reads_filters),
+		cmocka_unit_test(tells_odd_filters),
+		cmocka_unit_test(keeps_all_of_it),
 		cmocka_unit_test(names_the_next_page),
 	};
 

@@ -1,0 +1,3 @@
+{{%AUTOESCAPE context="HTML"}}
+{{#WORK}}<div class="callout notice {{WORK_CLASS}}"><svg class="i{{#WORK_SPIN}} spin{{/WORK_SPIN}}" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{WORK_ICON:u}}"/></svg><b>{{WORK_TITLE}}</b><span>{{WORK_SAY}}</span>{{#WORK_BAR}}<progress max="{{WORK_TOTAL}}" value="{{WORK_DONE}}" aria-label="{{WORK_TITLE}}"></progress>{{/WORK_BAR}}{{#WORK_SPIN}}<div class="row"><a class="btn sm" href="{{LIVE_URL}}">Refresh</a>{{#WORK_STOP}}<form method="post" action="{{WORK_STOP}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn sm">Stop</button></form>{{/WORK_STOP}}</div>{{/WORK_SPIN}}</div>
+{{/WORK}}
