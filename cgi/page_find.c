@@ -137,10 +137,16 @@ static void entry(struct page *p, const struct found_one *f, int rooms)
 	}
 }
 
+/* The page of an answer that begins behind this entry. */
+static const char *page_url(struct page *p, int64_t job, int64_t after)
+{
+	return url(p, job, after ? arena_printf(p->svc.a, "?after=%" PRId64, after) : "");
+}
+
 /* One row more than a page is asked for: it says whether there is another page. */
 static int entries(struct page *p, const struct job *j, int64_t all, int rooms, struct err *e)
 {
-	int64_t after = p->route->method == GET ? form_num(&p->form, "after") : 0;
+	const int64_t after = form_num(&p->form, "after");
 	struct found_one *list;
 	int i,
 		n = store_found_list(
@@ -152,14 +158,16 @@ static int entries(struct page *p, const struct job *j, int64_t all, int rooms, 
 	for (i = 0; i < n && i < PAGE; i++)
 		entry(p, &list[i], rooms);
 	view_set(p->view, M_SAY,
-		arena_printf(p->svc.a, "%" PRId64 " to %" PRId64 " of %" PRId64, list[0].n,
-			list[i - 1].n, all));
-	if (after)
+		arena_printf(p->svc.a, "%s to %s of %s", page_number(p->svc.a, list[0].n),
+			page_number(p->svc.a, list[i - 1].n), page_number(p->svc.a, all)));
+	if (after) {
 		view_show(p->view, M_FIRST);
+		view_show(p->view, M_AFTER);
+		view_set(p->view, M_AFTER, arena_printf(p->svc.a, "%" PRId64, after));
+	}
 	if (n > PAGE) {
 		view_show(p->view, M_MORE);
-		view_set(p->view, M_MORE_URL,
-			url(p, j->id, arena_printf(p->svc.a, "?after=%" PRId64, list[i - 1].n)));
+		view_set(p->view, M_MORE_URL, page_url(p, j->id, list[i - 1].n));
 	}
 	return 0;
 }
@@ -280,7 +288,8 @@ int page_found_post(struct page *p, struct err *e)
 	if (rc < 0)
 		return page_refuse(p, e);
 	if (next == p->id)
-		page_done(p, url(p, next, ""), rc ? "added" : "addednone");
+		page_done(p, page_url(p, next, form_num(&p->form, "after")),
+			rc ? "added" : "addednone");
 	else
 		response_redirect(p->rs, url(p, next, ""));
 	return 0;

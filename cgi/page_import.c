@@ -314,8 +314,8 @@ static void progress(struct page *p, const struct import *i)
 	view_set(p->view, M_LINES_ALL, all);
 	view_set(p->view, M_LINES_DONE, done);
 	view_set(p->view, M_LINES_SAY,
-		arena_printf(p->svc.a, "Line %s of %s", page_count(p->svc.a, i->cursor, "", ""),
-			page_count(p->svc.a, i->last, "", "")));
+		arena_printf(p->svc.a, "Line %s of %s", page_number(p->svc.a, i->cursor),
+			page_number(p->svc.a, i->last)));
 	view_set(p->view, M_LEFT_SAY, left_say(p, i));
 	view_set(p->view, M_STOP_URL, url(p, i->id, "/stop"));
 	if (!svc_engine_alive(&p->session->pulse))
@@ -332,8 +332,8 @@ static void ready(struct page *p, const struct import *i, const int64_t n[IMPORT
 	view_set(p->view, M_DISCARD_URL, url(p, i->id, "/discard"));
 	view_set(p->view, M_BEGIN_URL, url(p, i->id, "/begin"));
 	view_set(p->view, M_VERDICT,
-		some ? arena_printf(p->svc.a, "%s to add, %" PRId64 " to change",
-			       members(p, n[IMPORT_NEW]), n[IMPORT_CHANGED])
+		some ? arena_printf(p->svc.a, "%s to add, %s to change", members(p, n[IMPORT_NEW]),
+			       page_number(p->svc.a, n[IMPORT_CHANGED]))
 		     : "Nothing to import");
 	view_set(p->view, M_JOB_SAY,
 		n[IMPORT_REFUSED] ? "Refused lines are left out. Mend them and give them again, "
@@ -357,8 +357,8 @@ static void ready(struct page *p, const struct import *i, const int64_t n[IMPORT
 /* What was done, so far or in all. */
 static const char *done_say(struct page *p, const struct import *i, const char *more)
 {
-	return arena_printf(p->svc.a, "%s added, %" PRId64 " changed. %s", members(p, i->added),
-		i->changed, more);
+	return arena_printf(p->svc.a, "%s added, %s changed. %s", members(p, i->added),
+		page_number(p->svc.a, i->changed), more);
 }
 
 static void verdict(struct page *p, const struct import *i, enum stand stand,
@@ -405,7 +405,7 @@ int page_import_list(struct page *p, struct err *e)
 int page_import_begin_post(struct page *p, struct err *e)
 {
 	if (svc_import_start(&p->svc, p->id, e) < 0)
-		return -1;
+		return page_refuse(p, e);
 	response_redirect(p->rs, url(p, p->id, ""));
 	return 0;
 }

@@ -14,8 +14,9 @@
 #include "routes.h"
 #include "service/svc_check.h"
 #include "service/svc_directory.h"
+#include "service/svc_roster.h"
 
-enum { PAGE = 50, TRIALS = 50, URL_MAX = 2048 };
+enum { PAGE = 50, TRIALS = 50, URL_MAX = 8192 };
 
 static const char *url(struct page *p, int64_t room, const char *more)
 {
@@ -26,41 +27,35 @@ static const char *url(struct page *p, int64_t room, const char *more)
 
 struct asked {
 	const char *q, *list;
-	int status;
+	int status; /* -1 = any */
 	int64_t after;
 };
-
-static int status_of(const char *code)
-{
-	for (int s = 0; s < STATUS__MAX; s++)
-		if (strcmp(reason_status_code((enum status)s), code) == 0)
-			return s;
-	return -1;
-}
 
 static struct asked asked(struct page *p)
 {
 	return (struct asked){ .q = form_text(&p->form, "q"),
 		.list = form_text(&p->form, "list"),
-		.status = status_of(form_text(&p->form, "status")),
+		.status = svc_roster_status(form_text(&p->form, "status")),
 		.after = form_num(&p->form, "after") };
 }
 
-/* A link that keeps the filter; after 0: from the beginning. */
-static const char *list_url(struct page *p, int64_t after)
+static void pair(struct buf *b, const char *key, const char *value)
 {
-	static const char *const kept[] = { "q", "list", "status" };
+	if (*value)
+		url_pair(b, key, value);
+}
+
+/* A link that keeps the filter; after 0: from the beginning. */
+static const char *list_url(struct page *p, const struct asked *q, int64_t after)
+{
 	const char *text;
 	struct buf b;
 
 	buf_init(&b, URL_MAX);
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-		text = form_text(&p->form, kept[i]);
-		if (*text)
-			url_pair(&b, kept[i], text);
-	}
-	if (after)
-		url_pair(&b, "after", arena_printf(p->svc.a, "%" PRId64, after));
+	pair(&b, "q", q->q);
+	pair(&b, "list", q->list);
+	pair(&b, "status", q->status < 0 ? "" : reason_status_code((enum status)q->status));
+	pair(&b, "after", after ? arena_printf(p->svc.a, "%" PRId64, after) : "");
 	text = arena_printf(p->svc.a, "/rooms%s%s", b.len ? "?" : "", buf_str(&b));
 	buf_done(&b);
 	return text;
@@ -184,7 +179,7 @@ static void options(struct page *p, const struct room_list *lists, int n, const 
 				lists[i].address, page_name(lists[i].name, lists[i].address) },
 			strcmp(lists[i].address, q->list) == 0);
 	page_option(p->view, M_STATUSES, &any, q->status < 0);
-	for (int s = 0; s < STATUS_OFF; s++)
+	for (int s = 0; s < STATUS__MAX; s++)
 		page_option(p->view, M_STATUSES,
 			&(struct page_option){ reason_status_code((enum status)s),
 				reason_status_title((enum status)s) },
@@ -263,16 +258,17 @@ static int table(struct page *p, const struct asked *q, int64_t all, struct err 
 	view_show(p->view, n ? M_ROWS : M_NO_MATCH);
 	view_set(p->view, M_SAY,
 		n == 0 ? "No room"
-		       : arena_printf(p->svc.a, "%s to %s, %d of %" PRId64,
+		       : arena_printf(p->svc.a, "%s to %s, %d of %s",
 				 page_name(list[0].name, list[0].email),
-				 page_name(list[i - 1].name, list[i - 1].email), i, all));
+				 page_name(list[i - 1].name, list[i - 1].email), i,
+				 page_number(p->svc.a, all)));
 	if (q->after) {
 		view_show(p->view, M_FIRST);
-		view_set(p->view, M_FIRST_URL, list_url(p, 0));
+		view_set(p->view, M_FIRST_URL, list_url(p, q, 0));
 	}
 	if (n > PAGE) {
 		view_show(p->view, M_MORE);
-		view_set(p->view, M_MORE_URL, list_url(p, list[i - 1].s.member));
+		view_set(p->view, M_MORE_URL, list_url(p, q, list[i - 1].s.member));
 	}
 	return 0;
 }
@@ -282,7 +278,7 @@ int page_rooms(struct page *p, struct err *e)
 	const struct asked q = asked(p);
 	struct room_list *lists;
 	const int64_t all = total(p, e);
-	int n = store_room_lists(p->svc.db, p->svc.a, p->svc.who.account, &lists, e);
+	int works, n = store_room_lists(p->svc.db, p->svc.a, p->svc.who.account, &lists, e);
 
 	if (all < 0 || n < 0 || show_ready(p, e) < 0 || show_reading(p, e) < 0)
 		return -1;
@@ -295,8 +291,13 @@ int page_rooms(struct page *p, struct err *e)
 			    page_count(p->svc.a, n, "room list", "room lists"))
 		  : "Meeting rooms, whose calendars are reached as those of people are.");
 	view_show(p->view, all ? M_ROOMS : M_NO_ROOMS);
-	if (!all)
-		return 0;
+	if (p->form.errors)
+		view_show(p->view, M_ODD);
+	works = page_works(p, CHECK_KIND, list_url(p, &q, q.after), e);
+	if (works > 0)
+		view_show(p->view, M_ROOMS_LIVE);
+	if (works < 0 || !all)
+		return works < 0 ? -1 : 0;
 	options(p, lists, n, &q);
 	return table(p, &q, all, e);
 }
@@ -311,18 +312,12 @@ int page_rooms_read_post(struct page *p, struct err *e)
 	return 0;
 }
 
-static int check(struct page *p, const struct roster_pick *pick, const char *about, struct err *e)
-{
-	int64_t job;
-
-	return svc_check_start(&p->svc, pick, about, &job, e);
-}
-
 int page_rooms_check_post(struct page *p, struct err *e)
 {
 	const struct roster_pick all = { .f = roster_all(p->svc.who.account, MEMBER_ROOM) };
+	int64_t job;
 
-	if (check(p, &all, "All rooms", e) < 0)
+	if (svc_check_start(&p->svc, &all, "All rooms", &job, e) < 0)
 		return page_refuse(p, e);
 	page_done(p, "/rooms", "checking");
 	return 0;
@@ -415,10 +410,31 @@ static int trial(struct page *p, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* Is the check that was asked for on this page still to come? */
+static int checking(struct page *p, const struct roster_row *x, struct err *e)
+{
+	const int64_t id = p->route->method == GET ? form_num(&p->form, "job") : 0;
+	struct job j;
+	int rc = id ? store_job_get(p->svc.db, p->svc.a, p->svc.who.account, id, &j, e) : 0;
+	const int live =
+		x->s.asked || (rc == 1 && strcmp(j.kind, CHECK_KIND) == 0 && page_job_live(&j));
+
+	view_set(p->view, M_LIVE_URL,
+		live && id ? url(p, p->id, arena_printf(p->svc.a, "?job=%" PRId64, id))
+			   : url(p, p->id, ""));
+	view_set(p->view, M_SAY, live ? "Being checked" : reason_status_title(x->s.status));
+	view_show(p->view, x->s.status == STATUS_OFF ? M_IS_OFF : M_IS_ON);
+	if (live) {
+		view_show(p->view, M_LIVE);
+		view_show(p->view, M_ROOMS_LIVE);
+	}
+	return rc < 0 ? -1 : 0;
+}
+
 /* What was typed is kept by page_fields when the form comes back. */
 static void describe(struct page *p, const struct roster_row *x, const struct room *r)
 {
-	if (p->route->form)
+	if (p->route->method == POST && p->route->form)
 		return;
 	view_set(p->view, M_V_NAME, x->name);
 	view_set(p->view, M_V_PLACE, r->place);
@@ -430,21 +446,19 @@ int page_room(struct page *p, struct err *e)
 	struct roster_row x;
 	struct room r;
 
-	if (find(p, &x, e) < 0 || room_of(p, p->id, &r, e) < 0 || trial(p, e) < 0)
+	if (find(p, &x, e) < 0 || room_of(p, p->id, &r, e) < 0 || trial(p, e) < 0 ||
+		checking(p, &x, e) < 0)
 		return -1;
 	common(p, p->view, &x);
 	accepts(p, &r);
 	describe(p, &x, &r);
 	view_set(p->view, M_TITLE, page_name(x.name, x.email));
-	view_set(p->view, M_SAY, x.s.asked ? "Being checked" : reason_status_title(x.s.status));
 	view_set(p->view, M_ROOM_FROM, *r.list_name ? list_of(p, &r) : "in no room list");
 	view_set(p->view, M_ROOM_SAY, say_of(&x.s));
 	view_set(p->view, M_ROW_RIGHTS, page_standing_rights(p->svc.a, &x.s));
 	view_set(p->view, M_CHECK_URL, url(p, p->id, "/check"));
 	view_set(p->view, M_TRY_URL, url(p, p->id, "/try"));
 	view_set(p->view, M_REMOVE_URL, url(p, p->id, "/remove"));
-	if (x.s.asked)
-		view_show(p->view, M_ROOMS_LIVE);
 	return 0;
 }
 
@@ -469,12 +483,19 @@ int page_room_check_post(struct page *p, struct err *e)
 {
 	const struct roster_pick one = { .ids = &p->id, .count = 1 };
 	struct roster_row x;
+	int64_t job;
+	int rc;
 
 	if (find(p, &x, e) < 0)
 		return -1;
-	if (check(p, &one, x.email, e) < 0)
+	if (x.s.status == STATUS_OFF)
+		rc = ERR(e, ERR_CONFLICT, "This room is deactivated, so nothing is looked at.",
+			"room %" PRId64 " is off", p->id);
+	else
+		rc = svc_check_start(&p->svc, &one, x.email, &job, e);
+	if (rc < 0)
 		return page_refuse(p, e);
-	page_done(p, url(p, p->id, ""), "checking");
+	response_redirect(p->rs, url(p, p->id, arena_printf(p->svc.a, "?job=%" PRId64, job)));
 	return 0;
 }
 

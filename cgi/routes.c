@@ -2,8 +2,9 @@
  *
  * Rules: one row a URL and method. A POST row that can come back with messages names the page that
  * shows its form (form_of), with that page's template. What asks for the password again does so
- * before anything is typed: the GET row of such a form is NEED_ADMIN_FRESH, too. A form that was
- * open for longer is carried on (page_stale). No field is called confirm or retype.
+ * before anything is typed: the GET row of such a form is NEED_ADMIN_FRESH, too, unless the page
+ * follows the engine, which may take longer than a sign-in is fresh. A form that was open for
+ * longer is carried on (page_stale). No field is called confirm or retype.
  */
 #include "routes.h"
 
@@ -58,6 +59,10 @@ static const struct field form_after[] = {
 	{ 0 },
 };
 /* The job is one that a button of the page began. */
+static const struct field form_job[] = {
+	{ "job", F_ID, 0, 0, "Job", NULL },
+	{ 0 },
+};
 static const struct field form_member[] = {
 	{ "before", F_ID, 0, 0, "Older than", NULL },
 	{ "job", F_ID, 0, 0, "Job", NULL },
@@ -183,17 +188,18 @@ static const struct field form_find[] = {
 	{ "what", F_CHOICE, 1, 0, "What is asked", "search|list" },
 	{ 0 },
 };
-/* Check boxes n.NUMBER, or one of two buttons. */
+/* Check boxes n.NUMBER, or one of two buttons; which page they are on. */
 static const struct field form_found[] = {
 	{ "n", F_IDS, 0, 100, "Who is ticked", NULL },
 	{ "all", F_FLAG, 0, 0, "Everybody", NULL },
 	{ "open", F_EMAIL, 0, 254, "The list", NULL },
+	{ "after", F_ID, 0, 0, "Later than", NULL },
 	{ 0 },
 };
 static const struct field form_rooms[] = {
 	{ "q", F_TEXT, 0, 100, "Search", NULL },
 	{ "list", F_TEXT, 0, 254, "List", NULL },
-	{ "status", F_TEXT, 0, 32, "Status", NULL },
+	{ "status", F_CHOICE, 0, 0, "Status", PAGE_ROSTER_STATUSES },
 	{ "after", F_ID, 0, 0, "Later than", NULL },
 	{ 0 },
 };
@@ -469,11 +475,11 @@ const struct route routes[] = {
 		T_LAYOUT, T_MEMBERS_FIND, page_find, NULL },
 	{ POST, "/members/find", NEED_ADMIN_FRESH, form_find,
 		T_LAYOUT, T_MEMBERS_FIND, page_find_post, page_find },
-	{ GET, "/members/find/:id", NEED_ADMIN_FRESH, form_after,
+	{ GET, "/members/find/:id", NEED_ADMIN, form_after,
 		T_LAYOUT, T_MEMBERS_FOUND, page_found, NULL },
 	{ POST, "/members/find/:id", NEED_ADMIN_FRESH, form_found,
 		T_LAYOUT, T_MEMBERS_FOUND, page_found_post, page_found },
-	{ POST, "/members/find/:id/stop", NEED_ADMIN_FRESH, NULL,
+	{ POST, "/members/find/:id/stop", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_found_stop_post, NULL },
 
 	{ GET, "/rooms", NEED_ADMIN, form_rooms,
@@ -486,7 +492,7 @@ const struct route routes[] = {
 		T_LAYOUT, T_ROOMS_ADD, page_room_add, NULL },
 	{ POST, "/rooms/add", NEED_ADMIN_FRESH, form_room_add,
 		T_LAYOUT, T_ROOMS_ADD, page_room_add_post, page_room_add },
-	{ GET, "/rooms/:id", NEED_ADMIN, NULL,
+	{ GET, "/rooms/:id", NEED_ADMIN, form_job,
 		T_LAYOUT, T_ROOMS_ROOM, page_room, NULL },
 	{ POST, "/rooms/:id", NEED_ADMIN, form_room,
 		T_LAYOUT, T_ROOMS_ROOM, page_room_post, page_room },
@@ -535,7 +541,7 @@ const struct route routes[] = {
 	{ GET, "/members/import/:id", NEED_ADMIN, form_lines,
 		T_LAYOUT, T_MEMBERS_IMPORT_LIST, page_import_list, NULL },
 	{ POST, "/members/import/:id/begin", NEED_ADMIN_FRESH, NULL,
-		T_NONE, T_NONE, page_import_begin_post, NULL },
+		T_LAYOUT, T_MEMBERS_IMPORT_LIST, page_import_begin_post, page_import_list },
 	{ POST, "/members/import/:id/stop", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_import_stop_post, NULL },
 	{ POST, "/members/import/:id/discard", NEED_ADMIN, NULL,

@@ -10,7 +10,7 @@
   </section>
   {{#TOLD}}{{>PARTS_STEPS}}{{/TOLD}}
   {{#FOUND}}<section class="card picks" aria-label="Who was found">
-    <form class="flush" method="post" action="{{ADD_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}">
+    <form class="flush" method="post" action="{{ADD_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}">{{#AFTER}}<input type="hidden" name="after" value="{{AFTER}}">{{/AFTER}}
       <div class="scroll" tabindex="0" role="region" aria-label="Table of who was found">
       <table class="table"><thead><tr><td class="pick"><label class="check"><input type="checkbox" name="page" data-all><span class="sr">Select everyone on this page</span></label></td><th scope="col">Name</th><th scope="col">Kind</th><th scope="col" class="col-m">Found in</th></tr></thead>
       <tbody>

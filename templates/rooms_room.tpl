@@ -1,12 +1,13 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
   <div><a class="crumb" href="/rooms"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Rooms</a><h1>{{ROW_NAME}}</h1><p>{{ROW_EMAIL}} · {{ROOM_FROM}}</p></div>
-  <div class="row"><form method="post" action="{{CHECK_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn primary"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Check now</button></form><a class="btn quiet danger" href="{{REMOVE_URL}}">Remove…</a></div>
+  <div class="row">{{#IS_ON}}<form method="post" action="{{CHECK_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn primary"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Check now</button></form>{{/IS_ON}}<a class="btn quiet danger" href="{{REMOVE_URL}}">Remove…</a></div>
 </div>
 <div class="split">
-  <div class="stack" id="room" data-say="{{SAY}}"{{#ROOMS_LIVE}} data-poll="{{ROW_URL}}" data-every="2"{{/ROOMS_LIVE}}>
-    <section class="card" aria-labelledby="v"><div class="body">
+  <div class="stack" id="room" data-say="{{SAY}}"{{#ROOMS_LIVE}} data-poll="{{LIVE_URL}}" data-every="2"{{/ROOMS_LIVE}}>
+    <section class="card" aria-labelledby="v"><div class="body stack">
       <div class="verdict {{STATUS_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{STATUS_ICON:u}}"/></svg></span><div><h2 id="v">{{STATUS_WORD}}{{#ROW_WHY}}: {{ROW_WHY}}{{/ROW_WHY}}</h2><p>{{ROOM_SAY}}{{#ROW_AT}} Seen <time datetime="{{ROW_AT_ISO}}" data-rel>{{ROW_AT}}</time>.{{/ROW_AT}}</p></div></div>
+      {{#LIVE}}<p class="row"><svg class="i spin" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#running"/></svg>{{SAY}}<a class="btn sm push" href="{{LIVE_URL}}">Refresh</a></p>{{/LIVE}}
     </div></section>
     <section class="card" aria-labelledby="b"><header><h2 id="b">Does it take bookings?</h2></header><div class="body stack">
       <div class="verdict {{ACCEPTS_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{ACCEPTS_ICON:u}}"/></svg></span><div><h3>{{ACCEPTS_TITLE}}</h3><p>{{ACCEPTS_SAY}}{{#ACCEPTS_AT}} Tried <time datetime="{{ACCEPTS_AT_ISO}}" data-rel>{{ACCEPTS_AT}}</time>.{{/ACCEPTS_AT}}</p></div></div>

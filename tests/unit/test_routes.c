@@ -130,7 +130,8 @@ static void members_need_an_admin(void **state)
 	}
 }
 
-/* The page with the form asks for no less than the form, so that nothing typed is lost. */
+/* The page with the form asks for no less than the form, so that nothing typed is lost. Where one
+ * follows the engine, nothing is typed but ticks, and those are carried on. */
 static void forms_ask_before_typing(void **state)
 {
 	size_t i, j;
@@ -138,7 +139,12 @@ static void forms_ask_before_typing(void **state)
 	(void)state;
 	for (i = 0; i < routes_count; i++) {
 		for (j = 0; routes[i].form_of && j < routes_count; j++) {
-			if (routes[j].handler == routes[i].form_of)
+			if (routes[j].handler != routes[i].form_of)
+				continue;
+			if (routes[j].handler == page_found ||
+				routes[j].handler == page_import_list)
+				assert_int_equal(routes[j].need, NEED_ADMIN);
+			else
 				assert_int_equal(routes[j].need, routes[i].need);
 		}
 	}
