@@ -121,9 +121,13 @@ static void show_verdict(struct page *p, const struct view_of *v)
 /* When the engine looks by itself. */
 static void show_next(struct page *p, const struct view_of *v)
 {
-	if (v->s.next_at > clock_now())
+	if (v->s.status == STATUS_OFF)
+		return;
+	if (!v->live.id)
+		view_show(p->view, M_NEXT_NEVER);
+	else if (v->s.next_at > clock_now())
 		page_when(p->view, M_NEXT, M_NEXT_ISO, v->s.next_at, p->svc.a);
-	else if (v->s.status != STATUS_OFF && v->live.id)
+	else
 		view_show(p->view, M_NEXT_NOW);
 }
 
@@ -331,7 +335,7 @@ static const struct {
 	[MEMBER_ANSWERING] = { "It answers again", "is-ok", "check" },
 	[MEMBER_REMINDED] = { "Reminder sent", "is-info", "mail" },
 	[MEMBER_ALERTED] = { "Told by mail that it broke", "is-info", "mail" },
-	[MEMBER_SILENT] = { "Wants no more reminders", "is-unknown", "skip" },
+	[MEMBER_SILENT] = { "Reminders stopped, or asked for again", "is-unknown", "skip" },
 	[MEMBER_STOPPED] = { "Deactivated", "is-unknown", "pause" },
 	[MEMBER_RESUMED] = { "Activated", "is-info", "check" },
 	[MEMBER_EDITED] = { "Name or address changed", "is-info", "person" },
@@ -349,24 +353,32 @@ static const char *event_word(struct page *p, const struct member_event *v)
 		p->svc.a, "%s → %s", reason_status_title(v->was), reason_status_title(v->is));
 }
 
+/* Adds a sentence to others, each with its full stop. */
+static const char *sentence(struct arena *a, const char *text, const char *more)
+{
+	const size_t n = strlen(more);
+
+	if (n == 0)
+		return text;
+	return arena_printf(
+		a, "%s%s%s%s", text, *text ? " " : "", more, strchr(".?!", more[n - 1]) ? "" : ".");
+}
+
 static void event(struct page *p, const struct member_event *v)
 {
 	const int verdict = v->what == MEMBER_VERDICT;
 	struct view *row = view_add(p->view, M_EVENT);
-	const char *title = "";
+	const char *more = "";
 
 	if (!str_empty(v->reason) && strcmp(v->reason, "ok") != 0)
-		title = row_of(v->reason)->title;
+		more = sentence(p->svc.a, more, row_of(v->reason)->title);
+	more = sentence(p->svc.a, more, v->detail);
+	if (!str_empty(v->by))
+		more = sentence(p->svc.a, more, arena_printf(p->svc.a, "By %s", v->by));
 	view_set(row, M_EVENT_CLASS, verdict ? page_status_class(v->is) : events[v->what].class);
 	view_set(row, M_EVENT_ICON, verdict ? page_status_icon(v->is) : events[v->what].icon);
 	view_set(row, M_EVENT_SAY, event_word(p, v));
-	view_set(row, M_EVENT_MORE,
-		arena_printf(p->svc.a, "%s%s%s%s%s", title, *title && *v->detail ? ". " : "",
-			v->detail,
-			str_empty(v->by)	       ? ""
-				: *title || *v->detail ? " By "
-						       : "By ",
-			v->by));
+	view_set(row, M_EVENT_MORE, more);
 	page_time(row, M_EVENT_AT_ISO, M_EVENT_AT, v->at, p->svc.a);
 }
 

@@ -27,6 +27,16 @@ static int member(struct page *p, struct member *m, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
+/* What the next form is made from. One that comes back because of a field is still made from what
+ * it was before; whoever was told of a change has seen it. */
+static void made_from(struct page *p, const struct member *m)
+{
+	const int same = p->route->handler == page_member_edit_post && p->form.errors > 0;
+
+	view_set(p->view, M_WAS_NAME, same ? form_text(&p->form, "was_name") : m->name);
+	view_set(p->view, M_WAS_CALENDAR, same ? form_text(&p->form, "was_calendar") : m->calendar);
+}
+
 int page_member_edit(struct page *p, struct err *e)
 {
 	const int other = p->id != p->session->member.id;
@@ -38,8 +48,7 @@ int page_member_edit(struct page *p, struct err *e)
 	view_set(p->view, M_TITLE, arena_printf(p->svc.a, "Edit %s", page_name(m.name, m.email)));
 	view_set(p->view, M_V_NAME, m.name);
 	view_set(p->view, M_V_CALENDAR, m.calendar);
-	view_set(p->view, M_WAS_NAME, m.name);
-	view_set(p->view, M_WAS_CALENDAR, m.calendar);
+	made_from(p, &m);
 	page_role_options(p, m.role);
 	if (m.kind == MEMBER_PERSON && !m.off_at) {
 		view_show(p->view, M_HAS_ROLE);

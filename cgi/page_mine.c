@@ -290,6 +290,12 @@ static void check(struct page *p, const struct mine *m)
 			view_show(p->view, M_MINE_POLL);
 	} else if (m->check.id && !reads(m) && m->row.s.checked_at >= m->check.created) {
 		found(p, m);
+	} else if (m->check.id && m->check.state > JOB_DONE) {
+		note(p,
+			(struct note){ TRIED,
+				reads(m) ? "Your busy time could not be read just now."
+					 : "Your calendar could not be looked at just now.",
+				"Nothing has changed by that. Try again in a few minutes." });
 	}
 }
 
