@@ -12,10 +12,11 @@
 
 struct mail_kind {
 	const char *code;
-	int urgent; /* also in quiet hours */
-	int linked; /* its link ends with the token that came sealed */
-	int own;    /* words of the account's admins may be in it */
-	int stops;  /* it has a link that stops mails of its sort, made of the value "stop" */
+	const char *name; /* in lists of what was sent */
+	int urgent;	  /* also in quiet hours */
+	int linked;	  /* its link ends with the token that came sealed */
+	int own;	  /* words of the account's admins may be in it */
+	int stops;	  /* it has a link that stops mails of its sort, made of the value "stop" */
 	const char *subject;
 	const char *many;  /* subject when several became one mail; NULL: never */
 	const char *intro; /* once; "" */

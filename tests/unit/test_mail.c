@@ -282,6 +282,7 @@ static void test_kinds(void **state)
 			: k->path;
 
 		assert_ptr_equal(mail_kind_find(k->code), k);
+		assert_true(k->name && *k->name);
 		snprintf(link, sizeof(link), "%s:\n" URL "%s%s\n", k->label, path,
 			k->linked ? TOKEN : "");
 		assert_ok(mail_text_make(k, &f, &t, &e));
