@@ -3,7 +3,6 @@
   <div><h1>Settings</h1><p>What Latchkey tells the people of {{ORG}} by mail without being asked.</p></div>
 </div>
 {{>PARTS_SETTINGS}}
-{{>PARTS_FAILED}}
 <div class="split">
   <div class="stack">
   <section class="card" aria-labelledby="notify"><header><h2 id="notify">Reminders and alerts</h2></header><div class="body">
