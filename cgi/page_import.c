@@ -10,19 +10,13 @@
 #include <string.h>
 #include "platform/clock.h"
 #include "platform/csv.h"
+#include "platform/log.h"
 #include "platform/str.h"
 #include "routes.h"
 #include "service/svc_import.h"
 #include "service/svc_mail.h"
 
-enum {
-	PAGE = 50,
-	EARLIER = 5,
-	MINUTE = 60,
-	CSV_CHUNK = 500,
-	CSV_MEMORY = 8 << 20,
-	CSV_BYTES = RESPONSE_MAX - (64 << 10) /* room for one more row and the last word */
-};
+enum { PAGE = 50, EARLIER = 5, MINUTE = 60, CSV_CHUNK = 500, CSV_MEMORY = 8 << 20 };
 
 /* What a line does, by its verdict. */
 static const struct face {
@@ -429,11 +423,17 @@ int page_import_discard_post(struct page *p, struct err *e)
 
 /* --- what was refused, as a file --- */
 
-static void csv_row(struct page *p, const struct import_row *r)
+struct refused {
+	struct db *db;
+	struct import i;
+	struct arena a; /* of a portion */
+	int64_t line;	/* the last one so far */
+};
+
+static void csv_row(struct buf *b, const struct import_row *r)
 {
 	static const char *const roles[] = { "member", "admin" },
 				 *const kinds[] = { "person", "room" };
-	struct buf *b = &p->rs->body;
 	char n[32];
 
 	snprintf(n, sizeof(n), "%" PRId64, r->line);
@@ -446,24 +446,31 @@ static void csv_row(struct page *p, const struct import_row *r)
 	csv_cell(b, r->say, 1);
 }
 
-static int csv_rows(struct page *p, const struct import *i, struct err *e)
+/* The head has left by now: that something is missing is told in a last line. */
+static int csv_more(void *ptr, struct buf *body)
 {
-	struct page_of at = { 0, CSV_CHUNK };
+	struct refused *f = ptr;
+	const struct page_of at = { f->line, CSV_CHUNK };
 	struct import_row *rows;
-	struct arena a;
+	struct err e;
 	int n;
 
-	arena_init(&a, CSV_MEMORY);
-	do {
-		arena_reset(&a);
-		n = store_import_rows(p->svc.db, &a, i, IMPORT_REFUSED, at, &rows, e);
-		for (int k = 0; k < n; k++)
-			csv_row(p, &rows[k]);
-		if (n > 0)
-			at.after = rows[n - 1].line;
-	} while (n == CSV_CHUNK && p->rs->body.len < CSV_BYTES);
-	arena_done(&a);
-	return n < 0 ? -1 : 0;
+	arena_reset(&f->a);
+	n = store_import_rows(f->db, &f->a, &f->i, IMPORT_REFUSED, at, &rows, &e);
+	for (int k = 0; k < n; k++)
+		csv_row(body, &rows[k]);
+	if (n > 0)
+		f->line = rows[n - 1].line;
+	if (n < 0) {
+		log_err("import.refused", &e);
+		csv_cell(body, "This file is not whole. Load it again.", 1);
+	}
+	return n == CSV_CHUNK;
+}
+
+static void refused_done(void *ptr)
+{
+	arena_done(&((struct refused *)ptr)->a);
 }
 
 int page_import_refused(struct page *p, struct err *e)
@@ -471,13 +478,18 @@ int page_import_refused(struct page *p, struct err *e)
 	static const char *const titles[] = { "email", "name", "role", "calendar", "kind",
 		"line it was in", "what to do" };
 	enum { TITLES = sizeof(titles) / sizeof(*titles) };
-	struct import i;
+	struct refused *f = arena_alloc(p->svc.a, sizeof(*f));
 
-	if (get(p, &i, e) < 0)
+	if (get(p, &f->i, e) < 0)
 		return -1;
+	f->db = p->svc.db;
+	arena_init(&f->a, CSV_MEMORY);
+	arena_defer(p->svc.a, refused_done, f);
 	p->rs->type = "text/csv; charset=utf-8";
 	response_header(p->rs, "Content-Disposition", "attachment; filename=\"refused.csv\"");
 	for (size_t k = 0; k < TITLES; k++)
 		csv_cell(&p->rs->body, titles[k], k == TITLES - 1);
-	return csv_rows(p, &i, e);
+	p->rs->more = csv_more;
+	p->rs->ptr = f;
+	return 0;
 }

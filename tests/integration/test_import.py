@@ -89,6 +89,15 @@ def ten_thousand(tap, lab, admin):
     tap.ok(len(audit) == 1 and audit[0][0] == "people.csv" and audit[0][1].startswith("9991 to add"), "the log has one row about it", audit)
 
 
+def all_refused(tap, admin):
+    """What is refused is a file of any length: none of it is lost."""
+    at = give(admin, table([f"nobody{n},Somebody With A Name" for n in range(70000)]))
+    back = admin.get(at.location + "/refused.csv")
+    tap.same((back.status, back.text.count("\r\n"), len(set(back.text.split("\r\n"))), len(back.body) > 8 * MIB), (200, 70001, 70002, True),
+        "every refused line is in the file, once")
+    admin.post(at.location + "/discard", page=admin.get(at.location))
+
+
 def one(tap, lab, admin):
     fields = {"email": "Solo@acme.test", "name": "Solo", "calendar": "box@acme.test", "role": "member"}
     tap.same(admin.post("/members/add", fields).location, "/members/add?done=addedone", "one is added")
@@ -208,6 +217,7 @@ def everything(tap):
     with Lab(request_timeout=60) as lab:
         admin = lab.up()
         ten_thousand(tap, lab, admin)
+        all_refused(tap, admin)
         one(tap, lab, admin)
         pasted(tap, lab, admin)
         large(tap, lab, admin)
