@@ -86,8 +86,10 @@ static const struct reason_row *row_of(const char *code)
 static const char *plain_words(const struct view_of *v)
 {
 	if (v->s.status == STATUS_OFF)
-		return "An admin has deactivated this person: the calendar is not looked at, and "
-		       "they cannot sign in.";
+		return v->m.kind == MEMBER_ROOM
+			? "An admin has deactivated this room: its calendar is not looked at."
+			: "An admin has deactivated this person: the calendar is not looked at, "
+			  "and they cannot sign in.";
 	if (v->s.status == STATUS_NOT_CHECKED && !v->live.id)
 		return "There is no connection yet, so no calendar can be looked at.";
 	if (v->s.status == STATUS_NOT_CHECKED)
@@ -528,7 +530,7 @@ int page_member_check_post(struct page *p, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (m.off_at)
-		rc = ERR(e, ERR_CONFLICT, "This person is deactivated, so nothing is looked at.",
+		rc = ERR(e, ERR_CONFLICT, "This calendar is deactivated, so it is not looked at.",
 			"member %" PRId64 " is off", p->id);
 	else
 		rc = svc_check_start(&p->svc, &pick, m.email, &job, e);

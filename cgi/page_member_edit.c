@@ -131,8 +131,15 @@ int page_remove(struct page *p, struct err *e)
 
 int page_remove_post(struct page *p, struct err *e)
 {
+	struct member m;
+
+	if (member(p, &m, e) < 0)
+		return -1;
 	if (svc_account_remove(&p->svc, p->id, e) < 0)
 		return page_refuse(p, e);
-	page_done(p, "/members", "removed");
+	if (m.kind == MEMBER_ROOM)
+		page_done(p, "/rooms", "roomremoved");
+	else
+		page_done(p, "/members", "removed");
 	return 0;
 }

@@ -459,6 +459,7 @@ int page_room(struct page *p, struct err *e)
 	view_set(p->view, M_CHECK_URL, url(p, p->id, "/check"));
 	view_set(p->view, M_TRY_URL, url(p, p->id, "/try"));
 	view_set(p->view, M_REMOVE_URL, url(p, p->id, "/remove"));
+	view_set(p->view, M_PERSON_URL, arena_printf(p->svc.a, "/members/%" PRId64, p->id));
 	return 0;
 }
 
@@ -489,7 +490,7 @@ int page_room_check_post(struct page *p, struct err *e)
 	if (find(p, &x, e) < 0)
 		return -1;
 	if (x.s.status == STATUS_OFF)
-		rc = ERR(e, ERR_CONFLICT, "This room is deactivated, so nothing is looked at.",
+		rc = ERR(e, ERR_CONFLICT, "This calendar is deactivated, so it is not looked at.",
 			"room %" PRId64 " is off", p->id);
 	else
 		rc = svc_check_start(&p->svc, &one, x.email, &job, e);

@@ -22,6 +22,6 @@
         <div class="row"><button class="btn" type="submit">Save</button></div>
       </form>
     </div></section>
-    <section class="card"><header><h2>Rights found</h2></header><div class="body"><p>{{ROW_RIGHTS}}</p></div></section>
+    <section class="card"><header><h2>Rights found</h2></header><div class="body"><p>{{ROW_RIGHTS}}</p></div><footer><a href="{{PERSON_URL}}">What happened, evidence, busy time</a></footer></section>
   </aside>
 </div>

@@ -144,7 +144,7 @@ await see(async ({ eyes, keep }) => {
   await test('without scripts: deactivated and activated', async () => {
     await plain.getByRole('link', { name: 'Edit', exact: true }).click();
     await button(plain, 'Deactivate Cas');
-    await says(plain, 'The person is deactivated.');
+    await says(plain, 'Deactivated.');
     await plain.getByRole('heading', { level: 2, name: 'Deactivated' }).waitFor();
     assert.equal(await plain.getByRole('button', { name: 'Check now' }).count(), 0);
     assert.equal(await plain.locator('.week').count(), 0);
@@ -155,7 +155,7 @@ await see(async ({ eyes, keep }) => {
     await inspect(page);
     await plain.getByRole('link', { name: 'Activate…' }).click();
     await button(plain, 'Activate Cas');
-    await says(plain, 'The person is activated.');
+    await says(plain, 'Activated.');
     await plain.getByRole('heading', { level: 2, name: 'Not checked' }).waitFor();
   });
 

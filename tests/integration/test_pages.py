@@ -119,8 +119,13 @@ def rooms(tap, lab, admin):
     page = admin.get(room)
     tap.ok("Check now" not in page.text, "a deactivated room cannot be looked at")
     tap.same(admin.post(room + "/check", page=page).status, 409, "not even by an old page")
+    member = f'/members/{room.split("/")[-1]}'
+    tap.ok(f'href="{member}"' in page.text, "what happened to a room, and its evidence, is a click away")
+    tap.ok("deactivated this room" in shown(admin.get(member)), "where a room is no person")
     tap.ok("Alder" in shown(admin.get("/rooms?status=deactivated")) and 'value="deactivated" selected' in admin.get("/rooms?status=deactivated").text,
         "and is found by that")
+    gone = admin.post(member + "/remove", page=admin.get(member + "/remove"))
+    tap.same(gone.location, "/rooms?done=roomremoved", "a room that is removed leads back to the rooms")
 
 
 def stale(tap, lab, admin):
