@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "exchange/mend.h"
+#include "platform/clock.h"
 #include "platform/str.h"
 #include "service/svc_check.h"
 #include "service/svc_member.h"
@@ -482,7 +483,8 @@ static void looked(struct page *p, const struct mine *m)
 	view_show(p->view, M_MAY_CHECK);
 	if (m->row.s.tried_at > m->row.s.checked_at)
 		page_when(p->view, M_TRIED_AT, M_TRIED_AT_ISO, m->row.s.tried_at, p->svc.a);
-	page_when(p->view, M_NEXT_LOOK, M_NEXT_LOOK_ISO, m->row.s.next_at, p->svc.a);
+	if (m->row.s.next_at > clock_now())
+		page_when(p->view, M_NEXT_LOOK, M_NEXT_LOOK_ISO, m->row.s.next_at, p->svc.a);
 	check(p, m);
 }
 

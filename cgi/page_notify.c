@@ -16,7 +16,17 @@ static struct reminding chosen(const struct page *p, const struct reminding *kep
 	return (struct reminding){ .off = !form_num(f, "on"),
 		.alerts_off = !form_num(f, "alerts"),
 		.instead = form_num(f, "instead"),
-		.text = form_text(f, "text") };
+		.text = form_text(f, "text"),
+		.edited_at = form_num(f, "from") };
+}
+
+/* Whoever was told that somebody else was faster has seen what holds now. */
+static void made_from(struct page *p, const struct reminding *kept, const struct reminding *now)
+{
+	const int told = p->status == err_info(ERR_CONFLICT)->status;
+	const int64_t from = told ? kept->edited_at : now->edited_at;
+
+	view_set(p->view, M_FROM, from ? arena_printf(p->svc.a, "%" PRId64, from) : "");
 }
 
 static void numbers(struct page *p, const struct remind_view *v)
@@ -41,6 +51,7 @@ int page_notify(struct page *p, struct err *e)
 	view_set(p->view, M_TITLE, "Notifications");
 	page_settings_tabs(p);
 	numbers(p, &v);
+	made_from(p, &v.said, &now);
 	if (!now.off)
 		view_show(p->view, M_REMIND_ON);
 	if (!now.alerts_off)
@@ -75,7 +86,7 @@ int page_notify_post(struct page *p, struct err *e)
 		form_fail(&p->form, "text", "%s", e->say);
 	if (rc == 0 && !show)
 		page_done(p, "/settings/notifications", "notify");
-	return rc;
+	return rc < 0 && e->code != ERR_FORM ? page_refuse(p, e) : rc;
 }
 
 int page_remind_post(struct page *p, struct err *e)

@@ -252,7 +252,9 @@ static const struct field form_policy[] = {
 	{ "absolute", F_INT, 0, 31536000, "Time in all", NULL },
 	{ 0 },
 };
+/* It is told from another by when it was saved. */
 static const struct field form_notify[] = {
+	{ "from", F_ID, 0, 0, "Saved before", NULL },
 	{ "do", F_CHOICE, 1, 0, "What to do", "save|preview" },
 	{ "on", F_FLAG, 0, 0, "Reminders", NULL },
 	{ "alerts", F_FLAG, 0, 0, "Alerts", NULL },

@@ -6,7 +6,7 @@
 <div class="split">
   <div class="stack">
   <section class="card" aria-labelledby="notify"><header><h2 id="notify">Reminders and alerts</h2></header><div class="body">
-    <form class="stack" method="post" action="/settings/notifications"><input type="hidden" name="csrf" value="{{CSRF}}">
+    <form class="stack" method="post" action="/settings/notifications"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="from" value="{{FROM}}">
       <div class="field">
         <label class="opt"><input type="checkbox" name="on" value="1" aria-describedby="on-hint"{{#REMIND_ON}} checked{{/REMIND_ON}}><span>Remind members who must act</span></label>
         <p class="hint" id="on-hint">On day 1, 3, 7 and 14 after it became so, then no more. It stops at once when it is mended, and waits while the connection does not work.</p>

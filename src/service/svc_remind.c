@@ -127,8 +127,14 @@ static int save_rows(struct svc *s, const struct reminding *r, struct err *e)
 {
 	struct reminding was;
 
-	if (store_reminding_get(s->db, s->a, r->account, &was, e) < 0 ||
-		store_reminding_save(s->db, r, e) < 0)
+	if (store_reminding_get(s->db, s->a, r->account, &was, e) < 0)
+		return -1;
+	if (was.edited_at != r->edited_at)
+		return ERR(e, ERR_CONFLICT,
+			"Somebody else has changed this meanwhile. What you entered is still here: "
+			"look at the page again, then save it once more.",
+			"remind: settings are others by now");
+	if (store_reminding_save(s->db, r, e) < 0)
 		return -1;
 	if (r->alerts_off && store_alert_clear(s->db, r->account, e) < 0)
 		return -1;

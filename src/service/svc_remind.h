@@ -16,8 +16,9 @@ int svc_remind_pick(struct svc *s, const struct roster_pick *pick, const char *a
 /* The same of one; ERR_CONFLICT says why not. ERR_MISSING. */
 int svc_remind_now(struct svc *s, int64_t member, struct err *e) must_check;
 
-/* Switches and the own text: off, alerts_off, instead, text. ERR_FORM: the text names a place that
- * there is not. */
+/* Switches and the own text: off, alerts_off, instead, text; edited_at is that of what they were
+ * made from. ERR_FORM: the text names a place that there is not; ERR_CONFLICT: somebody else was
+ * faster. */
 int svc_remind_settings(struct svc *s, const struct reminding *r, struct err *e) must_check;
 /* What the page shows of them. */
 struct remind_view {

@@ -181,6 +181,8 @@ def found(tap, lab, admin):
 
 
 def mine(tap, lab, admin):
+    lab.sql("UPDATE member SET next_at = 100 WHERE id = 1")
+    tap.ok("Next look" not in admin.get("/me").text, "a look that is due is not called the next one at a time that is over")
     for kind, state, words in (("check", 3, "could not be looked at just now"), ("week", 4, "could not be read just now")):
         asked = job(lab, kind, "ids=1", state=state, ended=1)
         tap.ok(words in admin.get(f"/me?check={asked}").text, f"a {kind} that came to nothing is told", asked)
@@ -199,6 +201,21 @@ def told(tap, admin):
     admin.get("/settings/notifications")
     page = admin.post("/settings/notifications", {"do": "save", "on": "1", "text": "x" * 3000})
     tap.same((page.status, page.text.count('role="alert"')), (422, 1), "what went wrong is told once")
+
+
+def saved_twice(tap, lab, admin):
+    where = "/settings/notifications"
+    page = admin.get(where)
+    mine = {**fields(page, where), "do": "save", "on": "1", "text": "Mine"}
+    lab.sql("INSERT OR REPLACE INTO reminding (account_id, off, alerts_off, instead, text, edited_by, edited_at) VALUES (1, 0, 0, 0, 'Theirs', 'Ada', 7)")
+    wrong = admin.post(where, {**mine, "text": "{nope}"}, page)
+    tap.same(fields(wrong, where)["from"], mine["from"], "a wrong text comes back as old as it was")
+    shown_first = admin.post(where, {**mine, "do": "preview"}, page)
+    tap.same((shown_first.status, fields(shown_first, where)["from"]), (200, mine["from"]), "and so does a preview")
+    late = admin.post(where, mine, page)
+    tap.ok(late.status == 409 and ">Mine</textarea>" in late.text, "whoever saves second is told, and keeps what they typed", shown(late)[:300])
+    admin.page = late
+    tap.same(admin.post(where, {**mine, **fields(late, where)}).status, 303, "and may save then")
 
 
 def everything(tap):
@@ -220,6 +237,7 @@ def everything(tap):
         mine(tap, lab, admin)
         lists(tap, lab, admin)
         told(tap, admin)
+        saved_twice(tap, lab, admin)
         log = lab.log("portal")
         tap.ok("AddressSanitizer" not in log and "runtime error" not in log, "the sanitizers saw nothing", log[-3000:])
 

@@ -111,6 +111,8 @@ static void test_settings(void **state)
 		"INSERT INTO alert (account_id, reason, fixer, since) "
 		"SELECT id, 'no_mailbox', 2, 1 FROM account");
 	r.alerts_off = 1;
+	assert_fails(svc_remind_settings(&w->s, &r, &e), ERR_CONFLICT); /* made before the save */
+	r.edited_at = v.said.edited_at;
 	assert_ok(svc_remind_settings(&w->s, &r, &e));
 	assert_int_equal(world_number(w, "SELECT count(*) FROM alert"), 1);
 	assert_int_equal(world_number(w, "SELECT account_id FROM alert"), w->other);
