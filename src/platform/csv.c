@@ -1,9 +1,10 @@
 /* Csv: tables as text.
  *
  * Rules: every cell that is written is quoted (RFC 4180); one that a spreadsheet would take for a
- * formula gets an apostrophe in front, inside the quotes, and reading takes it off again. Reading
- * guesses what no file says: its encoding from its bytes, its delimiter from its first rows. A row
- * at a time is turned into UTF-8, so a large file costs no more memory than a small one.
+ * formula gets an apostrophe in front, inside the quotes, and reading takes it off again: one that
+ * looks so already gets another one, so what is read is what was written. Reading guesses what no
+ * file says: its encoding from its bytes, its delimiter from its first rows. A row at a time is
+ * turned into UTF-8, so a large file costs no more memory than a small one.
  */
 #include "csv.h"
 
@@ -19,6 +20,13 @@ enum {
 	THE_END = -1
 };
 
+/* Behind apostrophes, or none. */
+static int is_formula(const char *text)
+{
+	text += strspn(text, "'");
+	return *text && strchr(STARTS_FORMULA, *text);
+}
+
 void csv_cell(struct buf *b, const char *text, int last)
 {
 	const char *quote;
@@ -26,7 +34,7 @@ void csv_cell(struct buf *b, const char *text, int last)
 	if (!text)
 		text = "";
 	buf_putc(b, '"');
-	if (*text && strchr(STARTS_FORMULA, *text))
+	if (is_formula(text))
 		buf_putc(b, '\'');
 	for (; (quote = strchr(text, '"')); text = quote + 1) {
 		buf_add(b, text, (size_t)(quote - text));
@@ -228,22 +236,23 @@ static void whole_end(char *cell)
 /* 1 a cell with another one behind it, 0 the last of its row, -1. */
 static int cell(struct csv *c, struct err *e)
 {
+	const int delimiter = (unsigned char)c->delimiter; /* so it is never THE_END */
 	char *start = c->text + c->used;
 	int ch;
 
 	if (took(c, '"') && quoted(c, e) < 0)
 		return -1;
-	while ((ch = take(c)) != THE_END && ch != c->delimiter && !ends_line(c, ch))
+	while ((ch = take(c)) != THE_END && ch != delimiter && !ends_line(c, ch))
 		put(c, ch);
 	c->text[c->used] = '\0';
 	c->used += c->used + 1 < sizeof(c->text);
 	if (c->cut)
 		whole_end(start);
-	if (start[0] == '\'' && start[1] && strchr(STARTS_FORMULA, start[1]))
+	if (start[0] == '\'' && is_formula(start))
 		start++;
 	if (c->count < CSV_CELLS_MAX)
 		c->cells[c->count++] = start;
-	return ch == c->delimiter;
+	return ch == delimiter;
 }
 
 static int row(struct csv *c, struct err *e)
@@ -307,15 +316,12 @@ static char said(struct csv *c)
 	return '\0';
 }
 
-static char find_delimiter(struct csv *c)
+static char find_delimiter(const struct csv *c)
 {
 	struct csv scratch;
-	char best = said(c);
+	char best = ',';
 	size_t n, most = 1;
 
-	if (best)
-		return best;
-	best = ',';
 	for (size_t i = 0; i < DELIMITERS; i++) {
 		n = cells_with(c, &scratch, delimiters[i].sign);
 		if (n > most) {
@@ -328,10 +334,13 @@ static char find_delimiter(struct csv *c)
 
 void csv_open(struct csv *c, const void *data, size_t n, char delimiter)
 {
+	char own;
+
 	memset(c, 0, sizeof(*c));
 	c->at = n ? data : (const unsigned char *)"";
 	c->end = c->at + n;
 	c->next = 1;
 	find_encoding(c);
-	c->delimiter = delimiter ? delimiter : find_delimiter(c);
+	own = said(c);
+	c->delimiter = delimiter ? delimiter : own ? own : find_delimiter(c);
 }

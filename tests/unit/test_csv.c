@@ -23,6 +23,10 @@ static void writes_cells(void **state)
 		{ "\nx", "\"'\nx\"," },
 		{ "=\"a\"", "\"'=\"\"a\"\"\"," },
 		{ "a=1", "\"a=1\"," },
+		{ "'=1", "\"''=1\"," },
+		{ "''@x", "\"'''@x\"," },
+		{ "'x", "\"'x\"," },
+		{ "'", "\"'\"," },
 		{ "\xc3\xa4", "\"\xc3\xa4\"," },
 	};
 	struct buf b;
@@ -116,6 +120,10 @@ static void reads_files(void **state)
 			CSV_UTF8, ',' },
 		{ "Excel with its own line", BYTES("sep=|\r\na,b|c\r\n"), "a,b|c|/", CSV_UTF8,
 			'|' },
+		{ "its own line names a byte that is no sign",
+			BYTES("\xef\xbb\xbfsep=\xff\r\na,b\xff"
+			      "c\r\n"),
+			"a,b|c|/", CSV_UTF8, '\xff' },
 		{ "addresses alone", BYTES("ada@a.test\nbob@a.test\n"), "ada@a.test|/bob@a.test|/",
 			CSV_UTF8, ',' },
 		{ "commas in names, semicolons between",
@@ -161,6 +169,48 @@ static void reads_files(void **state)
 		assert_int_equal(c.encoding, rows[i].encoding);
 		assert_int_equal(c.delimiter, rows[i].delimiter);
 	}
+	buf_done(&b);
+}
+
+/* What was written is what is read, however often. */
+static void reads_what_it_wrote(void **state)
+{
+	static const char *const texts[] = { "plain", "=1+1", "'=1+1", "''=1+1", "'", "''", "'x",
+		"-", "@", "'-1", "+49 30", "say \"hi\"", "\"", "a,b;c\td|e", "\ttab", "two\nlines",
+		"\nline", "'\nline", "\xc3\xa4", " blank " };
+	struct csv c;
+	struct buf b;
+	struct err e;
+
+	(void)state;
+	buf_init(&b, 1 << 16);
+	for (size_t i = 0; i < COUNT(texts); i++)
+		csv_cell(&b, texts[i], i + 1 == COUNT(texts));
+	csv_open(&c, buf_str(&b), b.len, '\0');
+	assert_int_equal(csv_next(&c, &e), 1);
+	assert_int_equal(c.count, COUNT(texts));
+	for (size_t i = 0; i < COUNT(texts); i++)
+		assert_string_equal(c.cells[i], texts[i]);
+	buf_done(&b);
+}
+
+/* Excel's line is no row, whoever says what the delimiter is. */
+static void heeds_who_knows(void **state)
+{
+	static const char text[] = "sep=;\r\na;b,c\r\n",
+			  odd[] = "a\xff"
+				  "b";
+	struct csv c;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1000);
+	csv_open(&c, text, sizeof(text) - 1, ';');
+	assert_string_equal(read_all(&c, &b), "a|b,c|/");
+	csv_open(&c, text, sizeof(text) - 1, ',');
+	assert_string_equal(read_all(&c, &b), "a;b|c|/");
+	csv_open(&c, odd, sizeof(odd) - 1, '\xff');
+	assert_string_equal(read_all(&c, &b), "a|b|/");
 	buf_done(&b);
 }
 
@@ -235,6 +285,8 @@ int main(void)
 		cmocka_unit_test(ends_rows),
 		cmocka_unit_test(says_when_it_is_full),
 		cmocka_unit_test(reads_files),
+		cmocka_unit_test(reads_what_it_wrote),
+		cmocka_unit_test(heeds_who_knows),
 		cmocka_unit_test(counts_lines),
 		cmocka_unit_test(cuts_long_rows),
 		cmocka_unit_test(keeps_some_cells),
