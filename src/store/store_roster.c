@@ -19,16 +19,17 @@
 	"m.name_key, m.remind_n, m.remind_at, m.silent_at "
 
 /* $1 account, $2 kind, $3 status, $4 reason, $5 fixer, $6 role, $7 seen before, $8 and $9 what a
- * search begins with and where that ends. */
+ * search begins with and where that ends. A reason and who must act are of those where something is
+ * wrong, whichever way they are found. */
 #define IS "m.account_id = $1 AND m.kind = $2 "
 #define BEGINS(column) "(m." column " >= $8 AND m." column " < $9)"
 #define REST                                                                                       \
-	"AND ($3 < 0 OR m.status = $3) AND ($4 = '' OR m.reason = $4) "                            \
-	"AND ($5 < 0 OR m.fixer = $5) AND ($6 < 0 OR m.role = $6) "                                \
+	"AND ($3 < 0 OR m.status = $3) AND ($4 = '' OR (m.status > 1 AND m.reason = $4)) "         \
+	"AND ($5 < 0 OR (m.status > 1 AND m.fixer = $5)) AND ($6 < 0 OR m.role = $6) "             \
 	"AND ($7 = 0 OR (m.checked_at < $7 AND m.status <> 5)) "                                   \
 	"AND ($8 = '' OR " BEGINS("name_key") " OR " BEGINS("last_key") " OR " BEGINS(             \
 		"email") ") "
-_Static_assert(STATUS_OFF == 5, "REST and ASKABLE say so");
+_Static_assert(STATUS_CONNECTED == 1 && STATUS_OFF == 5, "the statements say so");
 
 /* The ways in: what an index is entered by. Of admins and of what a search finds there are few. */
 #define BY_STATUS IS "AND m.status = $3 "
