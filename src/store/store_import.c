@@ -30,7 +30,6 @@ enum {
 	JOIN,
 	TELL,
 	REFUSE,
-	SESSIONS_END,
 	MOVE,
 	REMOVE,
 	CLEAR,
@@ -43,7 +42,8 @@ enum {
 #define ROW_COLUMNS "n, email, name, role, kind, calendar, verdict, say"
 
 /* JOIN: of one kind; an address that came by another way meanwhile stays as it is. TELL: those
- * whom it has added have greater numbers than all before. The tables are joined in this order. */
+ * whom it has added have greater numbers than all before. The tables are joined in this order.
+ * MOVE: from where this portion began, or somebody else goes on with it. */
 static const char *const sql[] = {
 	[ADD] = "INSERT INTO import (account_id, name, state, made_by, by_name, created, shape) "
 		"VALUES ($1, $2, 0, $3, $4, $5, '') RETURNING id",
@@ -77,9 +77,8 @@ static const char *const sql[] = {
 		 "WHERE r.import_id = $2 AND r.n > $3 AND r.n <= $4 AND r.verdict = 0 "
 		 "AND m.account_id = $1 AND m.email = r.email AND m.id > $6",
 	[REFUSE] = "UPDATE import_row SET verdict = 4, say = $3 WHERE import_id = $1 AND n = $2",
-	[SESSIONS_END] = "DELETE FROM session WHERE member_id = $2 AND account_id = $1",
 	[MOVE] = "UPDATE import SET cursor = $3, added = $4, changed = $5, state = $6, ended = $7 "
-		 "WHERE account_id = $1 AND id = $2 AND state = 2",
+		 "WHERE account_id = $1 AND id = $2 AND state = 2 AND cursor = $8",
 	[REMOVE] = "DELETE FROM import WHERE account_id = $1 AND id = $2",
 	[CLEAR] = "DELETE FROM import WHERE account_id = $1 AND made_by = $2 AND state < 2",
 	[SWEEP] = "DELETE FROM import WHERE created < $1",
@@ -316,7 +315,7 @@ static int change_role(struct db *db, const struct member *m, enum role role, st
 {
 	if (store_member_role(db, m->account, m->id, role, e) < 0)
 		return -1;
-	return db_run(db, sql[SESSIONS_END], DB_ARGS(DB_I(m->account), DB_I(m->id)), NULL, e);
+	return store_session_end_member(db, m->account, m->id, e) < 0 ? -1 : 0;
 }
 
 static int change(struct db *db, const struct import *i, const struct import_row *r,
@@ -334,6 +333,13 @@ static int change(struct db *db, const struct import *i, const struct import_row
 	return store_event_add(db, &v, e);
 }
 
+/* Of the other kind by now: removed, and added again. */
+static int is_another(const struct import_row *r, const struct member *is)
+{
+	return (r->kind >= 0 && r->kind != (int64_t)is->kind) ||
+		(is->kind == MEMBER_ROOM && is->role == ROLE_ADMIN);
+}
+
 /* One who was there already when the file was read. Whoever is gone since, or became a room, or is
  * as the row says by now, stays so. */
 static int change_row(
@@ -342,7 +348,7 @@ static int change_row(
 	struct member was, is;
 	int last, rc = store_member_by_email(db, a, i->account, r->email, &was, e);
 
-	if (rc < 1 || !import_changes(r, &was, &is))
+	if (rc < 1 || !import_changes(r, &was, &is) || is_another(r, &is))
 		return rc < 0 ? -1 : 0;
 	last = is.role != was.role ? is_last(db, &was, e) : 0;
 	if (last > 0)
@@ -370,6 +376,7 @@ static int change_all(
 
 static int portion(struct db *db, struct arena *a, struct import *i, int limit, struct err *e)
 {
+	const int64_t from = i->cursor;
 	struct span s = { .i = i };
 
 	if (db_number(db, sql[UP_TO], DB_ARGS(DB_I(i->id), DB_I(i->cursor), STORE_LIMIT(limit)),
@@ -385,7 +392,7 @@ static int portion(struct db *db, struct arena *a, struct import *i, int limit, 
 	i->cursor = s.to;
 	if (db_must(db, sql[MOVE],
 		    DB_ARGS(DB_I(i->account), DB_I(i->id), DB_I(i->cursor), DB_I(i->added),
-			    DB_I(i->changed), DB_I(i->state), DB_I(i->ended)),
+			    DB_I(i->changed), DB_I(i->state), DB_I(i->ended), DB_I(from)),
 		    e) < 0)
 		return -1;
 	return i->state == IMPORT_RUNNING;

@@ -83,8 +83,9 @@ int store_import_counts(struct db *db, const struct import *i, int64_t n[IMPORT_
 int store_import_begin(
 	struct db *db, int64_t account, int64_t id, int64_t job, struct err *e) must_check;
 /* Do the next `limit` rows, of an import that runs, in one transaction: 1 there are more, 0 that
- * was all, -1. What has changed since it was looked at is heeded: nobody is added twice, and the
- * last admin stays one. *i is as it is then. */
+ * was all, -1 (ERR_MISSING: it does not run, or somebody else has gone on with it). What has
+ * changed since it was looked at is heeded: nobody is added twice, and the last admin stays one.
+ * *i is as it is then. */
 int store_import_portion(
 	struct db *db, struct arena *a, struct import *i, int limit, struct err *e) must_check;
 int store_import_remove(struct db *db, int64_t account, int64_t id, struct err *e) must_check;

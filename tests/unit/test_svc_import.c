@@ -282,6 +282,48 @@ static void heeds_what_changed(void **state)
 	assert_int_equal(world_number(&w, "SELECT count(*) FROM member_event WHERE what = 0"), 0);
 }
 
+/* Whoever became a room meanwhile stays as it is: rooms are not admins. */
+static void heeds_who_became_a_room(void **state)
+{
+	struct import i = read_text("email,name,role,kind\ncam@example.com,Camille,admin,\n"
+				    "off@example.com,Offa,,person\n",
+		"");
+	static const char *const gone[] = { "cam@example.com", "off@example.com" };
+	struct member m;
+	struct err e;
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(gone); k++) {
+		assert_int_equal(store_member_by_email(w.db, &w.a, w.account, gone[k], &m, &e), 1);
+		assert_ok(store_member_delete(w.db, w.account, m.id, &e));
+		person(gone[k], "Hall", MEMBER_ROOM);
+	}
+	run_all(&i, 0);
+	assert_int_equal(i.changed, 0);
+	assert_int_equal(world_number(&w,
+				 "SELECT count(*) FROM member WHERE kind = 1 AND role = 0 AND "
+				 "name = 'Hall'"),
+		2);
+}
+
+/* Somebody who has an old page of it, and another who goes on with it: one of both does it. */
+static void one_goes_on(void **state)
+{
+	struct import i = read_text(list, ""), late;
+	struct err e;
+
+	(void)state;
+	assert_ok(svc_import_begin(&w.s, i.id, &i, &e));
+	late = i;
+	assert_int_equal(svc_import_portion(&w.s, &i, 0, &e), 1);
+	assert_err(ERR_MISSING, svc_import_portion(&w.s, &late, 0, &e));
+	assert_int_equal(svc_import_portion(&w.s, &i, 0, &e), 0);
+	assert_int_equal(store_import_get(w.db, &w.a, w.account, i.id, &i, &e), 1);
+	assert_int_equal(i.added, 2);
+	assert_int_equal(i.changed, 2);
+	assert_sound();
+}
+
 /* Another role ends the sessions of the account, and no other. */
 static void ends_sessions(void **state)
 {
@@ -383,6 +425,8 @@ int main(void)
 		T(finds_columns),
 		T(imports_once),
 		T(heeds_what_changed),
+		T(heeds_who_became_a_room),
+		T(one_goes_on),
 		T(ends_sessions),
 		T(invites),
 		T(queues),
