@@ -1,6 +1,6 @@
 /* Accounts: the organisations that use this installation.
  *
- * account.people is not read here: store_member.c keeps and reads it.
+ * account.people is only read here: store_member.c keeps it.
  */
 #include "store.h"
 #include "store_row.h"

@@ -143,7 +143,8 @@ int store_standing_wanted(struct db *db, int64_t after, int64_t *job, struct err
 int64_t store_standing_over(struct db *db, int64_t job, struct err *e) must_check;
 /* What became of a look. `was` is what was read; a mark, or a time of the next look, that is
  * another by now stays. Counts are the caller's: store_roster_counted. 1, or 0 when the member is
- * gone, deactivated, has another address or was looked at meanwhile: nothing is written. */
+ * gone, deactivated, has another address, was looked at or, if more than times has changed,
+ * reminded meanwhile: nothing is written. */
 struct standing_end {
 	const struct roster_due *was;
 	const struct standing *is;

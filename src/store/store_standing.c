@@ -71,7 +71,8 @@ static const char *const sql[] = {
 		 "AND NOT EXISTS (SELECT 1 FROM job WHERE id = $1 AND state < 2)",
 	[SAME] = SEEN " " AS_READ,
 	[SAVE] = SEEN ", status = $19, reason = $20, fixer = $21, note = $22, grants = $23, "
-		      "reach = $24, since = $25, remind_n = $26, remind_at = $27 " AS_READ,
+		      "reach = $24, since = $25, remind_n = $26, remind_at = $27 " AS_READ
+		      " AND remind_n = $28 AND remind_at = $29 AND silent_at = $30",
 	[SOON] = "UPDATE member SET next_at = $3 " ONE "AND off_at = 0",
 	[PATROL_GET] = "SELECT account_id, connection_id, method, version FROM patrol "
 		       "WHERE account_id = $1",
@@ -287,7 +288,8 @@ int store_standing_save(struct db *db, const struct standing_end *end, struct er
 		DB_S(is->proof), DB_I(was->status), DB_S(was->reason), DB_I(was->fixer),
 		DB_I(was->tried_at), DB_I(was->fails), DB_S(end->was->address), DB_I(is->status),
 		DB_S(is->reason), DB_I(is->fixer), DB_S(is->note), DB_I(is->grants),
-		DB_I(is->reach), DB_I(is->since), DB_I(end->remind_n), DB_I(end->remind_at) };
+		DB_I(is->reach), DB_I(is->since), DB_I(end->remind_n), DB_I(end->remind_at),
+		DB_I(end->was->remind_n), DB_I(end->was->remind_at), DB_I(end->was->silent_at) };
 	int64_t n = db_changed(db, end->same ? sql[SAME] : sql[SAVE], v,
 		end->same ? SAME_ARGS : sizeof(v) / sizeof(v[0]), e);
 

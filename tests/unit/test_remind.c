@@ -61,19 +61,32 @@ static struct roster_row row_of(struct bed *d, int64_t member)
 	return m;
 }
 
+/* What was seen is written against a row that was read before: 1, or 0 when that is another now. */
+static int writes(struct bed *d, const struct roster_row *m, struct standing is)
+{
+	const struct roster_due was = { .s = m->s,
+		.address = m->email,
+		.kind = m->kind,
+		.remind_n = m->remind_n,
+		.remind_at = m->remind_at,
+		.silent_at = m->silent_at };
+	struct standing_end end = { .was = &was, .is = &is };
+	struct err e;
+	int rc;
+
+	is.since = is.checked_at = clock_now();
+	remind_verdict(&was, &is, &end.remind_n, &end.remind_at);
+	rc = store_standing_save(d->db, &end, &e);
+	assert_ok(rc);
+	return rc;
+}
+
 /* As the engine writes what was seen. */
 static void verdict(
 	struct bed *d, int64_t member, enum status status, const char *reason, enum fixer fixer)
 {
 	const struct roster_row m = row_of(d, member);
-	const struct roster_due was = { .s = m.s,
-		.address = m.email,
-		.kind = m.kind,
-		.remind_n = m.remind_n,
-		.remind_at = m.remind_at,
-		.silent_at = m.silent_at };
 	struct standing is = m.s;
-	struct standing_end end = { .was = &was, .is = &is };
 	const struct member_event v = { .account = d->account,
 		.member = member,
 		.what = MEMBER_VERDICT,
@@ -86,9 +99,7 @@ static void verdict(
 	is.status = status;
 	is.reason = reason;
 	is.fixer = fixer;
-	is.since = is.checked_at = clock_now();
-	remind_verdict(&was, &is, &end.remind_n, &end.remind_at);
-	assert_int_equal(store_standing_save(d->db, &end, &e), 1);
+	assert_int_equal(writes(d, &m, is), 1);
 	assert_ok(store_event_add(d->db, &v, &e));
 }
 
@@ -199,6 +210,43 @@ static void test_verdict(void **state)
 			fail_msg("row %zu: %d, %lld", i, (int)n, (long long)at);
 	}
 	clock_freeze(0);
+}
+
+/* A reminder is sent, or somebody says that they want none, while they are looked at: what is
+ * written then is not of before. */
+static void test_meanwhile(void **state)
+{
+	struct roster_row before, now;
+	struct standing is;
+	struct member_event who;
+	const char *key;
+	int64_t id;
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state);
+	id = add_person(&d, 1);
+	breaks(&d, id);
+	before = row_of(&d, id);
+	is = before.s;
+	is.reason = "busy_denied";
+	now = before;
+	now.remind_n = 1;
+	now.remind_at += 2 * DAY;
+	assert_ok(store_remind_sent(d.db, &now, &e));
+	assert_int_equal(writes(&d, &before, is), 0);
+	before = row_of(&d, id);
+	assert_int_equal(before.remind_n, 1);
+	assert_ok(store_remind_key(d.db, &d.b->a, &before, "key", &key, &e));
+	assert_int_equal(store_remind_silence(d.db, &d.b->a,
+				 &(struct remind_silence){ .key = key, .silent = 1 }, &who, &e),
+		1);
+	assert_int_equal(writes(&d, &before, is), 0);
+	now = row_of(&d, id);
+	assert_int_equal(now.remind_at, 0);
+	assert_int_equal(store_remind_waiting(d.db, d.account, &e), 0);
+	assert_int_equal(writes(&d, &now, is), 1);
+	assert_int_equal(row_of(&d, id).remind_at, 0);
 }
 
 /* Whoever may have to act is told in words of their own. */
@@ -578,6 +626,7 @@ int main(void)
 		cmocka_unit_test(test_rule),
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_words),
+		bench_test(test_meanwhile),
 		bench_test(test_days),
 		bench_test(test_wait),
 		cmocka_unit_test(test_step),
