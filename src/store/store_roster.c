@@ -1,10 +1,11 @@
 /* Rosters: lists of an account's members by how they stand.
  *
  * Rules: a statement for each way in, so that an index gives the rows in their order: what is left
- * of the filter is looked at row by row. A search goes through three indexes, ROSTER_SEARCH_MAX
- * rows of each, or SEARCH_WIDE when something else is chosen, too: what it finds is sorted then,
- * because a page by another index would look through all for the few that match. Counts are kept,
- * not counted.
+ * of the filter is looked at row by row. Where no index has both, the filter and the order, those
+ * of a way by which there are not MANY are sorted; else it is the order that is followed. A search
+ * goes through three indexes, ROSTER_SEARCH_MAX rows of each, or MANY when something else is
+ * chosen, too: what it finds is sorted then, because a page by another index would look through all
+ * for the few that match. Counts are kept, not counted.
  */
 #include "store.h"
 #include "store_row.h"
@@ -45,8 +46,10 @@ _Static_assert(STATUS_CONNECTED == 1 && STATUS_OFF == 5, "the statements say so"
 	"+m.account_id = $1 AND +m.kind = $2 AND m.id IN (" FOUND("name_key",                      \
 		most) " UNION " FOUND("last_key", most) " UNION " FOUND("email", most) ") "
 #define ALONE "1000"
-#define SEARCH_WIDE "20000"
+#define MANY "20000"
 _Static_assert(ROSTER_SEARCH_MAX == 1000, "ALONE says so");
+#define FEW(way)                                                                                   \
+	"+m.account_id = $1 AND +m.kind = $2 AND m.id IN (SELECT m.id FROM member m WHERE " way ") "
 
 /* $10 key and $11 id of the row before, $12 limit, $13 its number where that counts first. */
 #define LIST(way, behind, order)                                                                   \
@@ -61,35 +64,70 @@ _Static_assert(ROSTER_SEARCH_MAX == 1000, "ALONE says so");
 	LIST(way, "(m." number ", m.name_key, m.id) < ($13, $10, $11)",                            \
 		"m." number " DESC, m.name_key DESC, m.id DESC")
 #define COUNT(way) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " way REST "LIMIT $10)"
+#define SIZE(that)                                                                                 \
+	"SELECT count(*) FROM (SELECT 1 FROM member m WHERE " IS "AND " that " LIMIT " MANY ")"
+enum { MANY_MIN = 20000 /* MANY says so */ };
 
-enum way { ALL, STATUS, REASON, FIXER, ADMIN, SEEN, SEARCH, SEARCH_ALONE, WAY__MAX };
+/* ADMIN to FIXER: the usually narrower first. */
+enum way { ALL, ADMIN, SEEN, REASON, STATUS, FIXER, SEARCH, SEARCH_ALONE, WAY__MAX };
 
-/* By name, upwards and downwards, and how many, of each way. */
-static const char *const ways[WAY__MAX][3] = {
-	[ALL] = { UP(IS), DOWN(IS), COUNT(IS) },
-	[STATUS] = { UP(BY_STATUS), DOWN(BY_STATUS), COUNT(BY_STATUS) },
-	[REASON] = { UP(BY_REASON), DOWN(BY_REASON), COUNT(BY_REASON) },
-	[FIXER] = { UP(BY_FIXER), DOWN(BY_FIXER), COUNT(BY_FIXER) },
-	[ADMIN] = { UP(BY_ADMIN), DOWN(BY_ADMIN), COUNT(BY_ADMIN) },
-	[SEEN] = { UP(IS), DOWN(IS), COUNT(BY_SEEN) },
-	[SEARCH] = { UP(BY_SEARCH(SEARCH_WIDE)), DOWN(BY_SEARCH(SEARCH_WIDE)),
-		COUNT(BY_SEARCH(SEARCH_WIDE)) },
-	[SEARCH_ALONE] = { UP(BY_SEARCH(ALONE)), DOWN(BY_SEARCH(ALONE)), COUNT(BY_SEARCH(ALONE)) },
-};
-
-/* In another order: of all, of those seen before then, and of what a search finds. */
-#define BOTH(way, number)                                                                          \
+#define NAMED(way)                                                                                 \
+	{                                                                                          \
+		UP(way), DOWN(way)                                                                 \
+	}
+#define BY(way, number)                                                                            \
 	{                                                                                          \
 		UP_BY(way, number), DOWN_BY(way, number)                                           \
 	}
-static const char *const by_status[WAY__MAX][2] = {
-	[ALL] = BOTH(IS, "status"),
-	[SEARCH] = BOTH(BY_SEARCH(SEARCH_WIDE), "status"),
+#define ANY_ORDER(way)                                                                             \
+	{                                                                                          \
+		NAMED(way), BY(way, "status"), BY(way, "checked_at")                               \
+	}
+
+/* Upwards and downwards, in the order in which an index has them. */
+static const char *const lists[WAY__MAX][ROSTER_SORT__MAX][2] = {
+	[ALL] = ANY_ORDER(IS),
+	[ADMIN] = { NAMED(BY_ADMIN) },
+	[SEEN] = { [ROSTER_CHECKED] = BY(BY_SEEN, "checked_at") },
+	[REASON] = { NAMED(BY_REASON) },
+	[STATUS] = { NAMED(BY_STATUS) },
+	[FIXER] = { NAMED(BY_FIXER) },
+	[SEARCH] = ANY_ORDER(BY_SEARCH(MANY)),
+	[SEARCH_ALONE] = { NAMED(BY_SEARCH(ALONE)), BY(BY_SEARCH(MANY), "status"),
+		BY(BY_SEARCH(MANY), "checked_at") },
 };
-static const char *const by_checked[WAY__MAX][2] = {
-	[ALL] = BOTH(IS, "checked_at"),
-	[SEEN] = BOTH(BY_SEEN, "checked_at"),
-	[SEARCH] = BOTH(BY_SEARCH(SEARCH_WIDE), "checked_at"),
+
+/* The same, sorted. */
+static const char *const few[WAY__MAX][ROSTER_SORT__MAX][2] = {
+	[ADMIN] = ANY_ORDER(FEW(BY_ADMIN)),
+	[SEEN] = ANY_ORDER(FEW(BY_SEEN)),
+	[REASON] = ANY_ORDER(FEW(BY_REASON)),
+	[STATUS] = ANY_ORDER(FEW(BY_STATUS)),
+	[FIXER] = ANY_ORDER(FEW(BY_FIXER)),
+};
+
+/* How many. */
+static const char *const counts[WAY__MAX] = {
+	[ALL] = COUNT(IS),
+	[ADMIN] = COUNT(BY_ADMIN),
+	[SEEN] = COUNT(BY_SEEN),
+	[REASON] = COUNT(BY_REASON),
+	[STATUS] = COUNT(BY_STATUS),
+	[FIXER] = COUNT(BY_FIXER),
+	[SEARCH] = COUNT(BY_SEARCH(MANY)),
+	[SEARCH_ALONE] = COUNT(BY_SEARCH(ALONE)),
+};
+
+/* How many there are by a way, as long as they are not many: $3 is this one of a filter's. Of
+ * admins there are few. */
+static const struct {
+	const char *sql;
+	int arg;
+} sizes[WAY__MAX] = {
+	[SEEN] = { SIZE("m.checked_at < $3"), 7 - 1 },
+	[REASON] = { SIZE("m.status > 1 AND m.reason = $3"), 4 - 1 },
+	[STATUS] = { SIZE("m.status = $3"), 3 - 1 },
+	[FIXER] = { SIZE("m.status > 1 AND m.fixer = $3"), 5 - 1 },
 };
 
 enum { WALK, MARK, LAST, GET, REMIND, COUNTS, MORE, FEWER, DAY_CLEAR, DAY_KEEP, DAYS, DAYS_SWEEP };
@@ -174,37 +212,71 @@ static void filter_args(struct filter_args *x, const struct roster_filter *f)
 		FILTER_ARGS * sizeof(x->v[0]));
 }
 
+/* Can the rows be entered by it? */
+static int leads(const struct roster_filter *f, enum way way)
+{
+	switch (way) {
+	case ADMIN:
+		return f->role == ROLE_ADMIN;
+	case SEEN:
+		return f->stale_before != 0;
+	case REASON:
+		return f->reason != NULL;
+	case STATUS:
+		return f->status >= 0;
+	case FIXER:
+		return f->fixer >= 0;
+	default:
+		return 0;
+	}
+}
+
 static int alone(const struct roster_filter *f)
 {
 	return f->status < 0 && !f->reason && f->fixer < 0 && f->role < 0 && !f->stale_before;
 }
 
-/* The narrowest way in. */
-static enum way way_of(const struct roster_filter *f)
+/* Are there few by this way? 1, 0, -1. */
+static int is_few(struct db *db, const struct filter_args *x, enum way way, struct err *e)
 {
-	if (f->search)
-		return alone(f) ? SEARCH_ALONE : SEARCH;
-	if (f->stale_before)
-		return SEEN;
-	if (f->reason)
-		return REASON;
-	if (f->status >= 0)
-		return STATUS;
-	if (f->fixer >= 0)
-		return FIXER;
-	return f->role == ROLE_ADMIN ? ADMIN : ALL;
+	const struct db_value v[] = { x->v[0], x->v[1], x->v[sizes[way].arg] };
+	int64_t n;
+
+	if (!sizes[way].sql)
+		return 1;
+	return db_number(db, sizes[way].sql, v, 3, &n, e) < 0 ? -1 : n < MANY_MIN;
 }
 
-static const char *list_sql(const struct roster_filter *f, const struct roster_place *at)
+/* The way in: *sorted when there are few by it. It is known without looking when nothing else is
+ * chosen and an index has this order. */
+static int choose(struct db *db, const struct filter_args *x, const struct roster_filter *f,
+	enum roster_sort sort, int *sorted, struct err *e)
 {
-	const char *const(*sorted)[2] = at->sort == ROSTER_STATUS ? by_status : by_checked;
-	const enum way way = way_of(f);
+	enum way first = ALL;
+	int ways = 0;
 
-	if (at->sort == ROSTER_NAME)
-		return ways[way][at->down != 0];
-	if (f->search)
-		return sorted[SEARCH][at->down != 0];
-	return sorted[sorted[way][0] ? way : ALL][at->down != 0];
+	*sorted = 0;
+	if (x->begin[0])
+		return alone(f) ? SEARCH_ALONE : SEARCH;
+	for (enum way way = FIXER; way > ALL; way--) {
+		first = leads(f, way) ? way : first;
+		ways += leads(f, way);
+	}
+	if (ways == 0 || (ways == 1 && lists[first][sort][0]))
+		return (int)first;
+	for (enum way way = first; way <= FIXER; way++) {
+		*sorted = leads(f, way) ? is_few(db, x, way, e) : 0;
+		if (*sorted)
+			return *sorted < 0 ? -1 : (int)way;
+	}
+	return (int)first;
+}
+
+static const char *list_sql(enum way way, enum roster_sort sort, int down, int sorted)
+{
+	if (lists[way][sort][down])
+		return lists[way][sort][down];
+	return sorted ? few[way][sort][down] : lists[ALL][sort][down];
 }
 
 /* --- lists --- */
@@ -225,16 +297,23 @@ int store_roster_list(struct db *db, struct arena *a, const struct roster_filter
 	const struct roster_place *at, struct roster_row **out, struct err *e)
 {
 	static const char last[] = "\U0010ffff"; /* behind every key */
-	const int begin = at->id == 0;
+	const int begin = at->id == 0, down = at->down != 0;
+	/* Of one status all stand alike. */
+	const enum roster_sort sort =
+		at->sort == ROSTER_STATUS && f->status >= 0 ? ROSTER_NAME : at->sort;
 	struct filter_args x;
+	int way, sorted;
 
 	filter_args(&x, f);
-	x.v[FILTER_ARGS] = DB_S(!begin ? at->key : at->down ? last : "");
-	x.v[FILTER_ARGS + 1] = DB_I(begin && at->down ? INT64_MAX : at->id);
+	way = choose(db, &x, f, sort, &sorted, e);
+	if (way < 0)
+		return -1;
+	x.v[FILTER_ARGS] = DB_S(!begin ? at->key : down ? last : "");
+	x.v[FILTER_ARGS + 1] = DB_I(begin && down ? INT64_MAX : at->id);
 	x.v[FILTER_ARGS + 2] = STORE_LIMIT(at->limit);
-	x.v[FILTER_ARGS + 3] = DB_I(!begin ? at->num : at->down ? INT64_MAX : -1);
-	return rows(db, a, list_sql(f, at), x.v, at->sort == ROSTER_NAME ? ARGS_MAX - 1 : ARGS_MAX,
-		out, e);
+	x.v[FILTER_ARGS + 3] = DB_I(!begin ? at->num : down ? INT64_MAX : -1);
+	return rows(db, a, list_sql((enum way)way, sort, down, sorted), x.v,
+		sort == ROSTER_NAME ? ARGS_MAX - 1 : ARGS_MAX, out, e);
 }
 
 int64_t store_roster_count(
@@ -242,10 +321,14 @@ int64_t store_roster_count(
 {
 	struct filter_args x;
 	int64_t n;
+	int way, sorted;
 
 	filter_args(&x, f);
 	x.v[FILTER_ARGS] = STORE_LIMIT(most);
-	return db_number(db, ways[way_of(f)][2], x.v, FILTER_ARGS + 1, &n, e) < 0 ? -1 : n;
+	way = choose(db, &x, f, f->stale_before ? ROSTER_CHECKED : ROSTER_NAME, &sorted, e);
+	if (way < 0)
+		return -1;
+	return db_number(db, counts[way], x.v, FILTER_ARGS + 1, &n, e) < 0 ? -1 : n;
 }
 
 int store_roster_walk(struct db *db, struct arena *a, const struct roster_filter *f, int64_t after,

@@ -217,8 +217,8 @@ static int excused(const char *sql, const char *detail)
 		{ "UPDATE health SET next_at = $1 + connection_id % $2", "SCAN health" },
 		{ "FROM health WHERE (counted_to < $1 OR ",
 			"SCAN health USING INDEX health_counted" },
-		/* What a search finds is not many, and comes from three lists. */
-		{ "AND m.id IN (SELECT * FROM (SELECT m.id", "USE TEMP B-TREE FOR ORDER BY" },
+		/* Those of whom there are not many are sorted; a search has three lists. */
+		{ "AND m.id IN (SELECT", "USE TEMP B-TREE FOR ORDER BY" },
 		{ "AND m.id IN (SELECT * FROM (SELECT m.id", "UNION USING TEMP B-TREE" },
 		/* A list of rooms has some dozens of them. */
 		{ "FROM room r JOIN member m", "USE TEMP B-TREE FOR ORDER BY" },

@@ -1,4 +1,4 @@
-/* Lists of members: 20,000 of them, in every order and by every filter: the pages are complete, in
+/* Lists of members: 30,000 of them, in every order and by every filter: the pages are complete, in
  * order, and what a scan of all rows finds; kept counts say the same; a search beyond its limit;
  * folded text.
  */
@@ -6,7 +6,7 @@
 
 #include "platform/fold.h"
 
-enum { ROWS = 20000, SAMPLE = 3000, PAGE = 777, OLD = NOW - DAY };
+enum { ROWS = 30000, SAMPLE = 3000, PAGE = 777, OLD = NOW - DAY };
 
 struct roster {
 	struct db *db;
@@ -16,7 +16,7 @@ struct roster {
 
 /* Names repeat, so that the number decides; one in 16 of each kind of trouble. */
 static const char rows_sql[] =
-	"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+	"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) "
 	"INSERT INTO member (account_id, email, name, role, created, kind, name_key, last_key, "
 	"status, reason, fixer, checked_at, off_at, next_at) "
 	"SELECT 1, 'p' || i || '@example.com', 'N', CASE WHEN i % 997 = 0 THEN 1 ELSE 0 END, 1, "
@@ -166,7 +166,9 @@ static void test_pages(void **state)
 		{ .status = STATUS_ACTION, .fixer = -1, .role = -1, .reason = "no_mailbox" },
 		{ .status = STATUS_CONNECTED, .fixer = -1, .role = ROLE_ADMIN },
 		{ .status = STATUS_OFF, .fixer = -1, .role = -1 },
+		{ .status = STATUS_CONNECTED, .fixer = -1, .role = -1 }, /* too many to sort */
 		{ .status = STATUS_CONNECTED, .fixer = -1, .role = -1, .stale_before = OLD },
+		{ .status = STATUS_CONNECTED, .fixer = -1, .role = -1, .stale_before = NOW },
 		{ .status = -1, .fixer = -1, .role = -1, .search = "x1", .stale_before = OLD },
 		{ .status = STATUS_LIMITED, .fixer = -1, .role = -1, .search = "nobody" },
 		{ .status = -1, .fixer = -1, .role = -1, .reason = "not_checked" },
@@ -324,6 +326,20 @@ static void test_search_limit(void **state)
 	assert_true(read_pages(w, &f, (struct roster_place){ .sort = ROSTER_NAME }) > SAMPLE);
 }
 
+/* A search for nothing but a blank is none: a list says so as well as a walk. */
+static void test_search_nothing(void **state)
+{
+	struct roster *w = *state;
+	struct roster_filter f = roster_all(w->account, MEMBER_PERSON);
+	const int64_t want = store_roster_count(w->db, &f, ROWS, &(struct err){ 0 });
+	struct roster_row *rows;
+	struct err e;
+
+	f.search = "\xe3\x80\x80";
+	assert_int_equal(store_roster_count(w->db, &f, ROWS, &e), want);
+	assert_int_equal(store_roster_walk(w->db, &w->a, &f, 0, ROWS, &rows, &e), want);
+}
+
 /* --- folded text --- */
 
 static void test_fold(void **state)
@@ -365,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_account),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_search_limit),
+		cmocka_unit_test(test_search_nothing),
 		cmocka_unit_test(test_counts_follow),
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_fold),
