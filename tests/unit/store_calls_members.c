@@ -29,8 +29,9 @@ static int list_roster(struct rich *x, struct db *db, const struct roster_filter
 
 static int list_by(struct rich *x, struct db *db, const struct roster_filter *f, struct err *e)
 {
-	if (list_roster(x, db, f, ROSTER_NAME, e) < 0)
-		return -1;
+	for (int sort = 0; sort < ROSTER_SORT__MAX; sort++)
+		if (list_roster(x, db, f, (enum roster_sort)sort, e) < 0)
+			return -1;
 	return store_roster_count(db, f, 9, e) < 0 ? -1 : 0;
 }
 
@@ -74,9 +75,6 @@ static int list_search(struct rich *x, struct db *db, struct err *e)
 	if (list_by(x, db, &f, e) < 0)
 		return -1;
 	f.status = STATUS_NOT_CHECKED;
-	if (list_roster(x, db, &f, ROSTER_STATUS, e) < 0 ||
-		list_roster(x, db, &f, ROSTER_CHECKED, e) < 0)
-		return -1;
 	return list_by(x, db, &f, e);
 }
 
@@ -85,7 +83,7 @@ static int list_seen(struct rich *x, struct db *db, struct err *e)
 	struct roster_filter f = people(x);
 
 	f.stale_before = NOW;
-	return list_roster(x, db, &f, ROSTER_CHECKED, e) < 0 ? -1 : list_by(x, db, &f, e);
+	return list_by(x, db, &f, e);
 }
 
 static int member_last(struct rich *x, struct db *db, struct err *e)

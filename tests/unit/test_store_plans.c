@@ -289,6 +289,7 @@ static void assert_wanted(struct rich *x, const char *call, const char *plan)
 		{ "roster_by_reason", "member_reason" },
 		{ "roster_by_fixer", "member_fixer" },
 		{ "roster_by_role", "member_admins" },
+		{ "roster_by_seen", "member_checked" },
 		{ "roster_by_search", "member_last" },
 		{ "room_unlisted", "room_list" },
 		{ "room_lists", "room_list" },
