@@ -332,11 +332,12 @@ static int renew(struct run *r, struct err *e)
 	return 0;
 }
 
-/* All runs: limits, and the leases that are due (or all leases). */
-static int check_runs(struct job_queue *q, int all, struct err *e)
+/* All runs: limits, and the leases that are due; all leases when one is to stop. */
+static int check_runs(struct job_queue *q, struct err *e)
 {
 	int64_t now = clock_now();
-	int rc = 0;
+	int all = q->runs ? store_job_asked(q->eng->db, q->owner, e) : 0;
+	int rc = all < 0 ? -1 : 0;
 
 	for (struct run *r = q->runs; r; r = r->next) {
 		scope(r);
@@ -446,7 +447,7 @@ static void on_turn(void *ptr);
 
 /* Leases are prolonged before new ones are taken: after a long sleep our own would look like ended
  * ones of somebody else, and a job would run beside itself. */
-static void turn(struct job_queue *q, int all)
+static void turn(struct job_queue *q)
 {
 	int64_t wait = JOB_POLL_MS;
 	struct err e;
@@ -454,7 +455,7 @@ static void turn(struct job_queue *q, int all)
 	if (q->closing)
 		return;
 	loop_cancel(q->eng->loop, q->timer);
-	if (release(q, &e) < 0 || check_runs(q, all, &e) < 0 || start_due(q, &wait, &e) < 0) {
+	if (release(q, &e) < 0 || check_runs(q, &e) < 0 || start_due(q, &wait, &e) < 0) {
 		fault_count(&q->faults, "job.queue", &e);
 		wait = fault_pause(q->faults);
 	} else {
@@ -465,7 +466,7 @@ static void turn(struct job_queue *q, int all)
 
 static void on_turn(void *ptr)
 {
-	turn(ptr, 0);
+	turn(ptr);
 }
 
 struct job_queue *job_queue_new(
@@ -486,13 +487,7 @@ struct job_queue *job_queue_new(
 void job_queue_wake(struct job_queue *q)
 {
 	if (!q->faults)
-		turn(q, 0);
-}
-
-void job_queue_check(struct job_queue *q)
-{
-	if (!q->faults)
-		turn(q, 1);
+		turn(q);
 }
 
 static int is_clearing(const struct job_queue *q)

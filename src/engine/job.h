@@ -18,7 +18,7 @@ enum {
 	JOB_STEPS_MAX = 64,   /* of one job */
 	JOB_LEASE = 30,	      /* seconds */
 	JOB_RENEW = 10,	      /* seconds after which a lease is prolonged */
-	JOB_POLL_MS = 1000,   /* a lost ring costs this much */
+	JOB_POLL_MS = 1000,   /* a lost ring costs this much, of a start or of a stop */
 	JOB_ARENA = 16 << 20, /* memory of one job */
 	JOB_CLEAR_MS = 10000, /* an engine that ends waits so long for jobs to clear away */
 	JOB_OUTCOME_MAX = 600
@@ -64,8 +64,7 @@ void job_again(struct job_run *r, const char *why);
  * it is started again, so that its leases of before can be taken back. */
 struct job_queue *job_queue_new(
 	struct engine *eng, const struct job_kind *const *kinds, const char *owner);
-void job_queue_wake(struct job_queue *q);  /* something is due: look now */
-void job_queue_check(struct job_queue *q); /* somebody wants to stop a job: look now */
+void job_queue_wake(struct job_queue *q); /* something is due, or is to stop: look now */
 /* Stop all jobs and give them back, to be leased again at once. Frees the queue. */
 void job_queue_free(struct job_queue *q);
 

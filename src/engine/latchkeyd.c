@@ -103,7 +103,7 @@ static void on_ring(void *ptr, enum bell_verb verb, int64_t job)
 		patrol_wake(d->eng.patrol);
 		break;
 	case BELL_CANCEL:
-		job_queue_check(d->eng.jobs);
+		job_queue_wake(d->eng.jobs);
 		break;
 	case BELL_AUDIT:
 		sealer_soon(d->eng.sealer);

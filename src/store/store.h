@@ -164,6 +164,7 @@ int store_audit_seal_list(struct db *db, struct arena *a, int64_t from, int limi
 	struct audit_seal **out, struct err *e) must_check;
 
 /* store_job.c */
+enum { JOB_SHARE = 6 }; /* jobs of an account that are under way at a time */
 int store_job_add(struct db *db, const struct job *j, int64_t *id, struct err *e) must_check;
 int store_job_get(struct db *db, struct arena *a, int64_t account, int64_t id, struct job *out,
 	struct err *e) must_check;
@@ -175,10 +176,13 @@ int64_t store_job_open(struct db *db, int64_t account, const char *kind, struct 
 /* An open job with the account, kind and params of `like`, which nobody has asked to stop: 1 and
  * its id, 0 none, -1. */
 int store_job_same(struct db *db, const struct job *like, int64_t *id, struct err *e) must_check;
-/* Lease the next due job to owner until `until`, counting the attempt: 1, 0 nothing due, -1. A
- * running job whose lease has ended is due again. Steps of an attempt before are removed. */
+/* Lease the next due job whose account has room for it to owner until `until`, counting the
+ * attempt: 1, 0 nothing due, -1. A running job whose lease has ended is due again. Steps of an
+ * attempt before are removed. */
 int store_job_lease(struct db *db, struct arena *a, const char *owner, int64_t until,
 	struct job *out, struct err *e) must_check;
+/* Is any that owner has leased asked to stop? 1, 0, -1. */
+int store_job_asked(struct db *db, const char *owner, struct err *e) must_check;
 /* Prolong: 1 still ours (and *cancel says whether to stop), 0 lost. */
 int store_job_renew(struct db *db, int64_t id, const char *owner, int64_t until, int *cancel,
 	struct err *e) must_check;
@@ -193,7 +197,7 @@ int store_job_end(struct db *db, int64_t id, const char *owner, enum job_state s
 int store_job_cancel(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
 /* All leases of this owner end now (it has just started and holds none). */
 int store_job_release(struct db *db, const char *owner, struct err *e) must_check;
-/* When the next queued job or ended lease is due; 0 = nothing waits. */
+/* When the next queued job or ended lease is due, of accounts that have room; 0 = nothing waits. */
 int store_job_next_due(struct db *db, int64_t *at, struct err *e) must_check;
 int store_job_step_save(
 	struct db *db, int64_t job, const struct job_step *s, struct err *e) must_check;

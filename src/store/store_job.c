@@ -2,8 +2,9 @@
  *
  * Rules: due_at is when somebody should look at an open job next: run_at while it is queued, the
  * end of its lease while it runs. So one index finds the next due job, be it new or left behind by
- * an engine that died. Only the owner of the lease may prolong, retry or end it. Account 0 is the
- * installation and stored as NULL.
+ * an engine that died. An account has JOB_SHARE under way at a time, so that nobody waits for all
+ * that another one wants. Only the owner of the lease may prolong, retry or end it. Account 0 is
+ * the installation and stored as NULL.
  */
 #include "store.h"
 #include "store_row.h"
@@ -23,6 +24,7 @@ enum {
 	OPEN_ACCOUNT,
 	SAME,
 	LEASE,
+	ASKED,
 	STEPS_GONE,
 	RENEW,
 	RETRY,
@@ -45,6 +47,12 @@ _Static_assert(JOB_QUEUED == 0 && JOB_RUNNING == 1 && JOB_DONE == 2 && JOB_CANCE
 	"started, ended, outcome"
 #define PAGE(where) "SELECT " COLUMNS " FROM job WHERE id < $1 " where " ORDER BY id DESC LIMIT $2"
 #define OPEN(where) "SELECT count(*) FROM job WHERE state < 2 AND kind = $1 AND " where
+/* Has the account of job j room for one more? $1 is now. What is not prolonged any more takes no
+ * room: it is due itself. The plus has them looked for by their time. */
+#define FITS                                                                                       \
+	"(j.account_id IS NULL OR (SELECT count(*) FROM job x WHERE +x.account_id = "              \
+	"j.account_id AND x.state < 2 AND x.state = 1 AND x.due_at > $1) < 6)"
+_Static_assert(JOB_SHARE == 6, "FITS says so");
 #define OURS "WHERE id = $1 AND lease_owner = $2 AND state = 1"
 
 /* LEASE says twice what is due: where rows are locked one by one, a second engine that waited for
@@ -68,9 +76,12 @@ static const char *const sql[] = {
 	[SAME] = "SELECT id FROM job WHERE state < 2 AND kind = $1 AND account_id = $2 "
 		 "AND params = $3 AND cancel = 0 ORDER BY id LIMIT 1",
 	[LEASE] =
-		"UPDATE job SET state = 1, attempts = attempts + 1, lease_owner = $1, due_at = $2, "
-		"started = $3 WHERE id = (SELECT id FROM job WHERE state < 2 AND due_at <= $3 "
-		"ORDER BY due_at, id LIMIT 1) AND state < 2 AND due_at <= $3 RETURNING " COLUMNS,
+		"UPDATE job SET state = 1, attempts = attempts + 1, lease_owner = $2, due_at = $3, "
+		"started = $1 WHERE id = (SELECT j.id FROM job j WHERE j.state < 2 "
+		"AND j.due_at <= $1 AND " FITS " ORDER BY j.due_at, j.id LIMIT 1) "
+		"AND state < 2 AND due_at <= $1 RETURNING " COLUMNS,
+	[ASKED] = "SELECT 1 FROM job WHERE state < 2 AND due_at > 0 AND state = 1 AND cancel > 0 "
+		  "AND lease_owner = $1 LIMIT 1",
 	[STEPS_GONE] = "DELETE FROM job_step WHERE job_id = $1",
 	[RENEW] = "UPDATE job SET due_at = $3 " OURS " RETURNING cancel",
 	[RETRY] = "UPDATE job SET state = CASE cancel WHEN 0 THEN 0 ELSE 4 END, "
@@ -82,7 +93,8 @@ static const char *const sql[] = {
 		   "WHERE id = $1 AND COALESCE(account_id, 0) = $2 AND state < 2",
 	[RELEASE] = "UPDATE job SET due_at = $2 WHERE state < 2 AND due_at > $2 "
 		    "AND state = 1 AND lease_owner = $1",
-	[NEXT_DUE] = "SELECT min(due_at) FROM job WHERE state < 2",
+	[NEXT_DUE] = "SELECT j.due_at FROM job j WHERE j.state < 2 AND j.due_at > 0 AND " FITS
+		     " ORDER BY j.due_at LIMIT 1",
 	[STEP_SAVE] =
 		"INSERT INTO job_step (job_id, n, title, state, ms, say, why, fix, raw, host) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (job_id, n) DO "
@@ -212,11 +224,18 @@ static int lease(
 int store_job_lease(struct db *db, struct arena *a, const char *owner, int64_t until,
 	struct job *out, struct err *e)
 {
-	const struct db_value v[3] = { DB_S(owner), DB_I(until), DB_I(clock_now()) };
+	const struct db_value v[3] = { DB_I(clock_now()), DB_S(owner), DB_I(until) };
 
 	if (db_begin(db, DB_WRITE, e) < 0)
 		return -1;
 	return db_finish(db, lease(db, a, v, out, e), e);
+}
+
+int store_job_asked(struct db *db, const char *owner, struct err *e)
+{
+	int64_t any;
+
+	return db_number(db, sql[ASKED], DB_ARGS(DB_S(owner)), &any, e);
 }
 
 int store_job_renew(
@@ -259,7 +278,8 @@ int store_job_release(struct db *db, const char *owner, struct err *e)
 
 int store_job_next_due(struct db *db, int64_t *at, struct err *e)
 {
-	return db_number(db, sql[NEXT_DUE], DB_NONE, at, e) < 0 ? -1 : 0;
+	*at = 0;
+	return db_number(db, sql[NEXT_DUE], DB_ARGS(DB_I(clock_now())), at, e) < 0 ? -1 : 0;
 }
 
 int store_job_step_save(struct db *db, int64_t job, const struct job_step *s, struct err *e)

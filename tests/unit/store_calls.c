@@ -150,6 +150,7 @@ static int list_jobs(
 	CALL(job_open_account, store_job_open(db, w->acme, "probe", e))                            \
 	CALL(job_same, same_job(x, db, e))                                                         \
 	CALL(job_lease, store_job_lease(db, a, "two", NOW + 30, &x->out.job, e))                   \
+	CALL(job_asked, store_job_asked(db, "one", e))                                             \
 	CALL(job_renew, store_job_renew(db, x->leased, "one", NOW + 60, &x->cancel, e))            \
 	CALL(job_retry, store_job_retry(db, x->leased, "one", NOW + 60, "", e))                    \
 	CALL(job_end, store_job_end(db, x->leased, "one", JOB_DONE, "", e))                        \

@@ -170,7 +170,7 @@ static void test_cancel(void **state)
 	hand.hold = 1;
 	spin(d.b, 300);
 	assert_int_equal(store_job_cancel(d.db, d.account, id, &e), 1);
-	job_queue_check(d.b->eng.jobs);
+	job_queue_wake(d.b->eng.jobs);
 	ends(&d, id, JOB_CANCELLED, "Stopped on request.");
 	assert_int_equal(marked(&d), 0);
 	assert_in_range(progress(&d, id).done, 700, 2499);

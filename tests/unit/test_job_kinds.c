@@ -102,7 +102,7 @@ static void test_look_cancelled(void **state)
 	job_queue_wake(b->eng.jobs);
 	spin_until(b, get_steps(b, id, &s) == 6);
 	assert_int_equal(store_job_cancel(b->eng.db, 0, id, &e), 1);
-	job_queue_check(b->eng.jobs);
+	job_queue_wake(b->eng.jobs);
 	spin_until(b, has_ended(b, id));
 	assert_int_equal(get_steps(b, id, &s), 6);
 	for (int i = 0; i < 6; i++)

@@ -255,7 +255,7 @@ static void test_stopped(void **state)
 	id = add(&d, d.account, params(&d, PLAIN NOBODY));
 	spin_until(d.b, find(&d, d.account, id).state == JOB_RUNNING);
 	assert_int_equal(store_job_cancel(d.b->eng.db, d.account, id, &e), 1);
-	job_queue_check(d.b->eng.jobs);
+	job_queue_wake(d.b->eng.jobs);
 	spin_until(d.b, find(&d, d.account, id).state >= JOB_DONE);
 	assert_int_equal(find(&d, d.account, id).state, JOB_CANCELLED);
 	for (int i = get_steps(d.b, id, &s); i > 0; i--)

@@ -156,6 +156,36 @@ static void test_lease_order(void **state)
 	assert_int_equal(lease(w, "one"), 0);
 }
 
+/* An account has so many under way; others, and the installation, do not wait for it. */
+static void test_share(void **state)
+{
+	struct world *w = *state;
+	int64_t ids[JOB_SHARE + 2], house, other, at;
+	struct err e;
+
+	for (int i = 0; i < JOB_SHARE + 2; i++)
+		ids[i] = add(w, w->acme, "probe", NOW - 9);
+	other = add(w, w->other, "probe", NOW);
+	house = add(w, 0, "house", NOW);
+	for (int i = 0; i < JOB_SHARE; i++)
+		assert_int_equal(lease(w, i % 2 ? "one" : "two"), ids[i]);
+	assert_int_equal(lease(w, "one"), other);
+	assert_int_equal(lease(w, "one"), house);
+	assert_int_equal(lease(w, "one"), 0);
+	assert_ok(store_job_next_due(w->db, &at, &e));
+	assert_int_equal(at, NOW + LEASE);
+	assert_int_equal(store_job_end(w->db, ids[0], "two", JOB_DONE, "", &e), 1);
+	assert_ok(store_job_next_due(w->db, &at, &e));
+	assert_int_equal(at, NOW - 9);
+	assert_int_equal(lease(w, "one"), ids[JOB_SHARE]);
+	assert_int_equal(lease(w, "one"), 0);
+	/* What an engine left behind does not count against itself. */
+	assert_ok(store_job_release(w->db, "one", &e));
+	assert_ok(store_job_release(w->db, "two", &e));
+	for (int i = 0; i < JOB_SHARE; i++)
+		assert_true(lease(w, "one") > 0);
+}
+
 static void test_nothing_waits(void **state)
 {
 	struct world *w = *state;
@@ -284,7 +314,10 @@ static void test_cancel(void **state)
 	assert_int_equal(store_job_cancel(w->db, w->acme, id, &e), 0);
 	id = add(w, 0, "house", 0);
 	assert_int_equal(lease(w, "one"), id);
+	assert_int_equal(store_job_asked(w->db, "one", &e), 0);
 	assert_int_equal(store_job_cancel(w->db, 0, id, &e), 1); /* running: it is told */
+	assert_int_equal(store_job_asked(w->db, "one", &e), 1);
+	assert_int_equal(store_job_asked(w->db, "two", &e), 0);
 	j = get(w, 0, id);
 	assert_int_equal(j.state, JOB_RUNNING);
 	assert_int_equal(j.cancel, NOW);
@@ -297,6 +330,7 @@ static void test_cancel(void **state)
 	assert_int_equal(j.state, JOB_CANCELLED);
 	assert_int_equal(j.ended, NOW);
 	assert_string_equal(j.outcome, "Stopped.");
+	assert_int_equal(store_job_asked(w->db, "one", &e), 0);
 }
 
 static void test_release(void **state)
@@ -488,7 +522,7 @@ static void test_script(void **state)
 		DB_I(1), DB_I(1), DB_I(9), DB_I(0), DB_I(0), DB_T(""), DB_T(""), DB_I(1), DB_I(1),
 		DB_I(0), DB_T("") };
 	const struct db_value bad[] = { DB_I(5), DB_T(NULL), DB_T("probe"), DB_T(""), DB_I(17) };
-	const struct db_value args[] = { DB_T("one"), DB_I(NOW + LEASE), DB_I(NOW) };
+	const struct db_value args[] = { DB_I(NOW), DB_T("one"), DB_I(NOW + LEASE) };
 	const struct db_script_step commits[] = {
 		{ .sql = "BEGIN WRITE" },
 		{ .sql = "RETURNING",
@@ -538,6 +572,7 @@ int main(void)
 		world_test(test_add),
 		world_test(test_lists),
 		world_test(test_lease_order),
+		world_test(test_share),
 		world_test(test_nothing_waits),
 		world_test(test_lease_fields),
 		world_test(test_lease_is_lost),

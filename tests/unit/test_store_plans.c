@@ -316,6 +316,7 @@ static void assert_wanted(struct rich *x, const char *call, const char *plan)
 		{ "job_open_account", "job_open" },
 		{ "job_lease", "job_due" },
 		{ "job_next_due", "job_due" },
+		{ "job_asked", "job_due" },
 		{ "job_release", "job_due" },
 		{ "job_sweep", "job_ended" },
 		{ "connection_draft", "connection_draft" },
