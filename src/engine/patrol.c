@@ -2,10 +2,11 @@
  *
  * Rules: the store says where somebody is due, and their rows are moved on before anything is
  * asked, so a killed engine costs one lease. An account has one round at a time, and few accounts
- * do at once, so that what has waited while no engine ran is looked at one after the other. What
- * all were looked at with is a row: when it is another now, jobs look at all, and the row is
- * written with them. A line is kept between rounds. Where the connection could not go on, the next
- * round waits, ever longer.
+ * do at once, in turn, so that what has waited while no engine ran is looked at one after the
+ * other. What all were looked at with is a row: when it is another now, jobs look at all, and the
+ * row is written with them. A line is kept between rounds. Where the connection could not go on,
+ * the next round waits, ever longer, until one ends well. Trouble with one account, or with keeping
+ * house, keeps nobody else from being looked at.
  */
 #include "patrol.h"
 
@@ -33,7 +34,7 @@ struct beat {
 	struct round *round; /* NULL: none */
 	int taken;	     /* those of this round are */
 	int fails;	     /* rounds in a row that the connection ended */
-	int64_t not_before;  /* clock_mono_ms */
+	int64_t not_before;  /* clock_now */
 };
 
 struct patrol_beats {
@@ -41,6 +42,7 @@ struct patrol_beats {
 	struct beat *beats;
 	int rounds, kept;
 	int64_t after; /* connection up to which accounts were seen to */
+	int64_t left;  /* the first one of this turn for which there was no room; 0 */
 	uint64_t timer;
 	int64_t tidy_at, keep_at; /* clock_mono_ms */
 };
@@ -84,6 +86,20 @@ static void beat_free(struct beat *b)
 	free(b);
 }
 
+/* When the clock was set back nobody waits for longer than ever. */
+static int must_wait(const struct beat *b)
+{
+	const int64_t left = b->not_before - clock_now();
+
+	return left > 0 && left <= PATROL_BACKOFF_MAX;
+}
+
+/* There is nothing left to remember. */
+static int is_idle(const struct beat *b)
+{
+	return !b->round && !b->sight && b->fails == 0;
+}
+
 static void drop_sight(struct beat *b)
 {
 	sight_free(b->sight);
@@ -116,8 +132,7 @@ static void back_off(struct beat *b)
 	for (int i = 0; i < b->fails && s < PATROL_BACKOFF_MAX; i++)
 		s *= 2;
 	b->fails++;
-	b->not_before =
-		clock_mono_ms() + (s < PATROL_BACKOFF_MAX ? s : PATROL_BACKOFF_MAX) * INT64_C(1000);
+	b->not_before = clock_now() + (s < PATROL_BACKOFF_MAX ? s : PATROL_BACKOFF_MAX);
 }
 
 static void on_done(
@@ -147,20 +162,21 @@ static int open_sight(struct beat *b, struct err *e)
 		return -1;
 	if (rc == 0) {
 		drop_sight(b);
-		b->fails = 0;
 		b->sight = sight_open(b->p->eng, b->account, e);
 	}
 	return b->sight ? 0 : -1;
 }
 
+/* A store that is busy is not the connection's trouble. */
 static void begin(struct beat *b)
 {
 	const struct round_work w = { .more = on_more, .done = on_done, .ptr = b };
 	struct err e;
 
 	if (open_sight(b, &e) < 0) {
-		if (e.code != ERR_BUSY)
-			log_err("patrol.closed", &e);
+		if (e.code == ERR_BUSY)
+			return;
+		log_err("patrol.closed", &e);
 		back_off(b);
 		return;
 	}
@@ -249,12 +265,20 @@ static int see_to(struct patrol_beats *p, struct arena *a, const struct patrol *
 	struct beat *b = beat_of(p, now->account);
 	int rc = renewed(p->eng, a, now, e);
 
+	if (rc == 1 && b) {
+		b->fails = 0;
+		b->not_before = 0;
+	}
 	if (rc != 0)
 		return rc;
 	if (!b)
 		b = beat_new(p, now->account);
-	if (!b->round && p->rounds < PATROL_MOST && clock_mono_ms() >= b->not_before)
+	if (b->round || must_wait(b))
+		return 0;
+	if (p->rounds < PATROL_MOST)
 		begin(b);
+	else if (p->left == 0)
+		p->left = now->connection;
 	return 0;
 }
 
@@ -264,6 +288,7 @@ static int see_to_due(struct patrol_beats *p, struct err *e)
 	struct arena a;
 	int n, rc = 0, jobs = 0;
 
+	p->left = 0;
 	arena_init(&a, TURN_ARENA);
 	n = store_patrol_due(p->eng->db, &a, p->after, &list, e);
 	for (int i = 0; i < n && rc >= 0; i++) {
@@ -274,7 +299,7 @@ static int see_to_due(struct patrol_beats *p, struct err *e)
 			rc = 0;
 		}
 	}
-	p->after = n == PATROL_PAGE ? list[n - 1].connection : 0;
+	p->after = p->left ? p->left - 1 : n == PATROL_PAGE ? list[n - 1].connection : 0;
 	arena_done(&a);
 	if (jobs > 0)
 		job_queue_wake(p->eng->jobs);
@@ -311,7 +336,7 @@ static int sweep(struct patrol_beats *p, struct err *e)
 			return -1;
 		if (rc == 0)
 			drop_sight(b);
-		if (!b->round && !b->sight && clock_mono_ms() >= b->not_before)
+		if (is_idle(b))
 			beat_free(b);
 	}
 	return 0;
@@ -326,8 +351,13 @@ static int keep_day(struct patrol_beats *p, struct err *e)
 
 	arena_init(&a, TURN_ARENA);
 	n = store_account_list(p->eng->db, &a, &list, e);
-	for (int i = 0; i < n && rc == 0; i++)
+	for (int i = 0; i < n && rc == 0; i++) {
 		rc = store_roster_day_keep(p->eng->db, list[i].id, clock_now() / DAY, e);
+		if (rc < 0 && e->code != ERR_BUSY) {
+			log_err("patrol.day", e);
+			rc = 0;
+		}
+	}
 	arena_done(&a);
 	return n < 0 ? -1 : rc;
 }
@@ -355,7 +385,9 @@ static void on_turn(void *ptr)
 	struct err e;
 
 	loop_cancel(p->eng->loop, p->timer);
-	if ((regular(p, &e) < 0 || see_to_due(p, &e) < 0) && e.code != ERR_BUSY)
+	if (regular(p, &e) < 0 && e.code != ERR_BUSY)
+		log_err("patrol.regular", &e);
+	if (see_to_due(p, &e) < 0 && e.code != ERR_BUSY)
 		log_err("patrol.turn", &e);
 	p->timer = loop_after(p->eng->loop, PATROL_POLL_MS, on_turn, p);
 }

@@ -179,6 +179,82 @@ static void test_lost(void **state)
 	finish(&d);
 }
 
+/* All are due, and the patrol looks: was anybody asked? */
+static int asks(struct bed *d)
+{
+	const int64_t before = hand.asked;
+
+	run(d->db, "UPDATE member SET next_at = 1");
+	patrol_wake(d->b->eng.patrol);
+	spin(d->b, 50);
+	spin_until(d->b, hand.running == 0);
+	spin(d->b, 300);
+	return hand.asked > before;
+}
+
+/* Ever longer, until a round ends well, or it is another connection. */
+static void test_lost_again(void **state)
+{
+	int64_t now = NOW, wait = PATROL_BACKOFF;
+	struct bed d;
+
+	clock_freeze(now);
+	begin(&d, *state, "delegate");
+	settle(&d, "delegate", "v1");
+	add_many(&d, "ok", 2);
+	hand.lose_at = 1;
+	hand.loses = REASON_IMPERSONATION_SETUP;
+	assert_true(asks(&d));
+	for (int i = 0; i < 3; i++, wait *= 2) {
+		clock_freeze(now + wait - 1);
+		assert_false(asks(&d));
+		clock_freeze(now += wait);
+		assert_true(asks(&d));
+	}
+	hand.lose_at = 0;
+	clock_freeze(now += wait);
+	assert_true(asks(&d));
+	assert_true(asks(&d));
+	hand.lose_at = hand.told + 1;
+	assert_true(asks(&d));
+	assert_false(asks(&d));
+	hand.lose_at = 0;
+	run(d.db, "UPDATE credential SET version = 'v2'");
+	patrol_wake(d.b->eng.patrol);
+	spin_until(d.b, jobs(&d) == 1 && open_jobs(&d) == 0);
+	assert_true(asks(&d));
+	finish(&d);
+}
+
+/* More accounts than are looked at together: each has its turn before any has its second. */
+static void test_turns(void **state)
+{
+	struct bed first, d;
+	struct err e;
+
+	begin(&first, *state, "delegate");
+	d = first;
+	hand.hold = 1;
+	for (int i = 0; i <= PATROL_MOST; i++) {
+		if (i > 0) {
+			assert_ok(store_account_add(d.db, "Other", &d.account, &e));
+			bed_connect(&d, "delegate");
+		}
+		settle(&d, "delegate", "v1");
+		add_many(&d, "ok", i < PATROL_MOST ? PATROL_TURN + 1 : 1);
+	}
+	patrol_wake(d.b->eng.patrol);
+	spin_until(d.b, hand.running == PATROL_MOST);
+	hand.hold = 0;
+	spin_until(d.b,
+		number(d.db,
+			"SELECT count(*) FROM member WHERE account_id = 17 AND checked_at > 0") ==
+			1);
+	assert_int_equal(unseen(&d), PATROL_MOST);
+	spin_until(d.b, unseen(&d) == 0);
+	finish(&d);
+}
+
 /* Marks of a job that has ended, or is gone, are taken off; those of an open one stay. */
 static void test_marks(void **state)
 {
@@ -212,7 +288,12 @@ static void test_damaged(void **state)
 	add_many(&first, "shut", 1);
 	add_many(&d, "ok", 1);
 	run(d.db, "UPDATE member_count SET status = 77 WHERE account_id = 1");
+	/* Nor does what cannot be kept of its day. */
+	run(d.db, "INSERT INTO member_count VALUES (1, 2, 0, 'ok', 0, 1)");
+	run(d.db, "INSERT INTO member_day VALUES (1, 2, unixepoch() / 86400, 0, 1)");
 	spin_until(d.b, number(d.db, "SELECT count(*) FROM member WHERE checked_at > 0") == 1);
+	spin_until(d.b, number(d.db, "SELECT count(*) FROM member_day WHERE account_id = 2") > 0);
+	run(d.db, "DELETE FROM member_count WHERE kind = 2");
 	run(d.db, "UPDATE member_count SET status = 0 WHERE account_id = 1");
 	finish(&d);
 }
@@ -240,6 +321,8 @@ int main(void)
 		bench_test(test_due),
 		bench_test(test_alone),
 		bench_test(test_lost),
+		bench_test(test_lost_again),
+		bench_test(test_turns),
 		bench_test(test_marks),
 		bench_test(test_damaged),
 		bench_test(test_day),
