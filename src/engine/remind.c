@@ -189,22 +189,33 @@ int remind_turn(struct engine *eng, int64_t account, struct err *e)
 /* --- turns --- */
 
 /* 1 there is more, 0, -1. */
+static int account_turn(struct engine *eng, int64_t account, struct err *e)
+{
+	const int alerts = alert_turn(eng, account, e);
+	const int sent = alerts < 0 ? -1 : remind_turn(eng, account, e);
+
+	return sent < 0 ? -1 : alerts == ALERT_PORTION || sent == REMIND_PORTION;
+}
+
+/* The same of all. What cannot be read of one keeps no other waiting. */
 static int turn(struct engine *eng, struct err *e)
 {
 	struct account *list;
 	struct arena a;
-	int n, more = 0;
+	int n, rc = 0, more = 0;
 
 	arena_init(&a, TURN_ARENA);
 	n = store_account_list(eng->db, &a, &list, e);
-	for (int i = 0; i < n && more >= 0; i++) {
-		const int alerts = alert_turn(eng, list[i].id, e);
-		const int sent = alerts < 0 ? -1 : remind_turn(eng, list[i].id, e);
-
-		more = sent < 0 ? -1 : more || alerts == ALERT_PORTION || sent == REMIND_PORTION;
+	for (int i = 0; i < n && rc >= 0; i++) {
+		rc = account_turn(eng, list[i].id, e);
+		more |= rc > 0;
+		if (rc < 0 && e->code != ERR_BUSY) {
+			log_err("remind.account", e);
+			rc = 0;
+		}
 	}
 	arena_done(&a);
-	return n < 0 ? -1 : more;
+	return n < 0 || rc < 0 ? -1 : more;
 }
 
 static void on_turn(void *ptr)

@@ -249,6 +249,32 @@ static void test_meanwhile(void **state)
 	assert_int_equal(row_of(&d, id).remind_at, 0);
 }
 
+/* What cannot be read of one account keeps no other waiting. */
+static void test_damaged(void **state)
+{
+	struct bed first, d;
+	struct err e;
+	int64_t p;
+
+	bed_make(&first, *state);
+	p = add_person(&first, 1);
+	breaks(&first, p);
+	d = first;
+	assert_ok(store_account_add(d.db, "Other", &d.account, &e));
+	d.c.account = d.account;
+	d.c.id = 0;
+	assert_ok(store_connection_save(d.db, &d.c, &e));
+	p = add_person(&d, 2);
+	breaks(&d, p);
+	clock_freeze(START + DAY);
+	run(d.db, "PRAGMA ignore_check_constraints = 1");
+	run(d.db, "INSERT INTO alert (account_id, reason, fixer, since) VALUES (1, 'x', 77, 1)");
+	d.b->eng.remind = remind_new(&d.b->eng);
+	spin_until(d.b, mails(&d, MAIL_REMINDER) == 1);
+	remind_free(d.b->eng.remind);
+	assert_int_equal(mails(&first, MAIL_REMINDER), 0);
+}
+
 /* Whoever may have to act is told in words of their own. */
 static void test_words(void **state)
 {
@@ -627,6 +653,7 @@ int main(void)
 		cmocka_unit_test(test_verdict),
 		cmocka_unit_test(test_words),
 		bench_test(test_meanwhile),
+		bench_test(test_damaged),
 		bench_test(test_days),
 		bench_test(test_wait),
 		cmocka_unit_test(test_step),
