@@ -2,7 +2,7 @@
  * member, as far as they have a mailbox and are none yet.
  *
  * Rule: a portion, and up to where, are written together, so that a job that begins again goes on
- * there.
+ * there; the end and its row in the log, too.
  */
 #include <string.h>
 #include "chronicle.h"
@@ -15,7 +15,7 @@
 #include "platform/url.h"
 #include "store/store.h"
 
-enum { PORTION = 200, TEXTS = 4 << 20 };
+enum { PORTION = 200, TEXTS = 4 << 20, ENDED = -1 /* the cursor */ };
 
 struct adding {
 	struct job_run *r;
@@ -66,7 +66,7 @@ static int add_rows(struct adding *x, const struct found_one *list, int n, struc
 	return store_progress_save(x->r->engine->db, &x->progress, e);
 }
 
-static int note(struct adding *x, struct err *e)
+static int note_end(struct adding *x, struct err *e)
 {
 	const struct chronicle row = { .account = x->r->job->account,
 		.action = "directory.added",
@@ -75,6 +75,9 @@ static int note(struct adding *x, struct err *e)
 		.by = x->r->job->by_name,
 		.request = x->r->job->request };
 
+	x->progress.cursor = ENDED;
+	if (store_progress_save(x->r->engine->db, &x->progress, e) < 0)
+		return -1;
 	return chronicle_add(x->r->engine, &row, e);
 }
 
@@ -82,11 +85,14 @@ static int note(struct adding *x, struct err *e)
 static int turn(struct adding *x, struct err *e)
 {
 	struct found_one *list;
-	int n = store_found_list(x->r->engine->db, &x->texts, &x->from,
-		(struct page_of){ x->progress.cursor, PORTION }, &list, e);
+	int n;
 
+	if (x->progress.cursor == ENDED)
+		return 0;
+	n = store_found_list(x->r->engine->db, &x->texts, &x->from,
+		(struct page_of){ x->progress.cursor, PORTION }, &list, e);
 	if (n == 0)
-		return note(x, e);
+		return note_end(x, e);
 	return n < 0 || add_rows(x, list, n, e) < 0 ? -1 : n;
 }
 

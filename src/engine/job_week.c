@@ -15,6 +15,7 @@
 #include "job_kinds.h"
 #include "keeper.h"
 #include "line.h"
+#include "own.h"
 #include "platform/clock.h"
 #include "platform/log.h"
 #include "platform/str.h"
@@ -161,27 +162,19 @@ static int find_member(struct reading *g, struct err *e)
 	return 0;
 }
 
-/* With the personal method it is their own sign-in. */
+/* With the personal method it is their own sign-in; a room has none. */
 static int find_own(struct reading *g, struct err *e)
 {
-	struct engine *eng = g->r->engine;
-	struct connection *list;
-	struct credential cr;
-	int n = store_connection_own(eng->db, g->r->a, g->m.account, g->m.id, &list, e);
+	const struct connection live = g->c;
+	int rc;
 
-	for (int i = 0; i < n; i++) {
-		const struct credential like = { .account = g->m.account,
-			.connection = list[i].id,
-			.purpose = PURPOSE_CURRENT };
-		int rc = store_credential_find(eng->db, g->r->a, &like, &cr, e);
-
-		if (rc == 1)
-			g->c = list[i];
-		if (rc != 0)
-			return rc < 0 ? -1 : 0;
-	}
-	return n < 0 ? -1
-		     : ERR(e, ERR_CONFLICT, reason_row(REASON_OWN_SIGNIN)->say, "week: no own one");
+	if (strcmp(live.method, verdict_method_code(METHOD_PERSONAL)) != 0 ||
+		g->m.kind == MEMBER_ROOM)
+		return 0;
+	rc = own_row(g->r->engine->db, g->r->a, &live, g->m.id, &g->c, e);
+	return rc == 0
+		? ERR(e, ERR_CONFLICT, reason_row(REASON_OWN_SIGNIN)->say, "week: no own one")
+		: rc;
 }
 
 static int find_line(struct reading *g, struct err *e)
@@ -193,7 +186,7 @@ static int find_line(struct reading *g, struct err *e)
 		return -1;
 	if (rc == 0)
 		return ERR(e, ERR_CONFLICT, "There is no connection in use.", "week: not live");
-	if (strcmp(g->c.method, verdict_method_code(METHOD_PERSONAL)) == 0 && find_own(g, e) < 0)
+	if (find_own(g, e) < 0)
 		return -1;
 	g->tools = (struct line_tools){ .cf = eng->cf,
 		.net = &eng->tools,

@@ -131,12 +131,9 @@ static int on_next(void *ptr, int64_t *n, const char **address)
 	return 1;
 }
 
-/* The member's row in use, with the way of today: 1, 0 there is none, -1. */
-static int find_row(
-	struct own *o, int64_t member, struct arena *a, struct connection *out, struct err *e)
+int own_row(struct db *db, struct arena *a, const struct connection *live, int64_t member,
+	struct connection *out, struct err *e)
 {
-	const struct connection *live = &o->s->look.c;
-	struct db *db = o->s->eng->db;
 	struct connection *list;
 	int n = store_connection_own(db, a, live->account, member, &list, e);
 
@@ -161,7 +158,7 @@ static struct line *open_line(
 	struct own *o, const struct roster_due *m, struct arena *a, int *missing, struct err *e)
 {
 	struct connection c;
-	int rc = find_row(o, m->s.member, a, &c, e);
+	int rc = own_row(o->s->eng->db, a, &o->s->look.c, m->s.member, &c, e);
 
 	*missing = rc == 0;
 	return rc == 1 ? line_stored(&o->s->tools, &c, PURPOSE_CURRENT, e) : NULL;

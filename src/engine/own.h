@@ -23,6 +23,10 @@ struct own_query {
 
 /* The sight must outlive it. Callbacks come on later turns of the loop; after done it is gone. */
 struct own *own_start(struct sight *s, const struct own_query *q);
+/* The row of a member's own sign-in that is in use and goes the way of the account's live
+ * connection: 1, 0 there is none, -1. */
+int own_row(struct db *db, struct arena *a, const struct connection *live, int64_t member,
+	struct connection *out, struct err *e) must_check;
 /* Without a word; not from inside next and told. NULL is fine. */
 void own_stop(struct own *o);
 

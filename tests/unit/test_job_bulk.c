@@ -95,6 +95,9 @@ static void test_off_and_on(void **state)
 		"INSERT INTO session (hash, user_id, account_id, member_id, created, seen, "
 		"fresh, address, agent) SELECT zeroblob(32), user_id, account_id, id, 1, 1, "
 		"1, '', '' FROM member WHERE email = 'blake@example.com'");
+	run(b->eng.db,
+		"INSERT INTO week (member_id, account_id, from_at, to_at, seen_at, reason, zone, "
+		"spans) SELECT id, account_id, 1, 2, 3, 'ok', 'UTC', '1 2 2' FROM member");
 	id = ask(b, &o, "do=off&" ALL, o.admin);
 	assert_string_equal(outcome(b, &o, id),
 		"251 members are deactivated. 1 stayed as they were: whoever asked for it, or the "
@@ -102,6 +105,7 @@ static void test_off_and_on(void **state)
 	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM member WHERE off_at > 0"), 251);
 	assert_int_equal(number(b->eng.db, "SELECT n FROM member_count WHERE status = 5"), 251);
 	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM session"), 0);
+	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM week"), 1);
 	assert_int_equal(number(b->eng.db,
 				 "SELECT count(*) FROM member_event WHERE what = 8 AND "
 				 "by_name = 'Avery Stone'"),

@@ -145,6 +145,14 @@ static void test_add_found(void **state)
 	assert_int_equal(
 		number(d.b->eng.db, "SELECT count(*) FROM audit WHERE action = 'directory.added'"),
 		1);
+	/* The engine died before the end was written. */
+	run(d.b->eng.db,
+		"UPDATE job SET state = 0, due_at = 1, ended = 0 WHERE kind = 'add_found'");
+	j = ended(&d, d.account, id);
+	assert_string_equal(j.outcome, "404 members are added; 1 was a member already.");
+	assert_int_equal(
+		number(d.b->eng.db, "SELECT count(*) FROM audit WHERE action = 'directory.added'"),
+		1);
 	/* Another account's answer is none. */
 	id = add(&d, d.other, "add_found", arena_printf(&d.b->a, "from=%lld", (long long)from));
 	assert_int_equal(ended(&d, d.other, id).state, JOB_FAILED);

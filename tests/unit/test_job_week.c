@@ -5,6 +5,7 @@
 
 #include "engine/job_kinds.h"
 #include "engine/job_week.h"
+#include "exchange/reason.h"
 
 /* Wednesday, 18 November 2026, 12:00 UTC; its Monday. */
 #define NOON INT64_C(1795003200)
@@ -120,6 +121,71 @@ static void test_params(void **state)
 	b->eng.jobs = NULL;
 }
 
+/* Account 1, a person, and a live connection with members' own sign-ins; the person's
+ * was entered for another server. */
+static void personal(struct bench *b)
+{
+	struct connection c = { .name = "Exchange",
+		.stage = CONN_LIVE,
+		.scheme = "https",
+		.host = "mail.acme.test",
+		.port = 443,
+		.signin = "ntlm",
+		.binding = "off",
+		.method = "personal",
+		.mailbox = "plan@acme.test" };
+	struct credential cr = { .purpose = PURPOSE_CURRENT,
+		.version = "v1",
+		.key_id = "k1",
+		.sealed = "x",
+		.sealed_len = 1 };
+	struct member m = { .email = "ada@acme.test", .name = "Ada", .calendar = "" };
+	struct err e;
+
+	assert_ok(store_account_add(b->eng.db, "Acme", &m.account, &e));
+	c.account = cr.account = m.account;
+	assert_ok(store_connection_save(b->eng.db, &c, &e));
+	assert_ok(store_member_add(b->eng.db, &m, &c.owner, &e));
+	c.id = 0;
+	c.stage = CONN_SPARE;
+	c.host = "old.acme.test";
+	c.mailbox = "ada@acme.test";
+	assert_ok(store_connection_save(b->eng.db, &c, &e));
+	cr.connection = c.id;
+	assert_ok(store_credential_reserve(b->eng.db, m.account, c.id, cr.purpose, &cr.id, &e));
+	assert_ok(store_credential_save(b->eng.db, &cr, &e));
+}
+
+static void ends_in(struct bench *b, int64_t account, const char *params, const char *outcome)
+{
+	const struct job j = {
+		.account = account, .kind = "week", .params = params, .run_at = clock_now()
+	};
+	struct job end = { 0 };
+	struct err e;
+	int64_t id;
+
+	assert_ok(store_job_add(b->eng.db, &j, &id, &e));
+	job_queue_wake(b->eng.jobs);
+	spin_until(b,
+		store_job_get(b->eng.db, &b->a, account, id, &end, &e) == 1 &&
+			end.state >= JOB_DONE);
+	assert_int_equal(end.state, JOB_FAILED);
+	assert_string_equal(end.outcome, outcome);
+}
+
+/* A secret is used for the way alone for which it was entered. */
+static void test_elsewhere(void **state)
+{
+	struct bench *b = *state;
+
+	personal(b);
+	b->eng.jobs = job_queue_new(&b->eng, job_kinds, "host-1");
+	ends_in(b, 1, "member=1", reason_row(REASON_OWN_SIGNIN)->say);
+	job_queue_free(b->eng.jobs);
+	b->eng.jobs = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +194,7 @@ int main(void)
 		bench_test(test_refused),
 		bench_test(test_many),
 		bench_test(test_params),
+		bench_test(test_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
