@@ -4,7 +4,7 @@
  * done (store_import.c): an engine that was killed goes on behind it. Who is new is due at once, so
  * the patrol looks at them.
  */
-#include <inttypes.h>
+#include "chronicle.h"
 #include "engine.h"
 #include "job_kinds.h"
 #include "platform/log.h"
@@ -24,9 +24,35 @@ static void end(struct job_run *r, const struct import *i)
 {
 	log_info("import.done", LF_I("id", i->id), LF_I("added", i->added),
 		LF_I("changed", i->changed));
-	job_end(r, JOB_DONE,
-		arena_printf(r->a, "%" PRId64 " members added, %" PRId64 " changed.", i->added,
-			i->changed));
+	job_end(r, JOB_DONE, import_say(r->a, i));
+}
+
+static int tell(struct job_run *r, const struct import *i, struct err *e)
+{
+	const struct chronicle row = { .account = i->account,
+		.action = "members.imported",
+		.about = import_about(i),
+		.detail = import_say(r->a, i),
+		.by = r->job->by_name,
+		.request = r->job->request };
+
+	return chronicle_add(r->engine, &row, e);
+}
+
+/* The last one is written with what came of all. 1 there are more, 0 that was all, -1. */
+static int rows(struct job_run *r, struct import *i, struct err *e)
+{
+	struct importing *w = r->state;
+	struct db *db = r->engine->db;
+	int rc = db_begin(db, DB_WRITE, e);
+
+	if (rc < 0)
+		return -1;
+	rc = store_import_portion(db, &w->a, i, PORTION, e);
+	rc = db_finish(db, rc == 0 ? tell(r, i, e) : rc, e);
+	if (rc == 0)
+		chronicle_seal(r->engine);
+	return rc;
 }
 
 /* 1 there are more, 0 it has ended one way or another, -1 the store failed. */
@@ -42,8 +68,7 @@ static int portion(struct job_run *r, struct err *e)
 		job_end(r, JOB_FAILED, "The list is not there any more.");
 		return 0;
 	}
-	rc = i.state == IMPORT_RUNNING ? store_import_portion(r->engine->db, &w->a, &i, PORTION, e)
-				       : 0;
+	rc = i.state == IMPORT_RUNNING ? rows(r, &i, e) : 0;
 	if (rc == 0)
 		end(r, &i);
 	return rc;

@@ -46,6 +46,7 @@ static const struct audit_info infos[AUDIT__MAX] = {
 	[AUDIT_MEMBER_ON] = { "member.activated", "Person activated", "check", 1 },
 	[AUDIT_MEMBER_WEEK] = { "member.week", "Busy time of a person looked at", "calendar", 0 },
 	[AUDIT_MEMBER_ADDED] = { "member.added", "Member added", "plus", 1 },
+	[AUDIT_MEMBERS_IMPORT] = { "members.import", "Import of members asked for", "upload", 1 },
 	[AUDIT_MEMBERS_IMPORTED] = { "members.imported", "Members imported", "upload", 1 },
 	[AUDIT_MEMBERS_IMPORT_STOPPED] = { "members.import_stopped", "Import stopped", "stop", 0 },
 	[AUDIT_MEMBERS_CHECK] = { "members.check", "Check of members asked for", "refresh", 0 },

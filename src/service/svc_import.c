@@ -2,7 +2,8 @@
  *
  * Rules: reading changes nobody: rows wait with a verdict each until an admin has looked at them.
  * What is begun is begun whole, with its row in the log; the engine, or the command line, then does
- * it in portions (store_import.c), and only a store that fails stops it.
+ * it in portions (store_import.c), and only a store that fails stops it. What came of it is another
+ * row, written with the last portion.
  */
 #include "svc_import.h"
 
@@ -247,11 +248,6 @@ static int get(struct svc *s, int64_t id, struct import *out, struct err *e)
 	return rc < 0 ? -1 : 0;
 }
 
-static const char *about(const struct import *i)
-{
-	return *i->name ? i->name : "Pasted list";
-}
-
 static int begin_log(struct svc *s, const struct import *i, struct err *e)
 {
 	int64_t n[IMPORT_VERDICT__MAX];
@@ -263,7 +259,7 @@ static int begin_log(struct svc *s, const struct import *i, struct err *e)
 			"There is nothing to import: nobody in it is new, and nothing would "
 			"change.",
 			"import %" PRId64 ": nothing to do", i->id);
-	return svc_audit(s, AUDIT_MEMBERS_IMPORTED, about(i),
+	return svc_audit(s, AUDIT_MEMBERS_IMPORT, import_about(i),
 		arena_printf(s->a,
 			"%" PRId64 " to add, %" PRId64 " to change, of these %" PRId64
 			" become account admin; %" PRId64 " lines refused.",
@@ -313,7 +309,7 @@ int svc_import_start(struct svc *s, int64_t id, struct err *e)
 
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
-	if (svc_audit_commit(s, begin_rows(s, id, &job, &i, e), AUDIT_MEMBERS_IMPORTED, e) < 0)
+	if (svc_audit_commit(s, begin_rows(s, id, &job, &i, e), AUDIT_MEMBERS_IMPORT, e) < 0)
 		return -1;
 	svc_ring(s, BELL_JOB, job);
 	return 0;
@@ -323,7 +319,7 @@ int svc_import_begin(struct svc *s, int64_t id, struct import *out, struct err *
 {
 	if (db_begin(s->db, DB_WRITE, e) < 0)
 		return -1;
-	if (svc_audit_commit(s, begin_rows(s, id, NULL, out, e), AUDIT_MEMBERS_IMPORTED, e) < 0)
+	if (svc_audit_commit(s, begin_rows(s, id, NULL, out, e), AUDIT_MEMBERS_IMPORT, e) < 0)
 		return -1;
 	return get(s, id, out, e);
 }
@@ -367,8 +363,14 @@ int svc_import_portion(struct svc *s, struct import *i, int invite, struct err *
 	rc = store_import_portion(s->db, &a, i, IMPORT_PORTION, e);
 	if (rc >= 0 && invite && invite_all(&own, i, after, e) < 0)
 		rc = -1;
+	if (rc == 0 &&
+		svc_audit(s, AUDIT_MEMBERS_IMPORTED, import_about(i), import_say(&a, i), e) < 0)
+		rc = -1;
 	arena_done(&a);
-	return db_finish(s->db, rc, e);
+	rc = db_finish(s->db, rc, e);
+	if (rc == 0)
+		svc_audit_ring(s, AUDIT_MEMBERS_IMPORTED);
+	return rc;
 }
 
 /* --- ending --- */
@@ -387,7 +389,8 @@ static int stop_rows(struct svc *s, int64_t id, int64_t *job, struct err *e)
 	if (rc == 0)
 		return ERR(e, ERR_CONFLICT, "It does not run, so there is nothing to stop.",
 			"import %" PRId64 " does not run", id);
-	return svc_audit(s, AUDIT_MEMBERS_IMPORT_STOPPED, about(&i), NULL, e);
+	return svc_audit(
+		s, AUDIT_MEMBERS_IMPORT_STOPPED, import_about(&i), import_say(s->a, &i), e);
 }
 
 int svc_import_stop(struct svc *s, int64_t id, struct err *e)

@@ -235,6 +235,17 @@ int64_t store_import_sweep(struct db *db, int64_t before, struct err *e)
 
 /* --- what becomes of it --- */
 
+const char *import_about(const struct import *i)
+{
+	return str_empty(i->name) ? "Pasted list" : i->name;
+}
+
+const char *import_say(struct arena *a, const struct import *i)
+{
+	return arena_printf(a, "%lld %s added, %lld changed.", (long long)i->added,
+		i->added == 1 ? "member" : "members", (long long)i->changed);
+}
+
 int import_changes(const struct import_row *r, const struct member *is, struct member *out)
 {
 	*out = *is;

@@ -93,6 +93,9 @@ int store_import_remove(struct db *db, int64_t account, int64_t id, struct err *
 int store_import_clear(struct db *db, int64_t account, int64_t by, struct err *e) must_check;
 int64_t store_import_sweep(struct db *db, int64_t before, struct err *e) must_check;
 
+/* As the log tells of it: the file's name, and what came of it so far, in the arena. */
+const char *import_about(const struct import *i);
+const char *import_say(struct arena *a, const struct import *i);
 /* What a row makes of a member who is there. Pure. Does it change anything? */
 int import_changes(const struct import_row *r, const struct member *is, struct member *out);
 /* Can they sign in as admin? Pure. */

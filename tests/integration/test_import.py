@@ -85,8 +85,10 @@ def ten_thousand(tap, lab, admin):
     tap.ok("Nothing to import" in page.text and "Nothing to do <b>9,991</b>" in page.text, "the same list again changes nothing, and says so")
     tap.same(begin(admin, again.location).status, 409, "so it cannot be begun")
     tap.same(count(lab), 9992, "and nothing has changed")
+    audit = lab.sql("SELECT about, detail FROM audit WHERE action = 'members.import'")
+    tap.ok(len(audit) == 1 and audit[0][0] == "people.csv" and audit[0][1].startswith("9991 to add"), "the log has one row about what was asked for", audit)
     audit = lab.sql("SELECT about, detail FROM audit WHERE action = 'members.imported'")
-    tap.ok(len(audit) == 1 and audit[0][0] == "people.csv" and audit[0][1].startswith("9991 to add"), "the log has one row about it", audit)
+    tap.same(audit, [("people.csv", "9991 members added, 0 changed.")], "and one about what came of it")
 
 
 def all_refused(tap, admin):

@@ -239,8 +239,12 @@ static void imports_once(void **state)
 	assert_int_equal(world_number(&w, "SELECT count(*) FROM member_event WHERE what = 0"), 2);
 	assert_int_equal(world_number(&w, "SELECT count(*) FROM member_event WHERE what = 10"), 2);
 	assert_int_equal(world_number(&w,
-				 "SELECT count(*) FROM audit WHERE action = 'members.imported' AND "
+				 "SELECT count(*) FROM audit WHERE action = 'members.import' AND "
 				 "detail LIKE '2 to add, 2 to change%1 lines refused.'"),
+		1);
+	assert_int_equal(world_number(&w,
+				 "SELECT count(*) FROM audit WHERE action = 'members.imported' AND "
+				 "detail = '2 members added, 2 changed.'"),
 		1);
 	assert_err(ERR_CONFLICT, svc_import_begin(&w.s, i.id, &i, &e));
 	/* The same again: nothing to do. */
@@ -380,6 +384,10 @@ static void queues(void **state)
 	assert_int_equal(i.state, IMPORT_RUNNING);
 	assert_int_equal(store_job_get(w.db, &w.a, w.account, i.job, &j, &e), 1);
 	assert_string_equal(j.kind, IMPORT_KIND);
+	assert_int_equal(
+		world_number(&w, "SELECT count(*) FROM audit WHERE action = 'members.imported'"),
+		0);
+	world_run(&w, "UPDATE import SET added = 1");
 	assert_err(ERR_CONFLICT, svc_import_discard(&w.s, i.id, &e));
 	other = read_text("z@example.com\n", "");
 	assert_err(ERR_CONFLICT, svc_import_start(&w.s, other.id, &e));
@@ -387,6 +395,11 @@ static void queues(void **state)
 	assert_ok(svc_import_stop(&w.s, i.id, &e));
 	assert_int_equal(store_job_get(w.db, &w.a, w.account, i.job, &j, &e), 1);
 	assert_int_equal(j.state, JOB_CANCELLED);
+	assert_int_equal(
+		world_number(&w,
+			"SELECT count(*) FROM audit WHERE action = 'members.import_stopped' "
+			"AND detail = '1 member added, 0 changed.'"),
+		1);
 	/* Another account sees none of it. */
 	world_as(&w, &w.blake);
 	assert_err(ERR_MISSING, svc_import_start(&w.s, other.id, &e));
