@@ -450,14 +450,33 @@ static int show_job(struct page *p, const struct view_of *v, struct err *e)
 	return 0;
 }
 
+/* Another's busy time is shown to who had it read, and that is in the log; a look at this page is
+ * not. 1, 0, -1. */
+static int may_see(struct page *p, const struct view_of *v, struct err *e)
+{
+	const int64_t id = asked(p, "job");
+	struct job j;
+	int rc;
+
+	if (v->m.id == p->svc.who.member)
+		return 1;
+	rc = id ? store_job_get(p->svc.db, p->svc.a, p->svc.who.account, id, &j, e) : 0;
+	return rc == 1 ? svc_member_week_mine(&p->svc, &j, v->m.id) : rc;
+}
+
 static int show_week(struct page *p, const struct view_of *v, struct err *e)
 {
 	struct week w;
 	int rc = store_week_get(p->svc.db, p->svc.a, p->svc.who.account, v->m.id, &w, e);
+	int may = rc == 1 ? may_see(p, v, e) : 1;
 
-	if (rc >= 0)
+	if (rc < 0 || may < 0)
+		return -1;
+	if (!may)
+		view_show(p->view, M_WEEK_CLOSED);
+	else
 		page_week(p, rc ? &w : NULL);
-	return rc < 0 ? -1 : 0;
+	return 0;
 }
 
 /* --- the page --- */

@@ -5,7 +5,6 @@
  */
 #include "svc_bulk.h"
 
-#include <string.h>
 #include "svc_roster.h"
 #include "svc_work.h"
 
@@ -29,41 +28,17 @@ int svc_bulk_start(
 
 	buf_init(&b, SVC_WORK_PARAMS);
 	roster_bulk_write(&b, what, pick);
-	rc = svc_work_start(s, &w, &b, job, e);
+	rc = svc_work_start(s, &w, buf_ok(&b) ? buf_str(&b) : NULL, job, e);
 	buf_done(&b);
 	return rc;
 }
 
-static int stop_rows(struct svc *s, int64_t job, struct err *e)
-{
-	struct job_progress g = { 0 };
-	struct job j;
-	int rc = store_job_get(s->db, s->a, s->who.account, job, &j, e);
-
-	if (rc < 0)
-		return -1;
-	if (rc == 0 || strcmp(j.kind, BULK_KIND) != 0)
-		return ERR(e, ERR_MISSING, NULL, "no bulk %lld", (long long)job);
-	rc = store_job_cancel(s->db, s->who.account, job, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0)
-		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
-			"bulk %lld has ended", (long long)job);
-	if (store_progress_get(s->db, s->a, job, &g, e) < 0)
-		return -1;
-	return svc_audit(s, AUDIT_MEMBERS_STOPPED, "Change of many members",
-		arena_printf(
-			s->a, "%lld of %lld were done.", (long long)g.done, (long long)g.total),
-		e);
-}
-
 int svc_bulk_stop(struct svc *s, int64_t job, struct err *e)
 {
-	if (db_begin(s->db, DB_WRITE, e) < 0)
-		return -1;
-	if (svc_audit_commit(s, stop_rows(s, job, e), AUDIT_MEMBERS_STOPPED, e) < 0)
-		return -1;
-	svc_ring(s, BELL_CANCEL, job);
-	return 0;
+	static const struct svc_work_end end = { .kind = BULK_KIND,
+		.action = AUDIT_MEMBERS_STOPPED,
+		.about = "Change of many members",
+		.counts = 1 };
+
+	return svc_work_stop(s, &end, 1, job, e);
 }

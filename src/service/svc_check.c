@@ -5,7 +5,6 @@
  */
 #include "svc_check.h"
 
-#include <string.h>
 #include "svc_work.h"
 
 int svc_check_can(struct svc *s, struct err *e)
@@ -51,35 +50,17 @@ int svc_check_start(struct svc *s, const struct roster_pick *pick, const char *a
 
 	buf_init(&b, SVC_WORK_PARAMS);
 	roster_pick_write(&b, pick);
-	rc = svc_work_start(s, &w, &b, job, e);
+	rc = svc_work_start(s, &w, buf_ok(&b) ? buf_str(&b) : NULL, job, e);
 	buf_done(&b);
 	return rc;
 }
 
-static int stop_rows(struct svc *s, int64_t job, struct err *e)
-{
-	struct job j;
-	int rc = store_job_get(s->db, s->a, s->who.account, job, &j, e);
-
-	if (rc < 0)
-		return -1;
-	if (rc == 0 || strcmp(j.kind, CHECK_KIND) != 0)
-		return ERR(e, ERR_MISSING, NULL, "no check %lld", (long long)job);
-	rc = store_job_cancel(s->db, s->who.account, job, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0)
-		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
-			"check %lld has ended", (long long)job);
-	return svc_audit(s, AUDIT_MEMBERS_CHECK_STOPPED, "Check of members", NULL, e);
-}
-
 int svc_check_stop(struct svc *s, int64_t job, struct err *e)
 {
-	if (db_begin(s->db, DB_WRITE, e) < 0)
-		return -1;
-	if (svc_audit_commit(s, stop_rows(s, job, e), AUDIT_MEMBERS_CHECK_STOPPED, e) < 0)
-		return -1;
-	svc_ring(s, BELL_CANCEL, job);
-	return 0;
+	static const struct svc_work_end end = { .kind = CHECK_KIND,
+		.action = AUDIT_MEMBERS_CHECK_STOPPED,
+		.about = "Check of members",
+		.counts = 1 };
+
+	return svc_work_stop(s, &end, 1, job, e);
 }

@@ -10,6 +10,7 @@
 #include "platform/str.h"
 #include "platform/url.h"
 #include "svc_check.h"
+#include "svc_work.h"
 
 static const char *const whats[DIRECTORY__MAX] = {
 	[DIRECTORY_SEARCH] = "search",
@@ -17,53 +18,17 @@ static const char *const whats[DIRECTORY__MAX] = {
 	[DIRECTORY_ROOMS] = "rooms",
 };
 
-static const struct directory_kind {
-	const char *kind;
-	enum audit_action stopped;
-	const char *about;
-} kinds[] = {
-	{ DIRECTORY_KIND, AUDIT_DIRECTORY_STOPPED, "Reading of the directory" },
-	{ ADD_FOUND_KIND, AUDIT_DIRECTORY_STOPPED, "Adding from the directory" },
-	{ ROOM_TRY_KIND, AUDIT_DIRECTORY_STOPPED, "Test booking of a room" },
+static const struct svc_work_end ends[] = {
+	{ .kind = DIRECTORY_KIND,
+		.action = AUDIT_DIRECTORY_STOPPED,
+		.about = "Reading of the directory" },
+	{ .kind = ADD_FOUND_KIND,
+		.action = AUDIT_DIRECTORY_STOPPED,
+		.about = "Adding from the directory" },
+	{ .kind = ROOM_TRY_KIND,
+		.action = AUDIT_DIRECTORY_STOPPED,
+		.about = "Test booking of a room" },
 };
-
-/* Counting and adding under one write lock; a repeated question is the same job. */
-static int start_rows(
-	struct svc *s, const struct svc_job *q, struct job *j, int64_t *id, struct err *e)
-{
-	int64_t open = store_job_open(s->db, j->account, q->kind, e);
-	int rc = open < 0 ? -1 : store_job_same(s->db, j, id, e);
-
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
-	if (open >= DIRECTORY_OPEN_MAX)
-		return ERR(e, ERR_CONFLICT,
-			"Several of these are running or waiting already. Try again when one has "
-			"ended.",
-			"%s: %lld open", q->kind, (long long)open);
-	if (q->asks && svc_check_can(s, e) < 0)
-		return -1;
-	if (store_job_add(s->db, j, id, e) < 0)
-		return -1;
-	return svc_audit(s, q->action, q->about, NULL, e);
-}
-
-int svc_job_start(struct svc *s, const struct svc_job *q, int64_t *id, struct err *e)
-{
-	struct job j = { .account = s->who.account,
-		.kind = q->kind,
-		.params = q->params,
-		.run_at = clock_now(),
-		.by = s->who.member,
-		.by_name = s->who.name,
-		.request = s->who.request };
-
-	if (db_begin(s->db, DB_WRITE, e) < 0 ||
-		svc_audit_commit(s, start_rows(s, q, &j, id, e), q->action, e) < 0)
-		return -1;
-	svc_ring(s, BELL_JOB, *id);
-	return 0;
-}
 
 static const char *params_of(struct arena *a, const char *key, const char *value, const char *text)
 {
@@ -76,8 +41,10 @@ static const char *params_of(struct arena *a, const char *key, const char *value
 int svc_directory_ask(
 	struct svc *s, enum directory_what what, const char *text, int64_t *job, struct err *e)
 {
-	struct svc_job q = { .kind = DIRECTORY_KIND,
-		.asks = 1,
+	const struct svc_work w = { .kind = DIRECTORY_KIND,
+		.most = DIRECTORY_OPEN_MAX,
+		.full = DIRECTORY_FULL,
+		.may = svc_check_can,
 		.action = AUDIT_DIRECTORY_ASKED,
 		.about = what == DIRECTORY_ROOMS ? "Room lists" : text };
 
@@ -89,8 +56,7 @@ int svc_directory_ask(
 				"everybody@example.com.",
 				"directory: no address");
 	}
-	q.params = params_of(s->a, "what", whats[what], text);
-	return svc_job_start(s, &q, job, e);
+	return svc_work_start(s, &w, params_of(s->a, "what", whats[what], text), job, e);
 }
 
 void svc_directory_params(
@@ -106,41 +72,9 @@ void svc_directory_params(
 		(*what)++;
 }
 
-static const struct directory_kind *kind_of(const struct job *j)
-{
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strcmp(kinds[i].kind, j->kind) == 0)
-			return &kinds[i];
-	return NULL;
-}
-
-static int stop_rows(struct svc *s, int64_t id, struct err *e)
-{
-	const struct directory_kind *k;
-	struct job j;
-	int rc = store_job_get(s->db, s->a, s->who.account, id, &j, e);
-
-	k = rc == 1 ? kind_of(&j) : NULL;
-	if (rc < 0)
-		return -1;
-	if (!k)
-		return ERR(e, ERR_MISSING, NULL, "no such job %lld", (long long)id);
-	rc = store_job_cancel(s->db, s->who.account, id, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0)
-		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
-			"job %lld has ended", (long long)id);
-	return svc_audit(s, k->stopped, k->about, NULL, e);
-}
-
 int svc_directory_stop(struct svc *s, int64_t job, struct err *e)
 {
-	if (db_begin(s->db, DB_WRITE, e) < 0 ||
-		svc_audit_commit(s, stop_rows(s, job, e), AUDIT_DIRECTORY_STOPPED, e) < 0)
-		return -1;
-	svc_ring(s, BELL_CANCEL, job);
-	return 0;
+	return svc_work_stop(s, ends, sizeof(ends) / sizeof(ends[0]), job, e);
 }
 
 /* --- adding --- */
@@ -200,7 +134,9 @@ int svc_directory_add(struct svc *s, int64_t job, const int64_t *n, size_t count
 
 int svc_directory_add_all(struct svc *s, int64_t from, int64_t *job, struct err *e)
 {
-	struct svc_job q = { .kind = ADD_FOUND_KIND,
+	struct svc_work w = { .kind = ADD_FOUND_KIND,
+		.most = DIRECTORY_OPEN_MAX,
+		.full = DIRECTORY_FULL,
 		.action = AUDIT_DIRECTORY_ALL,
 		.about = "Everybody in a list" };
 	const char *text;
@@ -211,7 +147,7 @@ int svc_directory_add_all(struct svc *s, int64_t from, int64_t *job, struct err 
 		return -1;
 	svc_directory_params(s->a, j.params, &what, &text);
 	if (what == DIRECTORY_LISTED)
-		q.about = text;
-	q.params = params_of(s->a, "from", arena_printf(s->a, "%lld", (long long)from), NULL);
-	return svc_job_start(s, &q, job, e);
+		w.about = text;
+	return svc_work_start(s, &w,
+		params_of(s->a, "from", arena_printf(s->a, "%lld", (long long)from), NULL), job, e);
 }

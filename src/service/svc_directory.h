@@ -24,15 +24,8 @@ enum {
 	ROOM_SEATS_MAX = 10000
 };
 
-/* A job of the engine that somebody asks for. For the other files of this floor. */
-struct svc_job {
-	const char *kind;
-	const char *params;
-	int asks; /* the connection: refused when that does not work */
-	enum audit_action action;
-	const char *about;
-};
-int svc_job_start(struct svc *s, const struct svc_job *q, int64_t *id, struct err *e) must_check;
+#define DIRECTORY_FULL                                                                             \
+	"Several of these are running or waiting already. Try again when one has ended."
 
 enum directory_what { DIRECTORY_SEARCH, DIRECTORY_LISTED, DIRECTORY_ROOMS, DIRECTORY__MAX };
 

@@ -10,6 +10,7 @@
 #include "platform/clock.h"
 #include "platform/str.h"
 #include "platform/url.h"
+#include "svc_work.h"
 
 enum {
 	PORT_MAX = 65535,
@@ -96,40 +97,21 @@ int svc_look_start(struct svc *s, const char *host, int64_t port, int64_t *job, 
 	return 0;
 }
 
-/* Only looks, and only of this account: other work of the engine is not stopped from here. */
-static int stop_rows(struct svc *s, int64_t id, struct err *e)
+static const char *about_of(struct svc *s, const struct job *j)
 {
-	const char *host, *about = "";
+	const char *host;
 	int64_t port;
-	struct job j;
-	int rc = store_job_get(s->db, s->a, s->who.account, id, &j, e);
 
-	if (rc < 0)
-		return -1;
-	if (rc == 0 || strcmp(j.kind, LOOK_KIND) != 0)
-		return ERR(e, ERR_MISSING, NULL, "no look %lld in the account", (long long)id);
-	rc = store_job_cancel(s->db, s->who.account, id, e);
-	if (rc < 0)
-		return -1;
-	if (rc == 0)
-		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
-			"look %lld has ended", (long long)id);
-	if (svc_look_params(s->a, j.params, &host, &port) == 0)
-		about = where(s->a, host, port);
-	return svc_audit(s, AUDIT_LOOK_STOPPED, about, NULL, e);
+	return svc_look_params(s->a, j->params, &host, &port) == 0 ? where(s->a, host, port) : "";
 }
 
 int svc_look_stop(struct svc *s, int64_t job, struct err *e)
 {
-	int rc;
+	static const struct svc_work_end end = {
+		.kind = LOOK_KIND, .action = AUDIT_LOOK_STOPPED, .about_of = about_of
+	};
 
-	if (db_begin(s->db, DB_WRITE, e) < 0)
-		return -1;
-	rc = stop_rows(s, job, e);
-	if (svc_audit_commit(s, rc, AUDIT_LOOK_STOPPED, e) < 0)
-		return -1;
-	svc_ring(s, BELL_CANCEL, job);
-	return 0;
+	return svc_work_stop(s, &end, 1, job, e);
 }
 
 int svc_engine_alive(const struct engine_pulse *p)

@@ -5,7 +5,9 @@
 #include <string.h>
 #include "platform/clock.h"
 #include "platform/str.h"
+#include "platform/url.h"
 #include "svc_check.h"
+#include "svc_work.h"
 
 static int find(struct svc *s, int64_t id, struct member *out, struct err *e)
 {
@@ -129,43 +131,33 @@ int svc_member_on(struct svc *s, int64_t member, struct err *e)
 	return svc_audit_commit(s, on_rows(s, member, e), AUDIT_MEMBER_ON, e);
 }
 
-static int week_rows(struct svc *s, struct job *j, int64_t member, int64_t *id, struct err *e)
+/* Each who asks is told apart: an admin who looks at what another had read looks, too. */
+int svc_member_week(struct svc *s, int64_t member, int64_t *job, struct err *e)
 {
-	int64_t open = store_job_open(s->db, j->account, WEEK_KIND, e);
+	struct svc_work w = { .kind = WEEK_KIND,
+		.most = CHECK_OPEN_MAX,
+		.full = "Many weeks are being read already. Try again in a moment.",
+		.may = svc_check_can,
+		.action = AUDIT_MEMBER_WEEK };
 	struct member m;
-	int rc;
 
-	if (open < 0 || find(s, member, &m, e) < 0)
+	if (find(s, member, &m, e) < 0)
 		return -1;
-	rc = store_job_same(s->db, j, id, e);
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
 	if (m.off_at)
 		return ERR(e, ERR_CONFLICT, "This person is deactivated, so nothing is read.",
 			"member %" PRId64 " is off", member);
-	if (open >= CHECK_OPEN_MAX)
-		return ERR(e, ERR_CONFLICT,
-			"Many weeks are being read already. Try again in a moment.",
-			"week: %" PRId64 " open", open);
-	if (svc_check_can(s, e) < 0 || store_job_add(s->db, j, id, e) < 0)
-		return -1;
-	return s->who.member == member ? 0 : svc_audit(s, AUDIT_MEMBER_WEEK, m.email, NULL, e);
+	if (s->who.member != member)
+		w.about = m.email;
+	return svc_work_start(s, &w,
+		arena_printf(s->a, "member=%" PRId64 "&for=%" PRId64, member, s->who.member), job,
+		e);
 }
 
-int svc_member_week(struct svc *s, int64_t member, int64_t *job, struct err *e)
+int svc_member_week_mine(struct svc *s, const struct job *j, int64_t member)
 {
-	struct job j = { .account = s->who.account,
-		.kind = WEEK_KIND,
-		.params = arena_printf(s->a, "member=%" PRId64, member),
-		.run_at = clock_now(),
-		.by = s->who.member,
-		.by_name = s->who.name,
-		.request = s->who.request };
+	const char *text = url_get(s->a, j->params, "member");
+	int64_t id;
 
-	if (db_begin(s->db, DB_WRITE, e) < 0)
-		return -1;
-	if (svc_audit_commit(s, week_rows(s, &j, member, job, e), AUDIT_MEMBER_WEEK, e) < 0)
-		return -1;
-	svc_ring(s, BELL_JOB, *job);
-	return 0;
+	return strcmp(j->kind, WEEK_KIND) == 0 && j->by == s->who.member && text &&
+		str_int(text, 1, INT64_MAX, &id) == 0 && id == member;
 }

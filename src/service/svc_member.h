@@ -23,5 +23,7 @@ int svc_member_on(struct svc *s, int64_t member, struct err *e) must_check;
 /* Busy time of this week and the next is read by a job. An admin who has somebody else's read is
  * audited. *job is the open one when there is one. */
 int svc_member_week(struct svc *s, int64_t member, int64_t *job, struct err *e) must_check;
+/* Was it whoever asks now that had this job read the busy time of the member? */
+int svc_member_week_mine(struct svc *s, const struct job *j, int64_t member);
 
 #endif

@@ -47,7 +47,7 @@ int svc_remind_pick(struct svc *s, const struct roster_pick *pick, const char *a
 
 	buf_init(&b, SVC_WORK_PARAMS);
 	roster_pick_write(&b, pick);
-	rc = svc_work_start(s, &w, &b, job, e);
+	rc = svc_work_start(s, &w, buf_ok(&b) ? buf_str(&b) : NULL, job, e);
 	buf_done(&b);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include "platform/str.h"
 #include "platform/url.h"
 #include "svc_check.h"
+#include "svc_work.h"
 
 static int find(struct svc *s, int64_t id, struct member *m, struct err *e)
 {
@@ -88,14 +89,17 @@ int svc_room_remove(struct svc *s, int64_t room, struct err *e)
 
 int svc_room_try(struct svc *s, int64_t room, int64_t *job, struct err *e)
 {
-	struct svc_job q = { .kind = ROOM_TRY_KIND, .asks = 1, .action = AUDIT_ROOM_TRIED };
+	struct svc_work w = { .kind = ROOM_TRY_KIND,
+		.most = DIRECTORY_OPEN_MAX,
+		.full = DIRECTORY_FULL,
+		.may = svc_check_can,
+		.action = AUDIT_ROOM_TRIED };
 	const char *const pairs[][2] = { { "room", arena_printf(s->a, "%lld", (long long)room) },
 		{ NULL, NULL } };
 	struct member m;
 
 	if (find(s, room, &m, e) < 0)
 		return -1;
-	q.about = m.email;
-	q.params = url_form(s->a, pairs);
-	return svc_job_start(s, &q, job, e);
+	w.about = m.email;
+	return svc_work_start(s, &w, url_form(s->a, pairs), job, e);
 }

@@ -8,6 +8,7 @@
 #include "platform/url.h"
 #include "svc_own.h"
 #include "svc_secret.h"
+#include "svc_work.h"
 
 enum { TEST_LIST = 100 };
 
@@ -133,25 +134,6 @@ int svc_connection_test(struct svc *s, const struct svc_test *t, int64_t *job, s
 	return 0;
 }
 
-/* Only tests, and only of this account. A proof that changes a secret is one. */
-static int stop_rows(struct svc *s, int64_t id, struct err *e)
-{
-	struct job j;
-	int rc = store_job_get(s->db, s->a, s->who.account, id, &j, e);
-
-	if (rc < 0)
-		return -1;
-	if (rc == 0 || strcmp(j.kind, TEST_KIND) != 0)
-		return ERR(e, ERR_MISSING, NULL, "no test %lld in the account", (long long)id);
-	rc = store_job_cancel(s->db, s->who.account, id, e);
-	if (rc == 0)
-		return ERR(e, ERR_CONFLICT, "It has ended already, so there is nothing to stop.",
-			"test %lld has ended", (long long)id);
-	return rc < 0 ? -1
-		      : svc_audit(s, AUDIT_CONNECTION_TEST_STOPPED,
-				arena_printf(s->a, "test %lld", (long long)id), NULL, e);
-}
-
 /* Far more than can be open. */
 int svc_test_stop_all(struct svc *s, int64_t connection, struct err *e)
 {
@@ -171,11 +153,17 @@ int svc_test_stop_all(struct svc *s, int64_t connection, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+static const char *about_of(struct svc *s, const struct job *j)
+{
+	return arena_printf(s->a, "test %lld", (long long)j->id);
+}
+
+/* A proof that changes a secret is a test, too. */
 int svc_connection_test_stop(struct svc *s, int64_t job, struct err *e)
 {
-	if (db_begin(s->db, DB_WRITE, e) < 0 ||
-		svc_audit_commit(s, stop_rows(s, job, e), AUDIT_CONNECTION_TEST_STOPPED, e) < 0)
-		return -1;
-	svc_ring(s, BELL_CANCEL, job);
-	return 0;
+	static const struct svc_work_end end = {
+		.kind = TEST_KIND, .action = AUDIT_CONNECTION_TEST_STOPPED, .about_of = about_of
+	};
+
+	return svc_work_stop(s, &end, 1, job, e);
 }

@@ -1,5 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 {{#WEEK_NONE}}<p class="muted">Not read in the last 24 hours. Busy time is read when somebody asks for it, and kept for a day.</p>{{/WEEK_NONE}}
+{{#WEEK_CLOSED}}<p class="muted">It was read in the last 24 hours, and is shown to who asked for it. Read it to see it.</p>{{/WEEK_CLOSED}}
 {{#WEEK_FAILED}}<div class="callout is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#limited"/></svg><b>{{WEEK_WHAT}}</b><span>{{WEEK_WHY}}</span></div>{{/WEEK_FAILED}}
 {{#WEEK}}{{#WEEK_VIEW}}<h3>{{WEEK_DATES}}</h3>
 <div class="week">
