@@ -2,7 +2,8 @@
  *
  * Rules: it is about whoever is signed in, and nobody's number is in its address. What is shown is
  * the last verdict, with its age; that it could not be looked at stands beside it. Words for
- * members are those of exchange/mend.
+ * members are those of exchange/mend. Account admins are not told to wait for one: they get the way
+ * to where they act.
  */
 #include "page_layout.h"
 
@@ -28,6 +29,13 @@ struct mine {
 	struct svc_own own; /* the own sign-in, where the method asks for it */
 	int asks_own;
 	int own_missing; /* it does, and there is none for this connection */
+	int admin;
+};
+
+/* What an account admin does about it, and where. */
+struct act {
+	const char *name; /* NULL: nothing */
+	const char *url;
 };
 
 struct note {
@@ -37,7 +45,14 @@ struct note {
 	const char *more;
 };
 
-static void note(struct page *p, struct note n)
+/* A reason why nothing is looked at. */
+struct keep {
+	struct note n;
+	const char *yours; /* what account admins read in place of n.more; NULL: the same */
+	struct act act;
+};
+
+static struct view *note(struct page *p, struct note n)
 {
 	struct view *row = view_add(p->view, M_NOTE);
 
@@ -45,6 +60,7 @@ static void note(struct page *p, struct note n)
 	view_set(row, M_NOTE_ICON, n.icon);
 	view_set(row, M_NOTE_WHAT, n.what);
 	view_set(row, M_NOTE_MORE, n.more);
+	return row;
 }
 
 /* --- reading --- */
@@ -93,6 +109,7 @@ static int mine_read(struct page *p, struct mine *m, struct err *e)
 	if (rc <= 0)
 		return rc < 0 ? -1 : ERR(e, ERR_MISSING, NULL, "mine: no such member");
 	page_state_pause(&s->live, &h);
+	m->admin = s->member.role == ROLE_ADMIN;
 	m->live = &s->live;
 	m->state = h.state;
 	m->method = *m->row.s.method ? m->row.s.method : s->live.id ? s->live.method : "";
@@ -102,7 +119,8 @@ static int mine_read(struct page *p, struct mine *m, struct err *e)
 	return check_read(p, m, e) < 0 ? -1 : own_read(p, m, e);
 }
 
-/* "Avery Stone or Blake Reed, account admin"; without one: in general. */
+/* "Your account admin, Avery Stone or Blake Reed"; without a name: in general. To one who is an
+ * account admin it is another one, or "": there is none. */
 static const char *admins(struct page *p, struct err *e)
 {
 	struct roster_filter f = roster_all(p->svc.who.account, MEMBER_PERSON);
@@ -122,6 +140,8 @@ static const char *admins(struct page *p, struct err *e)
 		names = arena_printf(p->svc.a, "%s%s%s", names, shown++ ? " or " : "",
 			page_name(list[i].name, list[i].email));
 	}
+	if (p->session->member.role == ROLE_ADMIN)
+		return shown ? arena_printf(p->svc.a, "another account admin, %s", names) : "";
 	return shown ? arena_printf(p->svc.a, "your account admin, %s", names)
 		     : "your account admin";
 }
@@ -143,6 +163,8 @@ static const char *turn(struct page *p, const struct mine *m, const char *names)
 {
 	if (m->mend.way || m->mend.own)
 		return "";
+	if (m->row.s.fixer == FIXER_ADMIN && m->admin)
+		return "It is for an account admin to act, and you are one.";
 	if (m->row.s.fixer == FIXER_ADMIN)
 		return arena_printf(
 			p->svc.a, "It is for %s, to act; there is nothing you can do here.", names);
@@ -166,6 +188,36 @@ static int waits(const struct mine *m)
 	return !m->live->id && m->row.s.status == STATUS_NOT_CHECKED;
 }
 
+static void act(struct view *v, struct act a)
+{
+	view_show(v, M_ACT);
+	view_set(v, M_ACT, a.name);
+	view_set(v, M_ACT_URL, a.url);
+}
+
+#define SET_UP                                                                                     \
+	{                                                                                          \
+		"Set up the connection", "/connection/method"                                      \
+	}
+
+static void not_connected(struct page *p, const struct mine *m)
+{
+	const char *account = p->session->account.name;
+
+	view_set(p->view, M_MINE_TITLE,
+		m->admin ? "The calendars are not connected yet."
+			 : "There is nothing for you to do yet.");
+	view_set(p->view, M_MINE_SAY,
+		arena_printf(p->svc.a,
+			m->admin ? "%s has not connected its calendars. You are an account admin, "
+				   "so you can do that."
+				 : "%s has not connected its calendars. An account admin does "
+				   "that; you need not do anything for it.",
+			account));
+	if (m->admin)
+		act(p->view, (struct act)SET_UP);
+}
+
 static void sentence(struct page *p, const struct mine *m, const char *names)
 {
 	const enum status s = m->own_missing ? STATUS_ACTION : m->row.s.status;
@@ -173,18 +225,17 @@ static void sentence(struct page *p, const struct mine *m, const char *names)
 	view_set(p->view, M_MINE_CLASS, page_status_class(s));
 	view_set(p->view, M_MINE_ICON, page_status_icon(s));
 	if (waits(m)) {
-		view_set(p->view, M_MINE_TITLE, "There is nothing for you to do yet.");
-		view_set(p->view, M_MINE_SAY,
-			arena_printf(p->svc.a,
-				"%s has not connected its calendars. An account admin does that; "
-				"you need not do anything for it.",
-				p->session->account.name));
+		not_connected(p, m);
 		return;
 	}
 	view_set(p->view, M_MINE_TITLE, m->mend.title);
 	view_set(p->view, M_MINE_SAY,
 		arena_printf(p->svc.a, "%s%s %s", m->mend.say, half(m), turn(p, m, names)));
 	page_when(p->view, M_SEEN_AT, M_SEEN_AT_ISO, m->row.s.checked_at, p->svc.a);
+	if (m->admin && !m->mend.way && !m->mend.own && m->row.s.fixer == FIXER_ADMIN)
+		act(p->view,
+			(struct act){ "See what to do",
+				arena_printf(p->svc.a, "/members/%" PRId64, m->row.s.member) });
 }
 
 /* --- what stands above it --- */
@@ -193,33 +244,59 @@ static void sentence(struct page *p, const struct mine *m, const char *names)
 #define TRIED "is-limited", "clock"
 
 /* Why nothing is looked at now. */
-static const struct note keeps[HEALTH__MAX] = {
-	[HEALTH_UNREACHABLE] = { TRIED, "The calendar server does not answer at the moment.",
-		"It is tried again by itself; there is nothing you need to do. " KNOWN },
-	[HEALTH_STOPPED] = { TRIED, "Calendars cannot be looked at now.",
-		"The sign-in of your organisation’s connection was refused, and an account admin "
-		"has to act. There is nothing you can do. " KNOWN },
-	[HEALTH_PAUSED] = { TRIED, "Your organisation’s connection is paused.",
-		"An account admin resumes it. Until then no calendar is looked at. " KNOWN },
+static const struct keep keeps[HEALTH__MAX] = {
+	[HEALTH_UNREACHABLE] = { { TRIED, "The calendar server does not answer at the moment.",
+					 "It is tried again by itself; there is nothing you need "
+					 "to do. " KNOWN },
+		NULL, { 0 } },
+	[HEALTH_STOPPED] = { { TRIED, "Calendars cannot be looked at now.",
+				     "The sign-in of your organisation’s connection was refused, "
+				     "and an account admin "
+				     "has to act. There is nothing you can do. " KNOWN },
+		"The sign-in of the connection was refused. " KNOWN,
+		{ "See what to do", "/overview" } },
+	[HEALTH_PAUSED] = { { TRIED, "Your organisation’s connection is paused.",
+				    "An account admin resumes it. Until then no calendar is looked "
+				    "at. " KNOWN },
+		"Until it is resumed no calendar is looked at. " KNOWN,
+		{ "Resume it", "/connection/pause" } },
 };
 
-static const struct note away = { TRIED, "Calendars are not looked at now.",
-	"The part of Latchkey that does so is not running, and whoever runs this server has to "
-	"start it. " KNOWN };
+static const struct keep away = { { TRIED, "Calendars are not looked at now.",
+					  "The part of Latchkey that does so is not running, and "
+					  "whoever runs this server has to "
+					  "start it. " KNOWN },
+	NULL, { 0 } };
 
-static const struct note gone = { TRIED, "Your organisation has no connection now.",
-	"An account admin has to set it up again. " KNOWN };
+static const struct keep gone = { { TRIED, "Your organisation has no connection now.",
+					  "An account admin has to set it up again. " KNOWN },
+	"You are an account admin, so you can set it up again. " KNOWN, SET_UP };
+
+static void kept_by(struct page *p, const struct mine *m, const struct keep *k)
+{
+	struct note n = k->n;
+	struct view *row;
+
+	if (m->admin && k->yours)
+		n.more = k->yours;
+	row = note(p, n);
+	if (m->admin && k->act.name) {
+		view_show(row, M_NOTE_ACT);
+		view_set(row, M_NOTE_ACT, k->act.name);
+		view_set(row, M_NOTE_ACT_URL, k->act.url);
+	}
+}
 
 /* Is it plain already why an attempt came to nothing? */
 static int kept_away(struct page *p, const struct mine *m)
 {
-	const struct note *n = !m->live->id && m->row.s.checked_at ? &gone
+	const struct keep *k = !m->live->id && m->row.s.checked_at ? &gone
 		: !svc_engine_alive(&p->session->pulse)		   ? &away
 								   : &keeps[m->state];
 
-	if (n->what && (m->live->id || m->row.s.checked_at))
-		note(p, *n);
-	return n->what != NULL;
+	if (k->n.what && (m->live->id || m->row.s.checked_at))
+		kept_by(p, m, k);
+	return k->n.what != NULL;
 }
 
 static void attempt(struct page *p, const struct mine *m)
@@ -331,7 +408,10 @@ static void mend(struct page *p, const struct mine *m, const char *names)
 	view_show(p->view, M_MEND);
 	view_set(p->view, M_MEND_TITLE, way->title);
 	view_set(p->view, M_MEND_STUCK, way->stuck);
-	view_set(p->view, M_MY_ADMINS, names);
+	if (*names) {
+		view_show(p->view, M_MY_ADMINS);
+		view_set(p->view, M_MY_ADMINS, names);
+	}
 	if (way->mailbox) {
 		view_show(p->view, M_MEND_MAILBOX);
 		view_set(p->view, M_MEND_MAILBOX, m->live->mailbox);
@@ -428,7 +508,7 @@ static const char *stop_of(
 	struct page *p, const struct mine *m, const struct sees *s, const char *names)
 {
 	if (*s->stop)
-		return arena_printf(p->svc.a, "%s%s.", s->stop, names);
+		return *names ? arena_printf(p->svc.a, "%s%s.", s->stop, names) : "";
 	if (grant_seen(m->row.s.grants, GRANT_OPEN) != SEEN_YES || !m->live->id)
 		return "";
 	return arena_printf(p->svc.a,

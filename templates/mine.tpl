@@ -1,8 +1,8 @@
 {{%AUTOESCAPE context="HTML"}}
 <div id="mine" class="stack lg" data-say="{{MINE_TITLE}}"{{#MINE_POLL}} data-poll="{{CHECK_URL}}" data-every="2"{{/MINE_POLL}}>
-  {{#NOTE}}<div class="callout {{NOTE_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{NOTE_ICON:u}}"/></svg><b>{{NOTE_WHAT}}</b><span>{{NOTE_MORE}}</span></div>
+  {{#NOTE}}<div class="callout {{NOTE_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{NOTE_ICON:u}}"/></svg><b>{{NOTE_WHAT}}</b><span>{{NOTE_MORE}}</span>{{#NOTE_ACT}}<a href="{{NOTE_ACT_URL}}">{{NOTE_ACT}}</a>{{/NOTE_ACT}}</div>
   {{/NOTE}}
-  <section class="verdict {{MINE_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{MINE_ICON:u}}"/></svg></span><div><h1 class="xl">{{MINE_TITLE}}</h1><p class="lead">{{MINE_SAY}}</p>{{#SEEN_AT}}<p>Seen <time datetime="{{SEEN_AT_ISO}}" data-rel>{{SEEN_AT}}</time>.</p>{{/SEEN_AT}}</div></section>
+  <section class="verdict {{MINE_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{MINE_ICON:u}}"/></svg></span><div><h1 class="xl">{{MINE_TITLE}}</h1><p class="lead">{{MINE_SAY}}</p>{{#SEEN_AT}}<p>Seen <time datetime="{{SEEN_AT_ISO}}" data-rel>{{SEEN_AT}}</time>.</p>{{/SEEN_AT}}{{#ACT}}<p><a class="btn" href="{{ACT_URL}}">{{ACT}}</a></p>{{/ACT}}</div></section>
   <div class="split">
   <div class="stack">
     {{#MEND}}<section class="card" aria-labelledby="how"><header><h2 id="how">{{MEND_TITLE}}</h2></header><div class="body stack">
@@ -15,7 +15,7 @@
       </div>
     </div>
     {{>PARTS_CHECK}}</section>
-    <div class="callout is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#info"/></svg><b>Something does not look right?</b><span>{{MEND_STUCK}} Tell {{MY_ADMINS}}.</span></div>{{/MEND}}
+    <div class="callout is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#info"/></svg><b>Something does not look right?</b><span>{{MEND_STUCK}}{{#MY_ADMINS}} Tell {{MY_ADMINS}}.{{/MY_ADMINS}}</span></div>{{/MEND}}
     {{#OWN}}<section class="card" aria-labelledby="own"><header><h2 id="own">Your sign-in</h2></header><div class="body"><p>{{OWN_SAY}}</p></div><footer>{{#OWN_ASKED}}<a class="btn primary push" href="/me/signin">Enter your sign-in</a>{{/OWN_ASKED}}{{#OWN_HELD}}<a class="btn push" href="/me/signin">My sign-in</a>{{/OWN_HELD}}</footer></section>{{/OWN}}
     {{#WORKS}}<section class="card" aria-labelledby="works"><header><h2 id="works">What works</h2></header><div class="body"><ul class="rights" role="list">
       {{#RIGHT}}<li class="{{RIGHT_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{RIGHT_ICON:u}}"/></svg>{{RIGHT_NAME}}<span class="muted">{{RIGHT_WORD}}</span></li>

@@ -265,7 +265,29 @@ await see(async ({ eyes, keep }) => {
   await test('account admins have the page, too; the menu tells connection and security apart', async () => {
     await stand({ ...STATES[7], of: ADMIN });
     await admin.goto('/me');
-    assert.match(await main(admin), /your account admin, to act/);
+    assert.match(await main(admin), /for an account admin to act, and you are one/);
+    const acts = async (link, where) => {
+      await admin.goto('/me');
+      assert.doesNotMatch(await main(admin), /your account admin|nothing (for you to do|you can do)/);
+      assert.equal(await admin.getByRole('main').getByRole('link', { name: link, exact: true }).getAttribute('href'), where);
+      assert.equal((await axe(admin, link)).join('\n'), '');
+    };
+    await acts('See what to do', `/members/${(await lab.sql('SELECT id FROM member WHERE email = ?', ADMIN))[0][0]}`);
+    await stand({ ...STATES[0], of: ADMIN });
+    await health(4);
+    await acts('See what to do', '/overview');
+    await only('delegate', NOW);
+    await acts('Resume it', '/connection/pause');
+    await lab.sql('DELETE FROM connection');
+    await acts('Set up the connection', '/connection/method');
+    await stand({ ...STATES.at(-1), of: ADMIN });
+    await acts('Set up the connection', '/connection/method');
+    assert.equal(await title(admin), 'The calendars are not connected yet.');
+    await inspect(admin);
+    await only();
+    await stand({ ...STATES[1], of: ADMIN });
+    await admin.goto('/me');
+    assert.doesNotMatch(await main(admin), /account admin/, 'there is no other one to tell');
     await admin.getByRole('button', { name: /Your menu/ }).click();
     await admin.getByRole('link', { name: 'My security' }).click();
     await admin.waitForURL('**/me/security');
