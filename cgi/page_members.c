@@ -109,7 +109,7 @@ static void status_chips(struct page *p, const struct list *l)
 	}
 }
 
-/* Those of all that nobody has seen for a day. */
+/* Those of all who were seen once, and not for a day. */
 static int stale_chip(struct page *p, const struct list *l, struct err *e)
 {
 	struct roster_filter old = roster_all(p->svc.who.account, MEMBER_PERSON);

@@ -33,7 +33,8 @@ static int index_of(const char *const *list, int n, const char *word)
 	return -1;
 }
 
-/* Those not seen for a day stand in the order in which they were seen, unless told otherwise. */
+/* Those seen more than a day ago stand in the order in which they were seen, unless told otherwise.
+ */
 static void read_sort(const char *word, struct page_roster *out)
 {
 	const int down = *word == '-', n = index_of(sorts, ROSTER_SORT__MAX, word + down);

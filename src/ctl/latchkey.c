@@ -64,7 +64,7 @@ static const struct ctl_flag invite_flags[] = {
 		{ "who", "ACTOR",                                                                  \
 			"only those for whom this one must act: member, account_admin, "           \
 			"exchange_admin, entra_admin, network_admin, ops" },                       \
-		{ "stale", NULL, "only those not seen for a day" },                                \
+		{ "stale", NULL, "only those seen more than a day ago" },                          \
 		{ "search", "TEXT", "only those whose name, last name or address begins so" },     \
 		{ "role", "ROLE", "only admin, or only member" },                                  \
 	{                                                                                          \

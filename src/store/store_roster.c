@@ -27,7 +27,7 @@
 #define REST                                                                                       \
 	"AND ($3 < 0 OR m.status = $3) AND ($4 = '' OR (m.status > 1 AND m.reason = $4)) "         \
 	"AND ($5 < 0 OR (m.status > 1 AND m.fixer = $5)) AND ($6 < 0 OR m.role = $6) "             \
-	"AND ($7 = 0 OR (m.checked_at < $7 AND m.status <> 5)) "                                   \
+	"AND ($7 = 0 OR (m.checked_at > 0 AND m.checked_at < $7 AND m.status <> 5)) "              \
 	"AND ($8 = '' OR " BEGINS("name_key") " OR " BEGINS("last_key") " OR " BEGINS(             \
 		"email") ") "
 _Static_assert(STATUS_CONNECTED == 1 && STATUS_OFF == 5, "the statements say so");
@@ -37,7 +37,7 @@ _Static_assert(STATUS_CONNECTED == 1 && STATUS_OFF == 5, "the statements say so"
 #define BY_REASON IS "AND m.status > 1 AND m.reason = $4 "
 #define BY_FIXER IS "AND m.status > 1 AND m.fixer = $5 "
 #define BY_ADMIN IS "AND m.role = 1 "
-#define BY_SEEN IS "AND m.checked_at < $7 "
+#define BY_SEEN IS "AND m.checked_at > 0 AND m.checked_at < $7 "
 #define FOUND(column, most)                                                                        \
 	"SELECT * FROM (SELECT m.id FROM member m WHERE " IS                                       \
 	"AND " BEGINS(column) " ORDER BY m." column " LIMIT " most ")"

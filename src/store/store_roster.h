@@ -16,7 +16,7 @@ struct roster_filter {
 	const char *reason;   /* code; NULL = any */
 	int fixer;	      /* enum fixer; -1 = any */
 	int role;	      /* enum role; -1 = any */
-	int64_t stale_before; /* last seen before then, or never; 0 = any */
+	int64_t stale_before; /* seen, but not since then; 0 = any */
 	const char *search;   /* beginning of name, last name or address, folded; NULL = any */
 };
 struct roster_filter roster_all(int64_t account, enum member_kind kind);

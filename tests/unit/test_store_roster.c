@@ -88,7 +88,9 @@ static int fits(const struct roster_row *r, const struct roster_filter *f)
 		return 0;
 	if (f->role >= 0 && r->role != f->role)
 		return 0;
-	if (f->stale_before && (r->s.status == STATUS_OFF || r->s.checked_at >= f->stale_before))
+	if (f->stale_before &&
+		(r->s.status == STATUS_OFF || !r->s.checked_at ||
+			r->s.checked_at >= f->stale_before))
 		return 0;
 	return !f->search || is_found(r, f->search);
 }
