@@ -51,7 +51,7 @@ static const struct said {
 		"Compare the tenant in the connection’s settings with the directory (tenant) id "
 		"in the Entra admin centre." },
 	{ 50020, "", "The account is one of another organisation.",
-		"Begin again and sign in as the mailbox itself, not as yourself." },
+		"Begin again and sign in as the mailbox itself, with no other account." },
 	{ 0, "access_denied", "The sign-in was cancelled, or consent was refused.",
 		"Begin again and go on to the end, signed in as the mailbox." },
 	{ 0, "consent_required", "Nobody has allowed the application to use Exchange yet.",
