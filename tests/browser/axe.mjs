@@ -1,13 +1,17 @@
-/* Whether a page is sound: the rules of WCAG 2.2 A and AA, and no sideways scroll. */
+/* Whether a page is sound: the rules of WCAG 2.2 A and AA, and no sideways scroll. The rules are put
+ * into a page once and run there as often as it is looked at. */
 import assert from 'node:assert/strict';
-import { AxeBuilder } from '@axe-core/playwright';
+import core from 'axe-core';
+import { test } from './lab.mjs';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /* What is wrong with the page as it stands, in words; by some of the rules, or by all. */
 export async function axe(page, where, rules) {
-  const builder = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (rules ? builder.withRules(rules) : builder.withTags(TAGS)).analyze();
+  const runOnly = rules ? { type: 'rule', values: rules } : { type: 'tag', values: TAGS };
+  if (!await page.evaluate(() => Boolean(window.axe))) await page.evaluate(core.source);
+  const violations = await page.evaluate((only) => window.axe.run({ runOnly: only, resultTypes: ['violations'] })
+    .then((found) => found.violations), runOnly);
   return violations.map((v) => `${where}: ${v.id}: ${v.help}\n${v.nodes.slice(0, 4)
     .map((n) => `    ${n.target}: ${n.failureSummary.replace(/\s+/g, ' ')}`).join('\n')}`);
 }
@@ -49,4 +53,36 @@ export async function inspect(page) {
   if (cut) found.push(`at 320 px ${cut}`);
   await page.setViewportSize(SIZES[0]);
   assert.equal(found.join('\n'), '');
+}
+
+/* A path as a test's name says it: without the token of a link. */
+const short = (path) => path.replace(/.*\/link\/.*/, '/link/…');
+
+/* One test a page: its address, its status, and that it is sound. */
+export async function pages(page, who, list) {
+  for (const [path, status = 200, before] of list) {
+    await test(`${who}: ${short(path)}`, async () => {
+      const answer = await page.goto(path);
+      assert.equal(answer.status(), status);
+      assert.match(answer.headers()['content-security-policy'] ?? '', /default-src 'none'|default-src 'self'/);
+      if (answer.status() === 200) assert.match(answer.headers()['cache-control'], /no-store/);
+      await before?.();
+      await inspect(page);
+    });
+  }
+}
+
+/* Send the form of a page as it stands, past the checks of the browser; what comes back has messages. */
+export async function refused(page, who, path, form, fill = {}) {
+  await test(`${who}: ${short(path)} with messages`, async () => {
+    await page.goto(path);
+    for (const [name, value] of Object.entries(fill)) await page.locator(`${form} [name=${name}]`).fill(value);
+    const [answer] = await Promise.all([
+      page.waitForResponse((r) => r.request().method() === 'POST'),
+      page.locator(form).evaluate((f) => { f.noValidate = true; f.requestSubmit(); }),
+    ]);
+    assert.equal(answer.status(), 422);
+    await page.locator('[aria-invalid=true], [role=alert]').first().waitFor();
+    await inspect(page);
+  });
 }
