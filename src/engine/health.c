@@ -185,17 +185,9 @@ static int called(struct db *db, int64_t connection, int failed, int64_t ms, str
 
 /* --- what is said --- */
 
-/* Behind "held back" stands why, by its code. */
-static enum reason reason_of(const struct outcome *o)
-{
-	enum reason r = o->reason == REASON_SIGNIN_STOPPED ? reason_parse(o->code) : o->reason;
-
-	return r < REASON__MAX ? r : o->reason;
-}
-
 static const char *evidence(struct arena *a, const struct connection *c, const struct outcome *o)
 {
-	const struct reason_row *r = reason_row(reason_of(o));
+	const struct reason_row *r = reason_row(outcome_refusal(o));
 	char *out = arena_alloc(a, SAY);
 	const char *text = r->say;
 
@@ -317,7 +309,7 @@ static void take(struct arena *a, struct known *k, enum health_event ev, const s
 		h->ok_at = h->tried_at;
 	if (o->version[0])
 		h->version = o->version;
-	h->reason = reason_row(reason_of(o))->code;
+	h->reason = reason_row(outcome_refusal(o))->code;
 	h->say = evidence(a, &k->c, o);
 }
 
@@ -447,7 +439,7 @@ static int enter_quiet(struct engine *eng, struct arena *a, struct known *k, enu
 		return -1;
 	if (ev == HEARD_REFUSED) {
 		outcome_set(&o, REASON_SIGNIN_STOPPED, NEXT_NOTHING, reason);
-		k->h.reason = reason_row(reason_of(&o))->code;
+		k->h.reason = reason_row(outcome_refusal(&o))->code;
 		k->h.say = evidence(a, &k->c, &o);
 	}
 	apply(eng, k, ev, 0);

@@ -390,10 +390,9 @@ struct client *line_client(const struct line *l)
 int line_refused(const struct line *l, const struct outcome *o, struct err *e)
 {
 	const struct gate_keeper *gate = &l->tools.gate;
-	enum reason r = o->reason == REASON_SIGNIN_STOPPED ? reason_parse(o->code) : o->reason;
 
 	return gate->tell(gate->ptr, client_identity(l->client), client_secret_version(l->client),
-		r < REASON__MAX ? r : REASON_SIGNIN_REFUSED, e);
+		outcome_refusal(o), e);
 }
 
 const struct connection *line_connection(const struct line *l)

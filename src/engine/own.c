@@ -2,7 +2,9 @@
  *
  * Rules: a secret is only used for the way it was entered for: when the account's connection leads
  * elsewhere by now, the member is asked for it again. A refusal is the member's own, and stops only
- * this one. When nobody gets an answer any more, the server is away, and it ends as a whole.
+ * this one, who stands from then on as they were refused. When nobody gets an answer any more, the
+ * server is away, and it ends as a whole. A door that is shut (403) is the member's when it is open
+ * to others: so the account's own mailbox is looked at before anybody.
  */
 #include "own.h"
 
@@ -22,8 +24,7 @@ struct flight {
 	const char *address;
 	struct line *line; /* NULL: the account's */
 	struct calendars *calendars;
-	int told;
-	struct outcome end;
+	int witness;	/* the account's own mailbox: nobody is told */
 	uint64_t timer; /* it has ended */
 };
 
@@ -32,7 +33,9 @@ struct own {
 	struct own_query q;
 	struct flight flights[OWN_FLYING];
 	int flying, dry;
-	int lost; /* in a row */
+	int begun;  /* the witness was asked */
+	int worked; /* somebody gets through */
+	int lost;   /* in a row */
 	struct outcome end;
 	uint64_t timer;
 };
@@ -88,6 +91,26 @@ static int is_lost(const struct calendar_facts *f)
 		reason_row(f->seen.attempt)->temper != TEMPER_STOPPED;
 }
 
+/* What was seen with a sign-in of one's own, with what is known of others and from before. */
+static void see(const struct own *o, struct calendar_facts *f)
+{
+	if (o->worked)
+		f->seen.others = SEEN_YES;
+	if (f->seen.attempt == REASON_SIGNIN_STOPPED)
+		f->seen.attempt = outcome_refusal(&f->outcome);
+	f->has_verdict = verdict_of(METHOD_PERSONAL, &f->seen, &f->verdict);
+}
+
+static void count_lost(struct own *o, const struct calendar_facts *f)
+{
+	if (is_lost(f)) {
+		o->lost++;
+		o->end = f->outcome;
+	} else {
+		o->lost = 0;
+	}
+}
+
 static void on_told(void *ptr, const struct calendar_facts *f)
 {
 	struct flight *fl = ptr;
@@ -95,17 +118,17 @@ static void on_told(void *ptr, const struct calendar_facts *f)
 	struct calendar_facts mine = *f;
 	struct err e;
 
+	o->worked |= f->seen.attempt == REASON_OK && f->seen.calendar == SEEN_YES;
+	if (fl->witness)
+		return;
 	mine.n = fl->n;
-	fl->told = 1;
-	if (reason_row(f->seen.attempt)->temper == TEMPER_STOPPED && fl->line &&
-		line_refused(fl->line, &f->outcome, &e) < 0)
-		log_err("own.untold", &e);
-	if (is_lost(f)) {
-		o->lost++;
-		o->end = f->outcome;
-	} else {
-		o->lost = 0;
+	if (fl->line) {
+		if (reason_row(f->seen.attempt)->temper == TEMPER_STOPPED &&
+			line_refused(fl->line, &f->outcome, &e) < 0)
+			log_err("own.untold", &e);
+		see(o, &mine);
 	}
+	count_lost(o, &mine);
 	o->q.q.told(o->q.q.ptr, &mine);
 }
 
@@ -164,20 +187,20 @@ static struct line *open_line(
 	return rc == 1 ? line_stored(&o->s->tools, &c, PURPOSE_CURRENT, e) : NULL;
 }
 
-static void fly(struct own *o, int64_t n, const char *address, struct line *line)
+static void fly(struct own *o, enum method method, const struct flight *with)
 {
-	struct calendars_query q = { .method = line ? METHOD_PERSONAL : METHOD_DEDICATED,
-		.next = on_next,
-		.told = on_told,
-		.done = on_done };
+	struct calendars_query q = {
+		.method = method, .next = on_next, .told = on_told, .done = on_done
+	};
 	struct flight *fl = o->flights;
 
 	while (fl->o)
 		fl++;
-	*fl = (struct flight){ .o = o, .n = n, .address = address, .line = line };
+	*fl = *with;
+	fl->o = o;
 	q.ptr = fl;
 	o->flying++;
-	fl->calendars = calendars_start(line_client(line ? line : o->s->line), &q);
+	fl->calendars = calendars_start(line_client(fl->line ? fl->line : o->s->line), &q);
 }
 
 /* The next member: 1, 0 there is none now. */
@@ -197,20 +220,28 @@ static int begin_one(struct own *o)
 	}
 	m = o->q.who(o->q.q.ptr, n);
 	if (m->kind == MEMBER_ROOM) {
-		fly(o, n, address, NULL);
+		fly(o, METHOD_DEDICATED, &(struct flight){ .n = n, .address = address });
 		return 1;
 	}
 	arena_init(&a, ROWS);
 	line = open_line(o, m, &a, &missing, &e);
 	arena_done(&a);
 	if (line) {
-		fly(o, n, address, line);
+		fly(o, METHOD_PERSONAL,
+			&(struct flight){ .n = n, .address = address, .line = line });
 		return 1;
 	}
 	if (!missing)
 		log_err("own.closed", &e);
 	tell_attempt(o, n, address, missing ? REASON_OWN_SIGNIN : REASON_INTERNAL);
 	return 1;
+}
+
+/* Alone, before anybody else. */
+static void begin_witness(struct own *o)
+{
+	o->begun = 1;
+	fly(o, METHOD_PERSONAL, &(struct flight){ .address = o->s->look.c.mailbox, .witness = 1 });
 }
 
 /* --- all of them --- */
@@ -239,6 +270,10 @@ static void on_turn(void *ptr)
 	struct own *o = ptr;
 
 	o->timer = 0;
+	if (!o->begun) {
+		begin_witness(o);
+		return;
+	}
 	while (!o->dry && o->lost < OWN_LOST && o->flying < OWN_FLYING && begin_one(o))
 		;
 	if (o->flying == 0 && (o->dry || o->lost >= OWN_LOST))

@@ -15,3 +15,11 @@ void outcome_set(struct outcome *o, enum reason r, enum outcome_next next, const
 	if (code)
 		clean_text(o->code, sizeof(o->code), code, strlen(code));
 }
+
+/* A reason that this program does not know was written by another version of it. */
+enum reason outcome_refusal(const struct outcome *o)
+{
+	enum reason r = o->reason == REASON_SIGNIN_STOPPED ? reason_parse(o->code) : o->reason;
+
+	return r < REASON__MAX ? r : REASON_SIGNIN_REFUSED;
+}

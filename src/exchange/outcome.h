@@ -39,4 +39,7 @@ struct outcome {
 /* Set reason, next and code; keeps the rest. code NULL is "". */
 void outcome_set(struct outcome *o, enum reason r, enum outcome_next next, const char *code);
 
+/* The reason; of a sign-in that was held back, the one for which it was refused before. */
+enum reason outcome_refusal(const struct outcome *o);
+
 #endif

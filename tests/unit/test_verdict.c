@@ -159,6 +159,8 @@ static const struct row {
 	{ "own calendar, rights not told", P, { OPEN }, NOTHING },
 	{ "own calendar missing", P, { SHUT(NOT_DELEGATED) },
 		SAYS(ACTION, NO_CALENDAR, MEMBER, UNKNOWN, OK) },
+	{ "no own sign-in yet", P, { .attempt = REASON_OWN_SIGNIN },
+		SAYS(ACTION, OWN_SIGNIN, MEMBER, UNKNOWN, OK) },
 	{ "rejected", P, { .attempt = REASON_SIGNIN_REFUSED },
 		SAYS(ACTION, SIGNIN_REFUSED, MEMBER, UNKNOWN, OK) },
 	{ "stopped", P, { .attempt = REASON_SIGNIN_STOPPED },
