@@ -420,10 +420,11 @@ static int wants_microsoft(const struct test *t)
 	return t->wish.ask != 0;
 }
 
-/* A draft has none in use that it could be compared with. */
+/* A draft has none in use that it could be compared with. A member who enters the same again wants
+ * it tried once more: it was refused, and is right again, as after a lock-out. */
 static int wants_same(const struct test *t)
 {
-	return is_next(t) && t->c.stage != CONN_DRAFT;
+	return is_next(t) && t->c.stage != CONN_DRAFT && t->c.owner == 0;
 }
 
 static int always(const struct test *t)

@@ -1,19 +1,21 @@
 """An installation whose members are those of a world: imported, connected, looked at by the engine."""
 
 import contextlib
+import os
 import sqlite3
+import subprocess
 import time
 
 import worldlab
 from corelab import Core
 from coreworld import SECRET
-from lab import Lab, until
+from lab import BUILD, Lab, until
 from simlab import Sim
 
 PERSON, ROOM = 0, 1
 NOT_CHECKED, OFF = 0, 5
 OPEN, DONE = "state < 2", 2
-ADDED, VERDICT, RIGHTS, FAILING, ANSWERING = range(5)
+ADDED, VERDICT, RIGHTS, FAILING, ANSWERING, _, ALERTED, _, _, _, _, SIGNED, UNSIGNED = range(13)
 # Of a row, what only time changes; all else is how a member stands.
 TIMES = ("checked_at", "tried_at", "next_at", "proof", "asked")
 
@@ -68,6 +70,16 @@ class House:
                             login="EXAMPLE\\svc", method=method, signin="basic", password=SECRET)
         return got.value["id"]
 
+    def enter(self):
+        """The sign-ins that members have of their own, as if each had entered theirs and it had been proved."""
+        own = [m for m in self.people if m.facts.signin != "none" and m.n not in self.off]
+        lines = "".join(f"{m.id} {m.mailbox} {m.password}\n" for m in own)
+        program = os.path.join(BUILD, "tests", "integration", "signins")
+        done = subprocess.run([program, self.lab.conf, str(self.account)], input=lines, capture_output=True, text=True)
+        if done.returncode or done.stderr:
+            raise AssertionError(done.stderr)
+        return own
+
     def choose(self, method):
         """Another method: everybody is looked at by it."""
         self.method = method
@@ -104,9 +116,9 @@ class House:
         self.sql("UPDATE member SET next_at = ? WHERE off_at = 0", int(time.time()) + 86400)
         time.sleep(1.1)  # times are seconds: what happens from now on is later
 
-    def shown(self, since):
-        """The statuses of requests that showed a password."""
-        return [e["status"] for e in self.sim.log(since) if e.get("login")]
+    def shown(self, since, login=None):
+        """The statuses of requests that showed a password, of one login or of all."""
+        return [e["status"] for e in self.sim.log(since) if e.get("login") and login in (None, e["login"])]
 
     # what is known
 

@@ -10,7 +10,7 @@ import sys
 import time
 
 import worldlab
-from changelab import CHANGES, Look, change, found
+from changelab import CHANGES, Look, again, by, changes, outage, slow
 from corelab import Core
 from coreworld import SECRET
 from lab import SRC, Tap, run, until
@@ -20,40 +20,8 @@ from simlab import Sim
 SMALL = "--small" in sys.argv
 COUNT = 500 if SMALL else 10000
 OTHER = "amber whistle at noon"
+OTHERS = ("password changed", "the old password again")  # of members' own sign-ins: test_members_own.py
 SCOPED = ("scope cut", "into the scope", "EWS off", "EWS on", "disabled", "enabled", "removed", "moved back", "full", "well again", "moving", "moved")
-
-
-def stands(tap, h, took):
-    wrong = h.wrong()
-    tap.ok(not wrong, f"{h.method}: {len(h.people)} members stand as they can be seen ({took:.0f} s)", "\n".join(wrong))
-    tap.same(h.miscounted(), {}, f"{h.method}: kept counts are true")
-
-
-def by(tap, h, method):
-    begun = time.monotonic()
-    if method != h.method:
-        h.choose(method)
-    tap.ok(h.settled(), f"{method}: all are looked at")
-    stands(tap, h, time.monotonic() - begun)
-
-
-def changes(tap, h, count, kinds, pick):
-    """pick: whom a person asks to look at; None = everybody."""
-    everybody = {m.n for m in h.people}
-    with Look(h, everybody) as look:
-        changed = change(h, count, kinds, seed=len(kinds))
-        if pick:
-            look.looked = set(changed) | set(sorted(everybody - set(changed))[: pick - len(changed)])
-            jobs = [h.ask([m.id for m in h.people if m.n in look.looked])]
-        else:
-            jobs = [h.ask(kind) for kind in (PERSON, ROOM)]
-        ended = [h.ended(job) for job in jobs]
-        trouble = look.trouble()
-    verdicts, others = found(h, look, changed)
-    tap.ok(all(state == DONE for state, _ in ended) and not trouble,
-           f"{h.method}: {count} changes of {len(set(changed.values()))} kinds are found and dated, and nothing else changes", "\n".join([str(ended), *trouble]))
-    tap.ok(verdicts > count / 4 and others > count / 20, f"{h.method}: {verdicts} other verdicts, {others} other rights or attempts that fail")
-    tap.same(h.miscounted(), {}, f"{h.method}: kept counts are true after it")
 
 
 def test_world(tap):
@@ -62,37 +30,11 @@ def test_world(tap):
         h = House(stack, worldlab.members(COUNT), off=range(50, COUNT, 97))
         h.lab.start_engine()
         by(tap, h, "delegate")
-        delegated = [kind for kind in CHANGES if kind not in ("scope cut", "into the scope", "EWS off", "EWS on")]
+        delegated = [kind for kind in CHANGES if kind not in (*OTHERS, "scope cut", "into the scope", "EWS off", "EWS on")]
         changes(tap, h, 30 if SMALL else 350, delegated, None)
         by(tap, h, "impersonation")
         changes(tap, h, 30 if SMALL else 150, SCOPED, 100 if SMALL else 800)
         by(tap, h, "dedicated")
-
-
-OUTAGES = {
-    "an outage": "status 503 face ews",
-    "connections lost": "reset face ews",
-    "nobody listens": "refuse face ews",
-    "throttled": "soap-fault ErrorServerBusy:2000 face ews",
-    "stores unavailable": "item-error ErrorMailboxStoreUnavailable op GetFolder",
-}
-
-
-def outage(tap, h):
-    """A server in trouble says nothing about anybody; when it is well again, the same check finds everything."""
-    job = None
-    with Look(h, {m.n for m in h.people if not m.facts.room}) as look:
-        for what, fault in OUTAGES.items():
-            h.sim.do("no-fault all", f"fault f {fault}")
-            job = job or h.ask(PERSON)
-            since = h.sim.counts()["last"]
-            time.sleep(2)
-            trouble = look.trouble(silent=True)
-            tap.ok(not trouble, f"{what}: no verdict is overwritten", "\n".join([*trouble, str(h.sim.log(since))[:300]]))
-        h.sim.do("no-fault all")
-        state, _ = h.ended(job)
-    tap.same(state, DONE, "when it is well again, the same check goes to its end")
-    slow(tap, h, "and the next")
 
 
 def broken(tap, h):
@@ -106,22 +48,6 @@ def broken(tap, h):
     again(h)
     until(lambda: h.sql("SELECT 1 FROM health WHERE state = 1"), 20)
     slow(tap, h, "it is taken out")
-
-
-def slow(tap, h, what, *lines):
-    """A server that asks for less is asked less, and the answers are as true."""
-    with Look(h, {m.n for m in h.people if not m.facts.room}) as look:
-        if lines:
-            h.sim.do(*lines)
-        state, outcome = h.check(PERSON)
-        trouble = look.trouble()
-        h.sim.do("no-fault all")
-    tap.ok(state == DONE and not trouble, f"{what}: everything is found all the same", "\n".join([outcome, *trouble]))
-
-
-def again(h):
-    """Somebody proves the secret once more."""
-    return h.core.run("ews", "test", connection=h.connection, again=True)
 
 
 def stopped(tap, h):
@@ -209,7 +135,7 @@ def test_servers(tap):
     for product, more, server in SERVERS:
         with Sim(lines=worldlab.world(people, product, more)) as sim, Core(sim) as core:
             wrong = []
-            for method in worldlab.METHODS:
+            for method in worldlab.OF_ALL:
                 by = {m.address: m for m in people}
                 got = core.ews("calendars", "--file", "-", data="\n".join(by), premise="hq", mailbox=worldlab.SVC, password=SECRET, method=method)
                 wants = {r["address"]: worldlab.oracle(by[r["address"]].facts, method, server) for r in got.value}

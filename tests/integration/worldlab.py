@@ -13,7 +13,8 @@ from coreworld import SECRET
 DOMAIN = "example.test"
 SVC = f"svc@{DOMAIN}"
 CLOUD = "0b6c8a1e-7d6f-4a55-9d0a-6d7b6f3c2e10"
-METHODS = ("dedicated", "delegate", "impersonation")
+OF_ALL = ("dedicated", "delegate", "impersonation")  # one sign-in for everybody
+METHODS = (*OF_ALL, "personal")
 STATUSES = ("not_checked", "connected", "limited", "action_needed", "blocked", "deactivated")
 FIXERS = ("nobody", "member", "account_admin", "exchange_admin", "entra_admin", "network_admin", "ops")
 REACHES = ("unknown", "none", "busy", "calendar", "full")
@@ -68,6 +69,9 @@ FIXER = {
     "impersonation_refused": "exchange_admin",
     "member_ews_refused": "exchange_admin",
     "mailbox_disabled": "exchange_admin",
+    "own_signin_missing": "member",
+    "signin_refused": "member",
+    "no_own_mailbox": "exchange_admin",
     "not_checked": "nobody",
 }
 
@@ -83,6 +87,7 @@ class Facts:
     full: bool = False  # Full Access
     delegate: bool = False  # a delegate entry, not only a permission
     exists: bool = True
+    left: bool = False  # there is no mailbox any more, but who had it can still sign in
     enabled: bool = True
     moving: bool = False
     home: str = "here"  # there = on the other premise
@@ -94,6 +99,7 @@ class Facts:
     room: bool = False
     routed: bool = False  # the member's e-mail address is another one than the mailbox's
     german: bool = False
+    signin: str = "none"  # their own that Latchkey has: good; old = with another password than today's
 
     def __repr__(self):
         usual = Facts.__dataclass_fields__
@@ -292,14 +298,40 @@ def of_calendar(f, method, server):
     return Verdict("limited", why, FIXER[why], "busy", note, grants(main, time))
 
 
+def owned(f):
+    """The calendar, opened by its owner: the sign-in, then as if somebody opened it for them."""
+    if f.signin == "old" or not (f.exists or f.left):
+        return Seen(NO, "signin_refused")
+    if f.left:
+        return Seen(NO, "no_own_mailbox")
+    seen = impersonated(dataclasses.replace(f, asked="primary", scope=True), Server())
+    return dataclasses.replace(seen, inbox=UNKNOWN) if seen.why == "member_ews_refused" else seen
+
+
+def of_own(f, server):
+    """By one's own sign-in. Rooms have none, and are looked at from outside."""
+    if f.room:
+        return of_dedicated(f, server)
+    main = Seen(NO, "own_signin_missing") if f.signin == "none" else owned(f)
+    if main.opens is None:
+        return Verdict(None, tried=(main.why,))
+    if main.opens == YES:
+        return opened("personal", main, grants(main, Seen()))
+    # Who got no further than the door has seen no folder, and nobody asks for busy time.
+    folder = main.inbox == NO
+    return dataclasses.replace(nothing(main.why, grants(main, Seen()) if folder else ()), reach="unknown")
+
+
 def oracle(f, method, server=Server()):  # noqa: B008 - frozen
-    """What the portal must say of a member, by what is observable. personal: by own credentials, when there are some."""
+    """What the portal must say of a member, by what is observable."""
+    if method == "personal":
+        return of_own(f, server)
     return of_dedicated(f, server) if method == "dedicated" else of_calendar(f, method, server)
 
 
 def truth(f, method):
     """What a mailbox that was looked at before may be known for, beside what a look shows: it is so all the same."""
-    r = 0x7FB if method == "impersonation" else rights(f)
+    r = 0x7FB if method in ("impersonation", "personal") else rights(f)
     return {"busy": yes(rights(f) & (READ | BUSY)), "change": yes(r & (EDIT_OWN | EDIT_ANY)), "remove": yes(r & (DELETE_OWN | DELETE_ANY))}
 
 
@@ -313,12 +345,14 @@ UNVERIFIED = {
     ("action_needed", "no_calendar"),
     ("limited", "address_is_alias"),
     ("blocked", "address_is_alias"),
+    ("blocked", "no_own_mailbox"),
 }
 
 
 def classes(people):
     """All that can be seen of these: {(status, reason): (who acts, methods)}; status kept = no verdict."""
     out = {}
+    people = signed(people, 0.5)
     for method in METHODS:
         for server in (Server(), Server(old=True), Server(rights=False)):
             for v in {oracle(m.facts, method, server) for m in people}:
@@ -353,6 +387,7 @@ def sorts():
     yield 2, Facts(own="Editor", delegate=True)
     yield 1, Facts(own="Reviewer", delegate=True)
     yield 3, Facts(exists=False)
+    yield 1, Facts(exists=False, left=True)
     yield 1, Facts(asked="bad")
     yield 1, Facts(asked="group")
     yield 2, Facts(own="Editor", asked="alias")
@@ -409,6 +444,23 @@ def members(count, seed=6):
     return [Member(n, f) for n, f in enumerate(out, 1)]
 
 
+def signed(people, share, seed=6):
+    """So many of these have a sign-in of their own; of each sort some, and of those some an old one.
+
+    What others may do in a mailbox does not make a sort here. An address that no mailbox can have leads to no sign-in that
+    could be proved.
+    """
+    chance, seen = random.Random(seed), set()
+    nobodys = {"own": None, "group": None, "default": None, "folder": None, "full": False, "delegate": False, "scope": True}
+    for m in people:
+        sort = dataclasses.replace(m.facts, **nobodys)
+        if m.facts.asked in ("bad", "group") or (sort in seen and chance.random() >= share):
+            continue
+        seen.add(sort)
+        m.facts = dataclasses.replace(m.facts, signin="old" if chance.random() < 0.1 else "good")
+    return people
+
+
 @dataclasses.dataclass
 class Member:
     n: int
@@ -429,6 +481,11 @@ class Member:
     def email(self):
         """Of the member; several share the address of a list."""
         return f"r{self.n:05}@elsewhere.test" if self.facts.routed or self.facts.asked in ("group", "bad") else self.address
+
+    @property
+    def password(self):
+        """The one that Latchkey was given; nobody has the same."""
+        return f"own-{self.n * 7919 % 99991}-in-the-rain"
 
 
 # The scenario
@@ -452,7 +509,7 @@ def grant_lines(f):
 def lines(m):
     """A member's lines."""
     f = m.facts
-    if not f.exists or f.asked in ("group", "bad"):
+    if not (f.exists or f.left) or f.asked in ("group", "bad"):
         return ""
     out = [f'mailbox {m.mailbox} "Member {m.n}" premise {"hq" if f.home == "here" else "cloud"}', *grant_lines(f)]
     out += [f"full-access {SVC}"] if f.full else []
@@ -464,6 +521,8 @@ def lines(m):
     out += ["hidden"] if f.hidden else []
     out += ["room capacity 8"] if f.room else []
     out += ["culture de-DE"] if f.german else []
+    out += [f'password "{m.password if f.signin == "good" else m.password + "-now"}"'] if f.signin != "none" else []
+    out += ["remove"] if f.left else []
     return "\n\t".join(out) + "\n"
 
 
