@@ -151,8 +151,7 @@ static void next(struct page *p, const struct census *c)
 
 static void why_row(struct page *p, const struct roster_count *c, int64_t most)
 {
-	const enum reason r = reason_parse(c->reason);
-	const struct reason_row *row = reason_row(r < REASON__MAX ? r : REASON_INTERNAL);
+	const struct reason_row *row = page_reason(c->reason);
 	struct view *v = view_add(p->view, M_WHY_ROW);
 	const int waits = c->status == STATUS_NOT_CHECKED;
 

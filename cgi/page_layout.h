@@ -96,6 +96,19 @@ const char *page_standing_rights(struct arena *a, const struct standing *s);
 /* Is what was seen older than a day, or was nothing? */
 enum { STANDING_OLD = 24 * 60 * 60 };
 int page_standing_old(const struct standing *s);
+/* page_fix.c: what the table of reasons says; of a code that this program does not know, only that.
+ */
+const struct reason_row *page_reason(const char *code);
+/* Its words about a member of this kind: of a room they say "this room". In the arena. */
+const char *page_said(struct arena *a, enum member_kind kind, const char *text);
+/* Fills parts/fix.tpl and parts/command.tpl. live: the account's connection; id 0: none. */
+struct page_fix {
+	const struct standing *s;
+	enum member_kind kind;
+	const char *name, *mailbox;
+	const struct connection *live;
+};
+void page_fix(struct page *p, const struct page_fix *f);
 /* page_mails.c: the latest mails to a member in parts/mails.tpl; shows that there are some. */
 int page_mails(struct page *p, const struct member *m, struct err *e) must_check;
 /* page_work.c: fills parts/works.tpl with what is done with many members; only: the kind of job,

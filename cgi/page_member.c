@@ -74,14 +74,6 @@ static int read_all(struct page *p, struct view_of *v, struct err *e)
 
 /* --- the verdict --- */
 
-/* Of a code that this program does not know nothing can be said but that. */
-static const struct reason_row *row_of(const char *code)
-{
-	const enum reason r = reason_parse(code);
-
-	return reason_row(r < REASON__MAX ? r : REASON_INTERNAL);
-}
-
 /* What a status says when no reason does. */
 static const char *plain_words(const struct view_of *v)
 {
@@ -104,15 +96,16 @@ static void show_verdict(struct page *p, const struct view_of *v)
 {
 	const char *word = reason_status_title(v->s.status);
 	const char *why = page_standing_reason(&v->s);
-	const struct reason_row *row = row_of(v->s.reason);
+	const struct reason_row *row = page_reason(v->s.reason);
 	const int reason = *why && v->s.status != STATUS_NOT_CHECKED;
 
 	page_status(p->view, v->s.status);
 	view_set(p->view, M_VERDICT, reason ? arena_printf(p->svc.a, "%s: %s", word, why) : word);
-	view_set(p->view, M_VERDICT_SAY, reason ? row->say : plain_words(v));
+	view_set(p->view, M_VERDICT_SAY,
+		reason ? page_said(p->svc.a, v->m.kind, row->say) : plain_words(v));
 	if (reason && row->why[0]) {
 		view_show(p->view, M_VERDICT_WHY);
-		view_set(p->view, M_VERDICT_WHY, row->why);
+		view_set(p->view, M_VERDICT_WHY, page_said(p->svc.a, v->m.kind, row->why));
 	}
 	page_when(p->view, M_SEEN, M_SEEN_ISO, v->s.checked_at, p->svc.a);
 	page_when(p->view, M_STOOD, M_STOOD_ISO, v->s.checked_at ? v->s.since : 0, p->svc.a);
@@ -136,13 +129,13 @@ static void show_next(struct page *p, const struct view_of *v)
 /* The latest attempt came to nothing: that says nothing about the member. */
 static void show_attempt(struct page *p, const struct view_of *v)
 {
-	const struct reason_row *row = row_of(v->s.tried);
+	const struct reason_row *row = page_reason(v->s.tried);
 
 	if (strcmp(v->s.tried, "ok") == 0)
 		return;
 	view_show(p->view, M_TRIED);
 	view_set(p->view, M_TRIED_WHAT, row->title);
-	view_set(p->view, M_TRIED_SAY, row->say);
+	view_set(p->view, M_TRIED_SAY, page_said(p->svc.a, v->m.kind, row->say));
 	page_time(p->view, M_TRIED_ISO, M_TRIED, v->s.tried_at, p->svc.a);
 	if (v->s.checked_at)
 		view_show(p->view, M_STANDS);
@@ -150,51 +143,13 @@ static void show_attempt(struct page *p, const struct view_of *v)
 
 static void show_note(struct page *p, const struct view_of *v)
 {
-	const struct reason_row *row = row_of(v->s.note);
+	const struct reason_row *row = page_reason(v->s.note);
 
 	if (strcmp(v->s.note, "ok") == 0)
 		return;
 	view_show(p->view, M_NOTE);
 	view_set(p->view, M_NOTE, row->title);
-	view_set(p->view, M_NOTE_SAY, row->say);
-}
-
-/* --- who can fix it --- */
-
-static void lines(struct page *p, enum marker m, const char *text)
-{
-	char *rest = arena_strdup(p->svc.a, text), *line;
-
-	while ((line = str_line(&rest)))
-		if (*line)
-			view_set(view_add(p->view, m), m, line);
-}
-
-static void show_fix(struct page *p, const struct view_of *v)
-{
-	const struct reason_row *row = row_of(v->s.reason);
-	const struct reason_names names = {
-		.member = v->mailbox, .mailbox = v->live.mailbox, .app = v->live.client_id
-	};
-	const char *command;
-
-	if (v->s.status < STATUS_LIMITED || v->s.status == STATUS_OFF || !row->steps[0])
-		return;
-	view_show(p->view, M_FIX);
-	view_set(p->view, M_FIX_WHO,
-		v->s.fixer == FIXER_NOBODY	     ? "Nobody has to"
-			: v->s.fixer == FIXER_MEMBER ? page_name(v->m.name, v->m.email)
-						     : reason_fixer(v->s.fixer));
-	lines(p, M_FIX_STEP, reason_steps(p->svc.a, row, &names));
-	if (row->wait[0]) {
-		view_show(p->view, M_FIX_WAIT);
-		view_set(p->view, M_FIX_WAIT, row->wait);
-	}
-	command = reason_command(p->svc.a, row, &names);
-	if (*command) {
-		view_show(p->view, M_COMMAND);
-		view_set(p->view, M_COMMAND, command);
-	}
+	view_set(p->view, M_NOTE_SAY, page_said(p->svc.a, v->m.kind, row->say));
 }
 
 /* --- rights --- */
@@ -373,7 +328,7 @@ static void event(struct page *p, const struct member_event *v)
 	const char *more = "";
 
 	if (!str_empty(v->reason) && strcmp(v->reason, "ok") != 0)
-		more = sentence(p->svc.a, more, row_of(v->reason)->title);
+		more = sentence(p->svc.a, more, page_reason(v->reason)->title);
 	more = sentence(p->svc.a, more, v->detail);
 	if (!str_empty(v->by))
 		more = sentence(p->svc.a, more, arena_printf(p->svc.a, "By %s", v->by));
@@ -519,7 +474,9 @@ int page_member(struct page *p, struct err *e)
 	show_next(p, &v);
 	show_attempt(p, &v);
 	show_note(p, &v);
-	show_fix(p, &v);
+	page_fix(p,
+		&(struct page_fix){
+			&v.s, v.m.kind, page_name(v.m.name, v.m.email), v.mailbox, &v.live });
 	show_rights(p, &v);
 	show_evidence(p, &v);
 	show_routing(p, &v);

@@ -335,17 +335,15 @@ static int find(struct page *p, struct roster_row *out, struct err *e)
 }
 
 /* What is so, and for a room that works that it does. */
-static const char *say_of(const struct standing *s)
+static const char *say_of(struct page *p, const struct standing *s)
 {
-	const enum reason r = reason_parse(s->reason);
-
 	if (s->status == STATUS_NOT_CHECKED)
 		return "It is looked at as soon as the engine can.";
 	if (s->status == STATUS_OFF)
 		return "It is not looked at.";
-	if (r == REASON_OK)
+	if (reason_parse(s->reason) == REASON_OK)
 		return "Its calendar can be used.";
-	return reason_row(r < REASON__MAX ? r : REASON_INTERNAL)->say;
+	return page_said(p->svc.a, MEMBER_ROOM, page_reason(s->reason)->say);
 }
 
 static const struct accepts_face {
@@ -443,18 +441,24 @@ static void describe(struct page *p, const struct roster_row *x, const struct ro
 
 int page_room(struct page *p, struct err *e)
 {
+	struct connection live;
 	struct roster_row x;
 	struct room r;
 
 	if (find(p, &x, e) < 0 || room_of(p, p->id, &r, e) < 0 || trial(p, e) < 0 ||
-		checking(p, &x, e) < 0)
+		checking(p, &x, e) < 0 ||
+		store_connection_staged(
+			p->svc.db, p->svc.a, p->svc.who.account, CONN_LIVE, &live, e) < 0)
 		return -1;
 	common(p, p->view, &x);
+	page_fix(p,
+		&(struct page_fix){ &x.s, x.kind, page_name(x.name, x.email),
+			str_empty(x.calendar) ? x.email : x.calendar, &live });
 	accepts(p, &r);
 	describe(p, &x, &r);
 	view_set(p->view, M_TITLE, page_name(x.name, x.email));
 	view_set(p->view, M_ROOM_FROM, *r.list_name ? list_of(p, &r) : "in no room list");
-	view_set(p->view, M_ROOM_SAY, say_of(&x.s));
+	view_set(p->view, M_ROOM_SAY, say_of(p, &x.s));
 	view_set(p->view, M_ROW_RIGHTS, page_standing_rights(p->svc.a, &x.s));
 	view_set(p->view, M_CHECK_URL, url(p, p->id, "/check"));
 	view_set(p->view, M_TRY_URL, url(p, p->id, "/try"));

@@ -51,13 +51,11 @@ void page_status(struct view *v, enum status s)
 
 const char *page_standing_reason(const struct standing *s)
 {
-	enum reason r = reason_parse(s->reason);
-
 	if (s->status == STATUS_NOT_CHECKED)
 		return "Waiting for the first check";
-	if (s->status == STATUS_OFF || r == REASON_OK)
+	if (s->status == STATUS_OFF || reason_parse(s->reason) == REASON_OK)
 		return "";
-	return reason_row(r < REASON__MAX ? r : REASON_INTERNAL)->title;
+	return page_reason(s->reason)->title;
 }
 
 const char *page_standing_rights(struct arena *a, const struct standing *s)

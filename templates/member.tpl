@@ -12,10 +12,9 @@
     {{#LIVE}}<p class="row"><svg class="i spin" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#running"/></svg>{{LIVE_SAY}}<a class="btn sm push" href="{{LIVE_URL}}">Refresh</a></p>{{/LIVE}}
     {{#TRIED}}<div class="callout is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg><b>The latest try came to nothing: {{TRIED_WHAT}}</b><span><time datetime="{{TRIED_ISO}}" data-rel>{{TRIED}}</time>. {{TRIED_SAY}}{{#STANDS}} The verdict above still stands.{{/STANDS}}{{#NEXT}} The next try is <time datetime="{{NEXT_ISO}}" data-rel>{{NEXT}}</time>.{{/NEXT}}</span></div>{{/TRIED}}
     {{#NOTE}}<div class="callout is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#info"/></svg><b>{{NOTE}}</b><span>{{NOTE_SAY}}</span></div>{{/NOTE}}
-    {{#FIX}}<div class="stack xs"><h3>Who can fix it: {{FIX_WHO}}</h3><ol>{{#FIX_STEP}}<li>{{FIX_STEP}}</li>{{/FIX_STEP}}</ol>{{#FIX_WAIT}}<p class="small muted">It takes {{FIX_WAIT}} until a change can be seen here.</p>{{/FIX_WAIT}}</div>{{/FIX}}
+    {{>PARTS_FIX}}
   </div></section>
-  {{#COMMAND}}<section class="stack xs" aria-labelledby="admin"><h2 id="admin">For the Exchange admin</h2><div class="code"><header><span>Commands for {{PERSON_NAME}}</span><button class="btn sm" type="button" data-copy="command" hidden><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#copy"/></svg>Copy<span class="sr"> the commands</span></button></header>
-    <pre id="command" tabindex="0">{{COMMAND:p}}</pre></div></section>{{/COMMAND}}
+  {{>PARTS_COMMAND}}
   {{#IS_ON}}<section class="card" aria-labelledby="week"><header><h2 id="week">Busy time</h2><span class="small muted">what applications see of {{PERSON_NAME}}{{#WEEK_AT}}, read <time datetime="{{WEEK_AT_ISO}}" data-rel>{{WEEK_AT}}</time>{{/WEEK_AT}}</span></header><div class="body stack">{{>PARTS_WEEK}}</div>
     <footer><span class="muted">Reading it is written to the audit log.</span><form class="push" method="post" action="{{WEEK_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn sm"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#calendar"/></svg>Read the week now</button></form></footer></section>{{/IS_ON}}
   <section class="card" aria-labelledby="happened"><header><h2 id="happened">What happened</h2></header><div class="body">{{#EVENTS}}<ol class="timeline" role="list">

@@ -8,7 +8,9 @@
     <section class="card" aria-labelledby="v"><div class="body stack">
       <div class="verdict {{STATUS_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{STATUS_ICON:u}}"/></svg></span><div><h2 id="v">{{STATUS_WORD}}{{#ROW_WHY}}: {{ROW_WHY}}{{/ROW_WHY}}</h2><p>{{ROOM_SAY}}{{#ROW_AT}} Seen <time datetime="{{ROW_AT_ISO}}" data-rel>{{ROW_AT}}</time>.{{/ROW_AT}}</p></div></div>
       {{#LIVE}}<p class="row"><svg class="i spin" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#running"/></svg>{{SAY}}<a class="btn sm push" href="{{LIVE_URL}}">Refresh</a></p>{{/LIVE}}
+      {{>PARTS_FIX}}
     </div></section>
+    {{>PARTS_COMMAND}}
     <section class="card" aria-labelledby="b"><header><h2 id="b">Does it take bookings?</h2></header><div class="body stack">
       <div class="verdict {{ACCEPTS_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{ACCEPTS_ICON:u}}"/></svg></span><div><h3>{{ACCEPTS_TITLE}}</h3><p>{{ACCEPTS_SAY}}{{#ACCEPTS_AT}} Tried <time datetime="{{ACCEPTS_AT_ISO}}" data-rel>{{ACCEPTS_AT}}</time>.{{/ACCEPTS_AT}}</p></div></div>
       <p class="hint">A try makes one meeting in the dedicated mailbox’s calendar, about two months ahead, in an hour in which the room is free, waits for the answer, and cancels it again. People who look at the room’s calendar may see it for a minute.</p>

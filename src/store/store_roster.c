@@ -124,7 +124,7 @@ static const struct {
 	const char *sql;
 	int arg;
 } sizes[WAY__MAX] = {
-	[SEEN] = { SIZE("m.checked_at < $3"), 7 - 1 },
+	[SEEN] = { SIZE("m.checked_at > 0 AND m.checked_at < $3"), 7 - 1 },
 	[REASON] = { SIZE("m.status > 1 AND m.reason = $3"), 4 - 1 },
 	[STATUS] = { SIZE("m.status = $3"), 3 - 1 },
 	[FIXER] = { SIZE("m.status > 1 AND m.fixer = $3"), 5 - 1 },
