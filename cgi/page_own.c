@@ -41,11 +41,15 @@ static void in_use(struct page *p, const struct svc_own *o)
 	page_when(p->view, M_OWN_LAST, M_OWN_LAST_ISO, cr->used_at, p->svc.a);
 }
 
-/* The proof that runs, or the last one when it came to nothing. */
+/* The proof that runs, or the last one when it came to nothing. The place of both stays, so that it
+ * can be asked for again. */
 static void proof(struct page *p, const struct svc_own *o)
 {
-	if (!o->job.id || (o->job.state == JOB_DONE && !o->next.id))
+	if (!o->job.id || (o->job.state == JOB_DONE && !o->next.id)) {
+		if (!o->current.id)
+			view_show(p->view, M_OWN_EMPTY);
 		return;
+	}
 	view_show(p->view, page_job_live(&o->job) ? M_OWN_PROVING : M_OWN_FAILED);
 	view_set(p->view, M_OWN_OUTCOME, o->job.outcome);
 	view_set(p->view, M_JOB_URL, url_of(p, o->job.id));

@@ -110,6 +110,22 @@ await see(async ({ eyes, keep }) => {
     assert.equal((await used()).length, 1);
   });
 
+  await test('while a proof runs the page follows it, and what is typed meanwhile stays', async () => {
+    const [[job]] = await lab.sql("SELECT max(id) FROM job WHERE kind = 'own'");
+    const [[state, outcome]] = await lab.sql('SELECT state, outcome FROM job WHERE id = ?', job);
+    await lab.sql('UPDATE job SET state = 0, run_at = 9e9, due_at = 9e9, ended = 0 WHERE id = ?', job);
+    await page.goto('/me/signin');
+    await page.getByText('What you entered is being proved').waitFor();
+    await page.getByLabel('Sign-in name').fill('EXAMPLE\\typed');
+    await page.getByLabel('Sign-in name').blur();
+    await lab.sql("UPDATE job SET state = 3, outcome = 'It came to nothing.', ended = 1 WHERE id = ?", job);
+    await page.getByText('It came to nothing.').waitFor({ timeout: 15000 });
+    assert.equal(await page.getByText('is being proved').count(), 0);
+    assert.equal(await page.getByLabel('Sign-in name').inputValue(), 'EXAMPLE\\typed');
+    assert.equal(await page.locator('[data-poll]').count(), 0);
+    await lab.sql('UPDATE job SET state = ?, outcome = ?, ended = 2 WHERE id = ?', state, outcome, job);
+  });
+
   await test("a colleague's mailbox is not taken for one's own", async () => {
     const before = await used();
     await enter(page, 'wren@example.test', RIGHT);
