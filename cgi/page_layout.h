@@ -93,6 +93,10 @@ const char *page_status_icon(enum status s);
 const char *page_standing_reason(const struct standing *s);
 /* "Read, create, change, delete"; "None"; "Unknown". In the arena. */
 const char *page_standing_rights(struct arena *a, const struct standing *s);
+/* "Avery Stone to Zoe Marsh, 50 of 1,204": what a page of a list shows, which is at least one row;
+ * all: the number of all. */
+const char *page_standing_rows(
+	struct arena *a, const struct roster_row *list, int n, const char *all);
 /* Is what was seen older than a day, or was nothing? */
 enum { STANDING_OLD = 24 * 60 * 60 };
 int page_standing_old(const struct standing *s);

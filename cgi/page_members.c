@@ -316,13 +316,9 @@ static void here(struct page *p, const struct list *l)
 
 static void pager(struct page *p, const struct list *l)
 {
-	const struct roster_row *last = &l->rows[l->n - 1];
 	struct page_roster to = first(&l->r);
 
-	view_set(p->view, M_SAY,
-		arena_printf(p->svc.a, "%s to %s, %d of %s",
-			page_name(l->rows[0].name, l->rows[0].email),
-			page_name(last->name, last->email), l->n, total(p, l)));
+	view_set(p->view, M_SAY, page_standing_rows(p->svc.a, l->rows, l->n, total(p, l)));
 	if (l->r.f.search && l->total > COUNT_MAX)
 		view_show(p->view, M_MORE_MATCH);
 	if (l->r.at.id) {
@@ -330,7 +326,7 @@ static void pager(struct page *p, const struct list *l)
 		view_set(p->view, M_FIRST_URL, page_roster_url(p->svc.a, MEMBERS, &to));
 	}
 	if (l->more) {
-		to = page_roster_next(&l->r, last);
+		to = page_roster_next(&l->r, &l->rows[l->n - 1]);
 		view_show(p->view, M_NEXT);
 		view_set(p->view, M_NEXT_URL, page_roster_url(p->svc.a, MEMBERS, &to));
 	}

@@ -258,10 +258,7 @@ static int table(struct page *p, const struct asked *q, int64_t all, struct err 
 	view_show(p->view, n ? M_ROWS : M_NO_MATCH);
 	view_set(p->view, M_SAY,
 		n == 0 ? "No room"
-		       : arena_printf(p->svc.a, "%s to %s, %d of %s",
-				 page_name(list[0].name, list[0].email),
-				 page_name(list[i - 1].name, list[i - 1].email), i,
-				 page_number(p->svc.a, all)));
+		       : page_standing_rows(p->svc.a, list, i, page_number(p->svc.a, all)));
 	if (q->after) {
 		view_show(p->view, M_FIRST);
 		view_set(p->view, M_FIRST_URL, list_url(p, q, 0));

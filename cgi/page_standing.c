@@ -75,6 +75,16 @@ const char *page_standing_rights(struct arena *a, const struct standing *s)
 	return grant_seen(s->grants, GRANT_BUSY) == SEEN_YES ? "Busy time" : "None";
 }
 
+const char *page_standing_rows(
+	struct arena *a, const struct roster_row *list, int n, const char *all)
+{
+	const char *first = page_name(list[0].name, list[0].email);
+	const char *last = page_name(list[n - 1].name, list[n - 1].email);
+
+	return n == 1 ? arena_printf(a, "%s, 1 of %s", first, all)
+		      : arena_printf(a, "%s to %s, %d of %s", first, last, n, all);
+}
+
 int page_standing_old(const struct standing *s)
 {
 	return s->status != STATUS_OFF && s->checked_at < clock_now() - STANDING_OLD;

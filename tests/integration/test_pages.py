@@ -63,6 +63,8 @@ def ends(tap, admin):
     tap.ok("Nobody is here yet" not in page.text and "Avery Stone to" in shown(page), "behind the last page is the first", shown(page)[:400])
     page = admin.get("/members?status=connected&after=9999.0.zzzz")
     tap.ok("Nobody matches" not in page.text and "50 of 80" in shown(page), "with a filter, too", shown(page)[:400])
+    one = shown(admin.get("/members?q=person119"))
+    tap.ok("Person 119, 1 of 1" in one and "Person 119 to" not in one, "one row is no range", one[-300:])
 
 
 def questions(tap, lab, admin):
