@@ -155,11 +155,18 @@ int page_import(struct page *p, struct err *e)
 int page_import_post(struct page *p, struct err *e)
 {
 	const struct form_value *file = form_file(&p->form, "file");
+	const struct form_value *list = form_file(&p->form, "list");
 	struct svc_file f = { .columns = form_text(&p->form, "columns") };
 	int64_t id;
 
+	if (file && list) {
+		form_fail(&p->form, "list",
+			"There is a file, too. Give one of the two: empty this field, or choose no "
+			"file.");
+		return ERR(e, ERR_FORM, NULL, "import: a file and text");
+	}
 	if (!file)
-		file = form_file(&p->form, "list");
+		file = list;
 	if (!file) {
 		form_fail(&p->form, "file", "Nothing has come. Choose a file, or paste a list.");
 		return ERR(e, ERR_FORM, NULL, "import: neither file nor text");

@@ -119,6 +119,10 @@ def pasted(tap, lab, admin):
     wrong = admin.post("/members/import", {"list": "one,two\nthree,four", "columns": ""})
     tap.ok(wrong.status == 422 and "No column with e-mail addresses" in wrong.text and "three,four" in wrong.text, "a list without addresses comes back with words", wrong)
     tap.same(admin.post("/members/import", {"list": ""}).status, 422, "and so does nothing at all")
+    csrf = admin.get("/members/import").csrf()
+    parts = {"csrf": (None, csrf), "file": ("a.csv", "in.file@acme.test"), "list": (None, "pasted@acme.test")}
+    both = admin.send("POST", "/members/import", multipart(parts), {"Content-Type": "multipart/form-data; boundary=XX"})
+    tap.ok(both.status == 422 and "There is a file, too" in both.text and "pasted@acme.test</textarea>" in both.text, "of two lists none is passed over", both)
     away = admin.post(shape.location + "/discard", page=admin.get(shape.location))
     tap.same(away.location, "/members/import?done=thrown", "a list is thrown away")
     tap.same(admin.get(shape.location).status, 404, "and gone")
