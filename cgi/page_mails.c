@@ -1,4 +1,5 @@
-/* Page_mails: which mails were sent to a member: what, when, and what became of them. */
+/* Page_mails: which mails were sent to a member: what, when, and what became of them. What servers
+ * say of it is for admins. */
 #include "page_layout.h"
 
 #include "mail/mail_text.h"
@@ -25,7 +26,8 @@ int page_mails(struct page *p, const struct member *m, struct err *e)
 		row = view_add(p->view, M_MAIL);
 		view_set(row, M_MAIL, kind ? kind->name : "Mail");
 		view_set(row, M_MAIL_STATE, states[list[i].state]);
-		view_set(row, M_MAIL_PROBLEM, list[i].problem);
+		if (p->session->member.role == ROLE_ADMIN)
+			view_set(row, M_MAIL_PROBLEM, list[i].problem);
 		page_time(row, M_MAIL_AT_ISO, M_MAIL_AT,
 			list[i].ended ? list[i].ended : list[i].created, p->svc.a);
 	}

@@ -243,7 +243,7 @@ await see(async ({ eyes, keep }) => {
     await member.goto('/me/security');
     const card = member.locator('section', { has: member.getByRole('heading', { name: 'Mails sent to you' }) });
     const text = await card.innerText();
-    assert.match(text, /Reminder to share the calendar: Sent/);
+    assert.match(text, /Reminder: Sent/);
     assert.match(text, /Link for a new password: Could not be sent/);
     assert.doesNotMatch(text, /secret/);
     await inspect(member);

@@ -220,6 +220,20 @@ def saved_twice(tap, lab, admin):
     tap.same(admin.post(where, {**mine, **fields(late, where)}).status, 303, "and may save then")
 
 
+def mails(tap, lab, admin):
+    page = admin.get("/settings/invite")
+    made = admin.post("/settings/invite", {"email": "casey@example.com", "name": "Casey", "role": "member"}, page, follow=True)
+    member = Browser(lab)
+    member.accept(re.search(r"(/link/[0-9a-f]{64})", made.text).group(1), "Casey Moor")
+    number = lab.sql("SELECT id FROM member WHERE email = 'casey@example.com'")[0][0]
+    lab.sql(
+        "INSERT INTO mail (account_id, member_id, kind, email, name, params, grp, state, run_at, give_up, created, ended, problem)"
+        " VALUES (1, ?, 'reminder', 'casey@example.com', '', '', '', 2, 1, 1, 1, 1, 'relay.inside said 550')", number)
+    theirs, ours = member.get("/me/security"), admin.get(f"/members/{number}")
+    tap.ok("Reminder: Could not be sent" in shown(ours) and "relay.inside" in ours.text, "admins see what a mail server said", shown(ours)[-400:])
+    tap.ok("Reminder: Could not be sent" in shown(theirs) and "relay.inside" not in theirs.text, "members see what became of their mail", shown(theirs)[-600:])
+
+
 def everything(tap):
     with Lab() as lab:
         link = lab.init()
@@ -240,6 +254,7 @@ def everything(tap):
         lists(tap, lab, admin)
         told(tap, admin)
         saved_twice(tap, lab, admin)
+        mails(tap, lab, admin)
         log = lab.log("portal")
         tap.ok("AddressSanitizer" not in log and "runtime error" not in log, "the sanitizers saw nothing", log[-3000:])
 
