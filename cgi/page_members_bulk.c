@@ -198,9 +198,9 @@ static void ask(
 	struct page *p, const struct question *q, const struct roster_pick *who, int64_t total)
 {
 	struct arena *a = p->svc.a;
-	const char *many = !who->ids && total == COUNT_MAX + 1
-		? "more than 1,000 members"
-		: page_count(a, total, "member", "members");
+	const int uncounted = !who->ids && total == COUNT_MAX + 1;
+	const char *many =
+		uncounted ? "more than 1,000 members" : page_count(a, total, "member", "members");
 
 	view_set(p->view, M_TITLE, arena_printf(a, "%s %s", q->verb, many));
 	view_set(p->view, M_BULK_TITLE, arena_printf(a, "%s %s?", q->verb, many));
@@ -214,7 +214,8 @@ static void ask(
 	if (total > NAMED) {
 		view_show(p->view, M_WHO_MORE);
 		view_set(p->view, M_WHO_MORE,
-			arena_printf(a, "and %s", page_count(a, total - NAMED, "more", "more")));
+			uncounted ? "and many more"
+				  : arena_printf(a, "and %s more", page_number(a, total - NAMED)));
 	}
 }
 

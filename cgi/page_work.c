@@ -34,7 +34,7 @@ static const char *rate(struct page *p, const struct job_progress *g)
 	const int64_t s = g->seen - g->began;
 	int64_t left;
 
-	if (s < 2 || g->done < 2 || g->done >= g->total)
+	if (s < 2 || g->done < 2 || g->done * 60 < s || g->done >= g->total)
 		return "";
 	left = (g->total - g->done) * s / g->done;
 	return arena_printf(p->svc.a, " %s, about %s left.",

@@ -73,6 +73,8 @@ def files(tap):
         tap.same(found["person1@example.com"]["rights"], "busy open read create change delete", "and what was found")
         if RELEASE and not b"__asan" in open(lab.program("latchkey.fcgi"), "rb").read():
             tap.ok(grown < 2048, "the worker does not grow by a file of megabytes", f"{grown} KiB for {len(answer.text)}")
+        page = admin.get("/members/bulk?do=off&q=person").text
+        tap.ok("Deactivate more than 1,000 members?" in page and "and many more" in page, "what was not counted is not told as a number", page[-900:])
         some = admin.get("/members.csv?status=action_needed&q=person12")
         tap.same(
             set(lines(some.text)[0]),
