@@ -2,7 +2,8 @@
  *
  * Letters are known by the C library's C.UTF-8, whatever the locale of the process; the marks of
  * Latin letters go by a table of Latin-1 and Latin Extended-A, which is what European names are
- * written in. Everything else stays as it is: a key need not be pretty, only the same each time.
+ * written in; marks that are written as characters of their own go, too. Everything else stays as
+ * it is: a key need not be pretty, only the same each time.
  */
 #include "fold.h"
 
@@ -13,6 +14,7 @@
 #include "str.h"
 
 enum { LATIN_FROM = 0xc0, LATIN_TO = 0x17f, POINT_BYTES = 4 };
+enum { HARD_BLANK = 0xa0, MARKS_FROM = 0x300, MARKS_TO = 0x36f };
 
 /* For each code point from U+00C0 on: letters that stand for it; '.' means itself. */
 static const char latin[] = "AAAAAA.CEEEEIIII.NOOOOO.OUUUUY..aaaaaa.ceeeeiiii.nooooo.ouuuuy.y"
@@ -77,7 +79,9 @@ void fold_text(char *dst, size_t size, const char *src)
 		size_t n;
 
 		src += point(src, &c);
-		if (c <= ' ' || iswspace_l((wint_t)c, words())) {
+		if (c >= MARKS_FROM && c <= MARKS_TO)
+			continue;
+		if (c <= ' ' || c == HARD_BLANK || iswspace_l((wint_t)c, words())) {
 			gap = len > 0;
 			continue;
 		}

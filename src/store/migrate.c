@@ -117,7 +117,7 @@ static int newer(int current, struct err *e)
 /* The step and its row; the caller's transaction makes them one. */
 static int run_step(struct db *db, const struct migration *m, struct err *e)
 {
-	if (db_build(db, m->sql, e) < 0)
+	if (db_build(db, m->sql, e) < 0 || (m->then && m->then(db, e) < 0))
 		return -1;
 	return db_run(
 		db, sql[ADD], DB_ARGS(DB_I(m->n), DB_T(m->title), DB_I(clock_now())), NULL, e);

@@ -8,6 +8,8 @@
  */
 #include "migrations.h"
 
+#include "platform/fold.h"
+
 static const char people[] =
 	"CREATE TABLE schema_step ("
 	"  n {int} PRIMARY KEY,"
@@ -658,23 +660,82 @@ static const char imports[] =
 	"CREATE INDEX import_row_verdict ON import_row (import_id, verdict, n);"
 	"CREATE INDEX import_row_email ON import_row (import_id, email, n);";
 
+/* Step 11 could only make ASCII small, and knew no last names. */
+enum { FOLD_PORTION = 500, FOLD_ARENA = 4 << 20 };
+
+static const char fold_read[] =
+	"SELECT id, CASE name WHEN '' THEN email ELSE name END FROM member WHERE id > $1 "
+	"ORDER BY id LIMIT $2";
+static const char fold_write[] = "UPDATE member SET name_key = $2, last_key = $3 WHERE id = $1 "
+				 "AND (name_key <> $2 OR last_key <> $3)";
+
+struct shown {
+	int64_t id;
+	const char *text;
+};
+static const struct db_field shown_fields[] = { DB_F_NUM(shown, id), DB_F_TEXT(shown, text) };
+static const struct db_shape shown_shape = DB_SHAPE(shown, shown_fields);
+
+static int fold_one(struct db *db, const struct shown *m, struct err *e)
+{
+	char name[FOLD_MAX + 1], last[FOLD_MAX + 1];
+
+	fold_text(name, sizeof(name), m->text);
+	fold_last(last, sizeof(last), m->text);
+	return db_run(db, fold_write, DB_ARGS(DB_I(m->id), DB_S(name), DB_S(last)), NULL, e);
+}
+
+/* Those behind *after, which moves on: how many, or -1. */
+static int fold_some(struct db *db, struct arena *a, int64_t *after, struct err *e)
+{
+	struct shown *list;
+	struct db_rows r;
+	int n;
+
+	if (db_query(db, fold_read, DB_ARGS(DB_I(*after), DB_I(FOLD_PORTION)), &r, e) < 0)
+		return -1;
+	list = db_list(&r, &shown_shape, a, &n, e);
+	for (int i = 0; i < n; i++) {
+		if (fold_one(db, &list[i], e) < 0)
+			return -1;
+		*after = list[i].id;
+	}
+	return n;
+}
+
+static int fold_names(struct db *db, struct err *e)
+{
+	int64_t after = 0;
+	struct arena a;
+	int n;
+
+	arena_init(&a, FOLD_ARENA);
+	do {
+		arena_reset(&a);
+		n = fold_some(db, &a, &after, e);
+	} while (n > 0);
+	arena_done(&a);
+	return n;
+}
+
 const struct migration migrations[] = {
-	{ 1, "People: accounts, users, members, sessions, links, limits", people },
-	{ 2, "The audit log and its seals", audit },
-	{ 3, "The engine: jobs and their steps, pulse, connections, credentials", work },
-	{ 4, "Sign-ins: what is known of each secret", signins },
-	{ 5, "Connections: mailbox, method, Extended Protection, certificate", connections },
-	{ 6, "Connecting: stages, slots, pause, sign-ins with Microsoft", connecting },
-	{ 7, "Health of connections", healths },
-	{ 8, "Mails: the queue, and what became of each", mails },
-	{ 9, "Notices: what was told once", notices },
-	{ 10, "Steps: the server that somebody may agree to", hosts },
-	{ 11, "Members: how each one stands, counts, what happened", standings },
-	{ 12, "Members' own sign-ins", owners },
-	{ 13, "Weeks: busy time for pages; mails by person", weeks },
-	{ 14, "The directory: what it answered, and rooms", directory },
-	{ 15, "Reminders and alerts: what is said about them, what was told", reminders },
-	{ 16, "Lists of people from files", imports },
+	{ 1, "People: accounts, users, members, sessions, links, limits", people, NULL },
+	{ 2, "The audit log and its seals", audit, NULL },
+	{ 3, "The engine: jobs and their steps, pulse, connections, credentials", work, NULL },
+	{ 4, "Sign-ins: what is known of each secret", signins, NULL },
+	{ 5, "Connections: mailbox, method, Extended Protection, certificate", connections, NULL },
+	{ 6, "Connecting: stages, slots, pause, sign-ins with Microsoft", connecting, NULL },
+	{ 7, "Health of connections", healths, NULL },
+	{ 8, "Mails: the queue, and what became of each", mails, NULL },
+	{ 9, "Notices: what was told once", notices, NULL },
+	{ 10, "Steps: the server that somebody may agree to", hosts, NULL },
+	{ 11, "Members: how each one stands, counts, what happened", standings, NULL },
+	{ 12, "Members' own sign-ins", owners, NULL },
+	{ 13, "Weeks: busy time for pages; mails by person", weeks, NULL },
+	{ 14, "The directory: what it answered, and rooms", directory, NULL },
+	{ 15, "Reminders and alerts: what is said about them, what was told", reminders, NULL },
+	{ 16, "Lists of people from files", imports, NULL },
+	{ 17, "Members: what they are found by, folded as it is now", "", fold_names },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

@@ -3,11 +3,14 @@
 #define LATCHKEY_MIGRATIONS_H
 
 #include <stddef.h>
+#include "db.h"
 
 struct migration {
 	int n; /* 1, 2, 3, ... */
 	const char *title;
 	const char *sql; /* statements with tokens, see db.h */
+	/* What SQL cannot do, behind them in their transaction; NULL: nothing. */
+	int (*then)(struct db *db, struct err *e);
 };
 
 extern const struct migration migrations[];

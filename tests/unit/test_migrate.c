@@ -142,6 +142,41 @@ static void test_upgrade(void **state)
 		upgrade_from(schema);
 }
 
+/* Who was there before members were searched is found and sorted as who comes now. */
+static void test_old_names(void **state)
+{
+	struct db *db = memory_db(10);
+	struct roster_filter f = roster_all(1, MEMBER_PERSON);
+	struct roster_row *rows;
+	struct arena a;
+	struct err e;
+
+	(void)state;
+	arena_init(&a, ARENA);
+	assert_ok(db_build(db,
+		"INSERT INTO account (name, created, people) VALUES ('Acme', 100, 1001);"
+		"INSERT INTO member (account_id, email, name, role, created) "
+		"VALUES (1, 'z@acme.test', 'Zo\xc3\x8b de la \xc3\x96rn', 0, 1);"
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) "
+		"INSERT INTO member (account_id, email, name, role, created) "
+		"SELECT 1, 'p' || i || '@acme.test', '', 0, 1 FROM n",
+		&e));
+	assert_ok(migrate_run(db, migrate_newest(), &e));
+	for (int i = 0; i < 2; i++) {
+		f.search = i ? "zoe" : "orn";
+		assert_int_equal(store_roster_list(db, &a, &f, &(struct roster_place){ .limit = 9 },
+					 &rows, &e),
+			1);
+		assert_string_equal(rows[0].email, "z@acme.test");
+	}
+	assert_int_equal(
+		number(db,
+			"SELECT count(*) FROM member WHERE name_key = email AND last_key = email"),
+		1000);
+	arena_done(&a);
+	db_close(db);
+}
+
 static void test_table_of_steps(void **state)
 {
 	struct err e;
@@ -382,6 +417,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_upgrade),
+		cmocka_unit_test(test_old_names),
 		cmocka_unit_test(test_table_of_steps),
 		cmocka_unit_test(test_every_table_is_strict),
 		cmocka_unit_test(test_newer_is_refused),

@@ -354,6 +354,8 @@ static void test_fold(void **state)
 		{ "\xc5\x81ukasz", "lukasz", "lukasz" },
 		{ "\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0", "\xd0\xb0\xd0\xbd\xd0\xbd\xd0\xb0",
 			"\xd0\xb0\xd0\xbd\xd0\xbd\xd0\xb0" },
+		{ "Zoe\xcc\x88 O\xcc\x88rn", "zoe orn", "orn zoe" }, /* a letter and its mark */
+		{ "Ada\xc2\xa0King", "ada king", "king ada" },	     /* a hard blank */
 		{ "\xff", "", "" },
 		{ "", "", "" },
 	};
