@@ -31,7 +31,7 @@ struct rsvp {
 	int removing;
 	struct rsvp_seen out;
 	int64_t began, until; /* monotonic */
-	int64_t sent_at;      /* Unix time */
+	int64_t sent_at;      /* Unix time, by the server's clock */
 	struct book *book;
 	struct client_call *call;
 	uint64_t timer;
@@ -121,7 +121,7 @@ static void on_mail_removed(void *ptr, const struct outcome *o, const void *resu
 	remove_mail(v);
 }
 
-/* Another minute's clock, and a second that was cut off, are not another meeting's. */
+/* A second that was cut off is not another meeting's. */
 static int is_ours(const struct rsvp *v, const struct mail_seen *m)
 {
 	return strcasecmp(m->from, v->q.room) == 0 && m->at >= v->sent_at - 1 &&
@@ -280,7 +280,6 @@ static void make(struct rsvp *v)
 	const struct book_how how = in_calendar(v, on_made);
 
 	v->out.start = v->meeting.start;
-	v->sent_at = clock_now();
 	v->book = book_create(v->c, &v->meeting, &how);
 }
 
@@ -329,6 +328,7 @@ static void on_busy(void *ptr, const struct outcome *o, const void *result)
 		end(v);
 		return;
 	}
+	v->sent_at = o->date ? o->date : clock_now();
 	if (o->reason == REASON_OK && r->count == 1 && r->list[0].ended.reason == REASON_OK)
 		choose(v, &r->list[0]);
 	make(v);

@@ -51,7 +51,8 @@ struct org {
 	enum response answers; /* in the end */
 	int64_t after;	       /* milliseconds */
 	enum reason busy, make, keep, read, inbox;
-	int taken; /* the first hour is */
+	int taken;	/* the first hour is */
+	int64_t behind; /* its clock is; seconds */
 	/* what is there */
 	int meeting, mail;
 	struct booking made;
@@ -149,12 +150,12 @@ static void list_mail(struct org *w, const struct client_call *k, struct mail_re
 	r->list[r->count++] =
 		(struct mail_seen){ { "old", "k" }, answer, ROOM, ROOM, "", 0, NOW - DAY };
 	r->list[r->count++] = (struct mail_seen){ { "other", "k" }, answer, "b@example.test", "",
-		"", 0, NOW + 5 };
+		"", 0, NOW + 5 - w->behind };
 	r->list[r->count++] =
 		(struct mail_seen){ { "note", "k" }, "IPM.Note", ROOM, ROOM, "", 0, NOW + 5 };
 	if (w->mail)
 		r->list[r->count++] = (struct mail_seen){ { "answer", "k" }, answer,
-			"Alder@example.test", ROOM, "", 0, NOW + 5 };
+			"Alder@example.test", ROOM, "", 0, NOW + 5 - w->behind };
 }
 
 static void find_tagged(struct org *w, const struct client_call *k, struct events_result *r)
@@ -186,6 +187,7 @@ static void answer(void *ptr, const struct client_call *k, struct outcome *o, vo
 {
 	struct org *w = ptr;
 
+	o->date = NOW - w->behind;
 	if (trouble(w, k->op) != REASON_OK)
 		unit_fail(o, trouble(w, k->op), NEXT_NOTHING);
 	else if (k->op == EXCHANGE_GET_BUSY)
@@ -266,6 +268,8 @@ static const struct row {
 	{ { .answers = RESPONSE_ACCEPTED, .after = 3000 }, RESPONSE_ACCEPTED, 0 },
 	{ { .answers = RESPONSE_DECLINED, .after = 50000 }, RESPONSE_DECLINED, 0 },
 	{ { .answers = RESPONSE_TENTATIVE }, RESPONSE_TENTATIVE, 0 },
+	{ { .answers = RESPONSE_ACCEPTED, .behind = 120 }, RESPONSE_ACCEPTED, 0 },
+	{ { .answers = RESPONSE_ACCEPTED, .behind = -120 }, RESPONSE_ACCEPTED, 0 },
 	{ { .answers = RESPONSE_NONE }, RESPONSE_NONE, 0 },
 	{ { .answers = RESPONSE_ACCEPTED, .busy = REASON_BUSY_DENIED }, RESPONSE_ACCEPTED, 0 },
 	{ { .answers = RESPONSE_ACCEPTED, .keep = REASON_READ_ONLY }, RESPONSE_ACCEPTED, 1 },
