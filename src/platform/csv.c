@@ -302,14 +302,14 @@ static size_t cells_with(const struct csv *c, struct csv *scratch, char delimite
 	return least;
 }
 
-/* Excel's own way to say it, as a first line: sep=; */
+/* Excel's own way to say it, as a first line and without quotes: sep=; */
 static char said(struct csv *c)
 {
 	const struct csv before = *c;
 	struct err e;
 
 	c->delimiter = '\0'; /* a line is one cell */
-	if (csv_next(c, &e) == 1 && strncmp(c->cells[0], "sep=", 4) == 0 &&
+	if (!took(c, '"') && csv_next(c, &e) == 1 && strncmp(c->cells[0], "sep=", 4) == 0 &&
 		strlen(c->cells[0]) == 5)
 		return c->cells[0][4];
 	*c = before;

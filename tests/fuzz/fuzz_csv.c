@@ -21,8 +21,7 @@ static void same_again(void)
 	if (!c.cut && (csv_next(&again, &e) != 1 || again.count != c.count))
 		abort();
 	for (size_t i = 0; !again.cut && i < again.count && i < c.count; i++) {
-		if (!strchr(c.cells[i], '\'') && !strchr(c.cells[i], '\r') &&
-			strcmp(again.cells[i], c.cells[i]) != 0)
+		if (strcmp(again.cells[i], c.cells[i]) != 0)
 			abort();
 	}
 	buf_done(&b);

@@ -120,6 +120,8 @@ static void reads_files(void **state)
 			CSV_UTF8, ',' },
 		{ "Excel with its own line", BYTES("sep=|\r\na,b|c\r\n"), "a,b|c|/", CSV_UTF8,
 			'|' },
+		{ "a cell that only looks so", BYTES("\"sep=|\"\r\na\r\n"), "sep=||/a|/", CSV_UTF8,
+			',' },
 		{ "its own line names a byte that is no sign",
 			BYTES("\xef\xbb\xbfsep=\xff\r\na,b\xff"
 			      "c\r\n"),
