@@ -252,7 +252,11 @@ static enum seen has(int64_t rights, int64_t any)
 
 void verdict_folder(struct evidence *v, const struct folder_seen *f)
 {
-	int64_t items = believed(f);
+	const int64_t items = believed(f);
+	const enum seen read =
+		f->rights_told ? has(f->rights, RIGHT_READ) : has(items, ITEM_RIGHT_READ);
+	const enum seen create =
+		f->rights_told ? has(f->rights, RIGHT_CREATE) : has(items, ITEM_RIGHT_CREATE);
 
 	v->calendar_why = f->ended.reason;
 	v->read = v->create = v->change = v->remove = SEEN_UNKNOWN;
@@ -262,16 +266,14 @@ void verdict_folder(struct evidence *v, const struct folder_seen *f)
 		return;
 	}
 	v->detail = f->detail;
-	if (f->rights_told && !(f->rights & (RIGHT_READ | RIGHT_CREATE))) {
+	if (read == SEEN_NO && create == SEEN_NO) {
 		v->calendar = SEEN_NO;
 		v->calendar_why = REASON_NOT_DELEGATED;
 		return;
 	}
 	v->calendar = SEEN_YES;
-	v->read = has(f->rights_told ? f->rights : items,
-		f->rights_told ? (int64_t)RIGHT_READ : (int64_t)ITEM_RIGHT_READ);
-	v->create = has(f->rights_told ? f->rights : items,
-		f->rights_told ? (int64_t)RIGHT_CREATE : (int64_t)ITEM_RIGHT_CREATE);
+	v->read = read;
+	v->create = create;
 	v->change = has(items, ITEM_RIGHT_EDIT_OWN | ITEM_RIGHT_EDIT_ANY);
 	v->remove = has(items, ITEM_RIGHT_DELETE_OWN | ITEM_RIGHT_DELETE_ANY);
 }

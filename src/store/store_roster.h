@@ -61,7 +61,7 @@ int store_roster_get(struct db *db, struct arena *a, int64_t account, int64_t id
 /* Those whose reminder is due, soonest first. Returns the count or -1. */
 int store_roster_remind(struct db *db, struct arena *a, int64_t account, int limit,
 	struct roster_row **out, struct err *e) must_check;
-/* Kept counts of all there are, most first. Returns how many rows or -1. */
+/* Kept counts of all there are, by status. Returns how many rows or -1. */
 int store_roster_counts(struct db *db, struct arena *a, int64_t account, enum member_kind kind,
 	struct roster_count **out, struct err *e) must_check;
 /* How many those counts say that a filter finds; -1 when they do not tell. Pure. */
@@ -152,7 +152,7 @@ struct standing_end {
 	int same; /* nothing has changed but times and proof */
 };
 int store_standing_save(struct db *db, const struct standing_end *s, struct err *e) must_check;
-/* Look at these soon (next_at), by id. */
+/* Its next look is then; ERR_MISSING when it is deactivated. */
 int store_standing_soon(
 	struct db *db, int64_t account, int64_t member, int64_t at, struct err *e) must_check;
 /* What the account's members were last looked at with. */

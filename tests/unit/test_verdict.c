@@ -301,6 +301,8 @@ static const struct {
 		U, U, U, U, REASON_NOT_DELEGATED },
 	{ "not told", REASON_OK, 0, 0, -1, Y, U, U, U, U, REASON_OK },
 	{ "told by item rights only", REASON_OK, 0, 0, AUTHOR, Y, Y, Y, Y, Y, REASON_OK },
+	{ "busy time only, told by item rights only", REASON_OK, 0, 0, 0xc00, N, U, U, U, U,
+		REASON_NOT_DELEGATED },
 	{ "access denied", REASON_NOT_DELEGATED, 0, 0, -1, N, U, U, U, U, REASON_NOT_DELEGATED },
 	{ "no such mailbox", REASON_NO_MAILBOX, 0, 0, -1, N, U, U, U, U, REASON_NO_MAILBOX },
 	{ "being moved", REASON_MOVING, 0, 0, -1, U, U, U, U, U, REASON_MOVING },
