@@ -120,6 +120,9 @@ await see(async ({ eyes, keep }) => {
     await inspect(page);
     await page.goto('/audit');
     await page.getByText('Busy time of a person looked at').first().waitFor();
+    await page.goto(here);
+    await says(page, 'It was read in the last 24 hours, and is shown to who asked for it.');
+    assert.equal(await page.locator('.week').count(), 0, 'a look at the page alone is not in the log, so it shows none');
   });
 
   await test('name and calendar address are edited; who comes second is told, and keeps what was typed', async () => {
