@@ -57,7 +57,8 @@ struct round {
 	struct outcome end;
 	int empty;  /* there are no more members */
 	int begun;  /* it was asked for members */
-	int faults; /* of the store, in a row */
+	int faults; /* of the store, in a row, */
+	int stuck;  /* and until it is tried again nobody is read */
 	unsigned noise;
 	uint64_t flush, settle;
 };
@@ -141,6 +142,12 @@ static int read_page(struct round *r, struct page *p, struct err *e)
 	return n;
 }
 
+static void fault(struct round *r, const char *event, const struct err *e)
+{
+	fault_count(&r->faults, event, e);
+	r->stuck = 1;
+}
+
 /* 1 there is somebody to give out. */
 static int turn_page(struct round *r)
 {
@@ -148,11 +155,13 @@ static int turn_page(struct round *r)
 	struct err e;
 	int n;
 
-	if (!p || r->empty || r->faults)
+	if (!p || r->empty || r->stuck)
 		return 0;
 	n = read_page(r, p, &e);
 	if (n < 0)
-		fault_count(&r->faults, "round.read", &e);
+		fault(r, "round.read", &e);
+	else
+		r->faults = 0;
 	if (n <= 0)
 		arena_reset(&p->a);
 	r->empty = n == 0;
@@ -186,7 +195,7 @@ static void flush_in(struct round *r, int64_t ms)
 static void ready(struct round *r, struct visit *v)
 {
 	put(&r->results, v);
-	if (r->faults)
+	if (r->stuck)
 		return;
 	if (r->results.count == ROUND_FLUSH)
 		flush_in(r, 0);
@@ -242,7 +251,7 @@ static void on_done(void *ptr, const struct outcome *o)
 		on_settle(r);
 	else
 		clear(&r->doubts);
-	flush_in(r, r->faults ? fault_pause(r->faults) : 0);
+	flush_in(r, r->stuck ? fault_pause(r->faults) : 0);
 }
 
 static const struct roster_due *on_who(void *ptr, int64_t n)
@@ -466,15 +475,17 @@ static void on_flush(void *ptr)
 	r->flush = 0;
 	rc = r->results.count > 0 ? write(r, &e) : 1;
 	if (rc < 0) {
-		fault_count(&r->faults, "round.flush", &e);
+		fault(r, "round.flush", &e);
 		flush_in(r, fault_pause(r->faults));
 		return;
 	}
-	r->faults = 0;
+	r->stuck = 0;
 	if (rc == 0) {
 		end(r, ROUND_CHANGED, &r->end);
 		return;
 	}
+	if (r->results.count > 0)
+		r->faults = 0;
 	written(r);
 	if (!r->calendars && !r->own)
 		go_on(r);

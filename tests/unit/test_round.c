@@ -13,6 +13,7 @@ struct run {
 	struct sight *sight;
 	int64_t after, given;
 	int saves, ended;
+	int broken, tries; /* nobody can be read, and how often it was tried */
 	enum round_end end;
 	enum reason reason;
 	struct round_sum sum, saved;
@@ -21,8 +22,12 @@ struct run {
 static int on_more(void *ptr, struct arena *a, struct roster_due **out, struct err *e)
 {
 	struct run *x = ptr;
-	int n = store_standing_asked(x->d->b->eng.db, a, 1, x->after, ROUND_PAGE, out, e);
+	int n;
 
+	x->tries++;
+	if (x->broken)
+		return ERR(e, ERR_INTERNAL, NULL, "broken");
+	n = store_standing_asked(x->d->b->eng.db, a, 1, x->after, ROUND_PAGE, out, e);
 	if (n > 0) {
 		x->after = (*out)[n - 1].s.member;
 		x->given += n;
@@ -319,6 +324,24 @@ static void test_locked(void **state)
 	assert_int_equal(number(d.db, "SELECT count(*) FROM member_event"), 4000);
 }
 
+/* While nobody can be read, it is tried ever more rarely. */
+static void test_unread(void **state)
+{
+	struct bed d;
+	struct run x;
+
+	bed_make(&d, *state, "delegate");
+	add_many(&d, "ok", 5);
+	run(d.db, "UPDATE member SET asked = 1");
+	begin(&x, &d);
+	x.broken = 1;
+	spin(d.b, 2400);
+	assert_in_range(x.tries, 1, 4); /* at once, and after 250, 500 and 1,000 ms */
+	x.broken = 0;
+	finish(&x);
+	assert_int_equal(x.sum.done, 5);
+}
+
 /* Whatever call fails, once: nothing is lost and nothing is there twice. */
 static void test_store(void **state)
 {
@@ -389,6 +412,7 @@ int main(void)
 		bench_test(test_changed),
 		bench_test(test_witness),
 		bench_test(test_locked),
+		bench_test(test_unread),
 		bench_test(test_store),
 		bench_test(test_stop),
 	};
