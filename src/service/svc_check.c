@@ -40,7 +40,7 @@ int svc_check_start(struct svc *s, const struct roster_pick *pick, const char *a
 	struct err *e)
 {
 	const struct svc_work w = { .kind = CHECK_KIND,
-		.most = CHECK_OPEN_MAX,
+		.most = about ? CHECK_OPEN_MAX : CHECK_OWN_MAX,
 		.full = "Many checks are waiting already. Try again when some of them have ended.",
 		.may = svc_check_can,
 		.action = AUDIT_MEMBERS_CHECK,

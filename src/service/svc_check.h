@@ -5,7 +5,10 @@
 #include "svc.h"
 
 #define CHECK_KIND "check"
-enum { CHECK_OPEN_MAX = 20 }; /* running or waiting in one account */
+enum {
+	CHECK_OPEN_MAX = 20, /* running or waiting in one account, */
+	CHECK_OWN_MAX = 500  /* with those that members ask for about themselves */
+};
 
 /* May a calendar be asked for by the live connection? ERR_CONFLICT says in words why not. */
 int svc_check_can(struct svc *s, struct err *e) must_check;

@@ -179,6 +179,38 @@ static void test_week(void **state)
 	assert_fails(svc_member_week(&w->s, casey.id, &again, &e), ERR_CONFLICT);
 }
 
+/* However much is looked at for admins, a member's own look is taken. */
+static void test_check(void **state)
+{
+	struct world *w = *state;
+	const struct member casey = add(w, "casey@example.com");
+	const struct roster_pick one = { .ids = &casey.id, .count = 1 };
+	struct job_progress g = { .total = 9, .done = 4 };
+	int64_t id, again;
+	struct job j;
+	struct err e;
+
+	assert_fails(svc_check_start(&w->s, &one, "Casey", &id, &e), ERR_CONFLICT);
+	connect(w);
+	assert_ok(svc_check_start(&w->s, &one, "Casey", &id, &e));
+	assert_ok(svc_check_start(&w->s, &one, "Casey", &again, &e));
+	assert_int_equal(again, id);
+	assert_int_equal(rows_of(w, w->account, AUDIT_MEMBERS_CHECK), 1);
+	g.job = id;
+	assert_ok(store_progress_save(w->db, &g, &e));
+	assert_ok(svc_check_stop(&w->s, id, &e));
+	assert_string_equal(last_row(w, w->account).action, "members.check_stopped");
+	assert_string_equal(last_row(w, w->account).detail, "4 of 9 were done.");
+	assert_fails(svc_check_stop(&w->s, id, &e), ERR_CONFLICT);
+	assert_int_equal(store_job_get(w->db, &w->a, w->account, id, &j, &e), 1);
+	for (j.params = "x"; store_job_open(w->db, w->account, CHECK_KIND, &e) < CHECK_OPEN_MAX;)
+		assert_ok(store_job_add(w->db, &j, &id, &e));
+	assert_fails(svc_check_start(&w->s, &one, "Casey", &id, &e), ERR_CONFLICT);
+	w->s.who.member = casey.id;
+	assert_ok(svc_check_start(&w->s, &one, NULL, &id, &e));
+	assert_int_equal(rows_of(w, w->account, AUDIT_MEMBERS_CHECK), 1);
+}
+
 /* Busy time is gone a day later, swept or not. */
 static void test_expiry(void **state)
 {
@@ -210,6 +242,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_off, setup_memory, world_teardown),
 		cmocka_unit_test_setup_teardown(test_last, setup_memory, world_teardown),
 		cmocka_unit_test_setup_teardown(test_week, setup_memory, world_teardown),
+		cmocka_unit_test_setup_teardown(test_check, setup_memory, world_teardown),
 		cmocka_unit_test_setup_teardown(test_expiry, setup_memory, world_teardown),
 	};
 
