@@ -42,7 +42,8 @@ struct patrol_beats {
 	struct beat *beats;
 	int rounds, kept;
 	int64_t after; /* connection up to which accounts were seen to */
-	int64_t left;  /* the first one of this turn for which there was no room; 0 */
+	int64_t from;  /* those before it have had their turn */
+	int64_t left;  /* the first one of this walk for which there was no room; 0 */
 	uint64_t timer;
 	int64_t tidy_at, keep_at; /* clock_mono_ms */
 };
@@ -273,13 +274,25 @@ static int see_to(struct patrol_beats *p, struct arena *a, const struct patrol *
 		return rc;
 	if (!b)
 		b = beat_new(p, now->account);
-	if (b->round || must_wait(b))
+	if (b->round || must_wait(b) || now->connection < p->from)
 		return 0;
-	if (p->rounds < PATROL_MOST)
-		begin(b);
-	else if (p->left == 0)
+	if (p->left == 0 && p->rounds == PATROL_MOST)
 		p->left = now->connection;
+	if (p->left == 0)
+		begin(b);
 	return 0;
+}
+
+/* The next page, or the walk begins anew: with whoever has waited. */
+static void turn_over(struct patrol_beats *p, const struct patrol *list, int n)
+{
+	if (n == PATROL_PAGE) {
+		p->after = list[n - 1].connection;
+		return;
+	}
+	p->after = 0;
+	p->from = p->left;
+	p->left = 0;
 }
 
 static int see_to_due(struct patrol_beats *p, struct err *e)
@@ -288,7 +301,6 @@ static int see_to_due(struct patrol_beats *p, struct err *e)
 	struct arena a;
 	int n, rc = 0, jobs = 0;
 
-	p->left = 0;
 	arena_init(&a, TURN_ARENA);
 	n = store_patrol_due(p->eng->db, &a, p->after, &list, e);
 	for (int i = 0; i < n && rc >= 0; i++) {
@@ -299,7 +311,7 @@ static int see_to_due(struct patrol_beats *p, struct err *e)
 			rc = 0;
 		}
 	}
-	p->after = p->left ? p->left - 1 : n == PATROL_PAGE ? list[n - 1].connection : 0;
+	turn_over(p, list, n);
 	arena_done(&a);
 	if (jobs > 0)
 		job_queue_wake(p->eng->jobs);

@@ -69,7 +69,7 @@ static const struct audit_info infos[AUDIT__MAX] = {
 	[AUDIT_ROOM_EDITED] = { "room.edited", "Room described", "door", 0 },
 	[AUDIT_ROOM_REMOVED] = { "room.removed", "Room removed", "cross", 1 },
 	[AUDIT_ROOM_TRIED] = { "room.tried", "Test booking of a room asked for", "calendar", 0 },
-	[AUDIT_MEMBERS_REMINDED] = { "members.reminded", "Reminders sent by hand", "mail", 0 },
+	[AUDIT_MEMBERS_REMINDED] = { "members.reminded", "Reminders asked for", "mail", 0 },
 	[AUDIT_REMINDERS_SETTINGS] = { "reminders.settings", "Reminders and alerts changed",
 		"settings", 0 },
 	[AUDIT_LOOK_STARTED] = { "look", "Look at a server started", "search", 0 },
