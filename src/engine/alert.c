@@ -159,13 +159,11 @@ static int say(struct engine *eng, struct arena *a, struct alert *t, struct err 
 
 /* --- one account --- */
 
-/* Events that are not looked at yet, and what is known. */
+/* Events that are not looked at yet. */
 struct news {
 	struct reminding said;
 	struct member_event *events;
 	int n;
-	struct alert *causes;
-	int count;
 };
 
 static int read_news(
@@ -175,16 +173,15 @@ static int read_news(
 		return -1;
 	out->n = store_event_since(eng->db, a, account,
 		(struct page_of){ out->said.cursor, ALERT_PORTION }, &out->events, e);
-	if (out->n < 0)
-		return -1;
-	out->count = store_alert_list(eng->db, a, account, &out->causes, e);
-	return out->count < 0 ? -1 : 0;
+	return out->n < 0 ? -1 : 0;
 }
 
 /* In a write transaction. */
 static int take(struct engine *eng, struct arena *a, int64_t account, struct err *e)
 {
+	struct alert *causes;
 	struct news w;
+	int count;
 
 	if (read_news(eng, a, account, &w, e) < 0)
 		return -1;
@@ -196,26 +193,28 @@ static int take(struct engine *eng, struct arena *a, int64_t account, struct err
 		return -1;
 	if (w.n == ALERT_PORTION)
 		return w.n;
-	w.count = store_alert_list(eng->db, a, account, &w.causes, e);
-	for (int i = 0; i < w.count; i++) {
-		if (say(eng, a, &w.causes[i], e) < 0)
+	count = store_alert_list(eng->db, a, account, &causes, e);
+	for (int i = 0; i < count; i++) {
+		if (say(eng, a, &causes[i], e) < 0)
 			return -1;
 	}
-	return w.count < 0 ? -1 : w.n;
+	return count < 0 ? -1 : w.n;
 }
 
 /* Is there anything to write? 1, 0, -1. */
 static int has_news(struct engine *eng, struct arena *a, int64_t account, struct err *e)
 {
+	struct alert *causes;
 	struct news w;
-	int any;
+	int any, count;
 
 	if (read_news(eng, a, account, &w, e) < 0)
 		return -1;
 	any = w.n > 0;
-	for (int i = 0; i < w.count; i++)
-		any |= alert_step(&w.causes[i], clock_now()) != ALERT_WAIT;
-	return any;
+	count = any ? 0 : store_alert_list(eng->db, a, account, &causes, e);
+	for (int i = 0; i < count; i++)
+		any |= alert_step(&causes[i], clock_now()) != ALERT_WAIT;
+	return count < 0 ? -1 : any;
 }
 
 int alert_turn(struct engine *eng, int64_t account, struct err *e)

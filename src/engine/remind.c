@@ -2,7 +2,8 @@
  *
  * Rules: the next one is counted from the last that was sent, so that those which had to wait never
  * come close together. While the connection is paused, stopped or away for long, nobody is
- * reminded: they could not prove that it is mended. What was sent is written with the mail.
+ * reminded: they could not prove that it is mended; and afterwards only who was looked at again.
+ * What was sent is written with the mail.
  */
 #include "remind.h"
 
@@ -162,11 +163,12 @@ static int has_due(struct engine *eng, struct arena *a, int64_t account, struct 
 {
 	struct roster_row *list;
 	struct reminding said;
-	int rc = store_roster_remind(eng->db, a, account, 1, &list, e);
+	int rc;
 
-	if (rc <= 0 || store_reminding_get(eng->db, a, account, &said, e) < 0)
-		return rc <= 0 ? rc : -1;
-	return said.off ? 0 : provable(eng, a, account, e);
+	if (store_reminding_get(eng->db, a, account, &said, e) < 0)
+		return -1;
+	rc = said.off ? 0 : provable(eng, a, account, e);
+	return rc == 1 ? store_roster_remind(eng->db, a, account, 1, &list, e) : rc;
 }
 
 int remind_turn(struct engine *eng, int64_t account, struct err *e)

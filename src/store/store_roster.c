@@ -142,7 +142,8 @@ static const char *const sql[] = {
 	[GET] = "SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.id = $2",
 	[REMIND] =
 		"SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.remind_at > 0 "
-		"AND m.remind_at <= $2 AND m.silent_at = 0 ORDER BY m.remind_at, m.id LIMIT $3",
+		"AND m.remind_at <= $2 AND m.checked_at >= $2 - 86400 AND m.silent_at = 0 "
+		"ORDER BY m.remind_at, m.id LIMIT $3",
 	[COUNTS] = "SELECT status, reason, fixer, n FROM member_count "
 		   "WHERE account_id = $1 AND kind = $2 AND n > 0 ORDER BY status, reason, fixer",
 	[MORE] = "INSERT INTO member_count (account_id, kind, status, reason, fixer, n) "

@@ -58,7 +58,8 @@ int64_t store_roster_mark(struct db *db, const struct roster_filter *f, const st
 	int64_t *last, struct err *e) must_check;
 int store_roster_get(struct db *db, struct arena *a, int64_t account, int64_t id,
 	struct roster_row *out, struct err *e) must_check;
-/* Those whose reminder is due, soonest first. Returns the count or -1. */
+/* Those whose reminder is due and who were seen within a day, soonest first: who was not may have
+ * mended it. Returns the count or -1. */
 int store_roster_remind(struct db *db, struct arena *a, int64_t account, int limit,
 	struct roster_row **out, struct err *e) must_check;
 /* Kept counts of all there are, by status. Returns how many rows or -1. */

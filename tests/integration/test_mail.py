@@ -518,8 +518,8 @@ def test_mailbox(tap):
 
 def must_act(lab, email):
     """A member whose calendar is not shared, and who is to be reminded now."""
-    lab.sql("INSERT INTO member (account_id, email, name, role, created, status, reason, fixer, since, remind_at)"
-            " VALUES (1, ?, 'Zoë', 0, 1, 3, 'not_delegated', 1, 1, 1)", email)
+    lab.sql("INSERT INTO member (account_id, email, name, role, created, status, reason, fixer, since, remind_at, checked_at)"
+            " VALUES (1, ?, 'Zoë', 0, 1, 3, 'not_delegated', 1, 1, 1, unixepoch())", email)
 
 
 def one_click(url):
