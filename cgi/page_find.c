@@ -122,7 +122,7 @@ static void entry(struct page *p, const struct found_one *f, int rooms)
 
 	view_set(row, M_ROW_N, arena_printf(p->svc.a, "%" PRId64, f->n));
 	view_set(row, M_ROW_NAME, page_name(f->name, f->email));
-	view_set(row, M_ROW_EMAIL, f->email);
+	page_address(row, p->svc.a, f->email);
 	view_set(row, M_ROW_KIND, rooms ? "Room" : kind_name(f->type));
 	view_set(row, M_ROW_LIST, page_name(f->list_name, f->list));
 	if (mailbox && !f->member && !rooms)

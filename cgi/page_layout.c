@@ -168,6 +168,15 @@ const char *page_name(const char *name, const char *email)
 	return str_empty(name) ? email : name;
 }
 
+void page_address(struct view *row, struct arena *a, const char *email)
+{
+	const char *at = strchr(email, '@');
+	const size_t local = at ? (size_t)(at - email) : strlen(email);
+
+	view_set(row, M_ROW_LOCAL, arena_strndup(a, email, local));
+	view_set(row, M_ROW_DOMAIN, email + local);
+}
+
 const char *page_by(const char *name)
 {
 	return str_empty(name) ? "Ops" : name;

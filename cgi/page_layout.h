@@ -21,6 +21,8 @@ const char *page_number(struct arena *a, int64_t n);
 const char *page_count(struct arena *a, int64_t n, const char *one, const char *many);
 /* What to call somebody: the name, or the address when there is none yet. */
 const char *page_name(const char *name, const char *email);
+/* An address in a list: it breaks before its @ where it is narrow. */
+void page_address(struct view *row, struct arena *a, const char *email);
 /* Who did it: whoever has no name here did it on the command line. */
 const char *page_by(const char *name);
 /* A time, when there is one: the section has the marker of its text. */

@@ -256,14 +256,11 @@ void page_members_hidden(struct page *p, const struct page_roster *r, enum marke
 static void row(struct page *p, const struct roster_row *m)
 {
 	struct view *v = view_add(p->view, M_ROW);
-	const char *at = strchr(m->email, '@');
-	const size_t local = at ? (size_t)(at - m->email) : strlen(m->email);
 	const char *why = page_standing_reason(&m->s);
 
 	view_set(v, M_ROW_ID, arena_printf(p->svc.a, "%" PRId64, m->s.member));
 	view_set(v, M_ROW_NAME, page_name(m->name, m->email));
-	view_set(v, M_ROW_LOCAL, arena_strndup(p->svc.a, m->email, local));
-	view_set(v, M_ROW_DOMAIN, m->email + local);
+	page_address(v, p->svc.a, m->email);
 	page_status(v, m->s.status);
 	view_set(v, M_ROW_RIGHTS, page_standing_rights(p->svc.a, &m->s));
 	page_when(v, M_ROW_AT, M_ROW_AT_ISO, m->s.checked_at, p->svc.a);

@@ -488,13 +488,24 @@ static const struct sees {
 	{ "", "The bookings it makes for you", "", "", "" },
 };
 
+/* Who reads a calendar sees when one is busy, whether that was asked for or not. */
+static enum seen right_seen(const struct standing *s, enum grant g)
+{
+	const enum seen seen = grant_seen(s->grants, g);
+
+	return g == GRANT_BUSY && seen == SEEN_UNKNOWN &&
+			grant_seen(s->grants, GRANT_READ) == SEEN_YES
+		? SEEN_YES
+		: seen;
+}
+
 static void works(struct page *p, const struct mine *m)
 {
 	const size_t n = strcmp(m->method, "dedicated") == 0 ? 1 : sizeof(rights) / sizeof(*rights);
 
 	view_show(p->view, M_WORKS);
 	for (size_t i = 0; i < n; i++) {
-		const enum seen s = grant_seen(m->row.s.grants, rights[i].grant);
+		const enum seen s = right_seen(&m->row.s, rights[i].grant);
 		struct view *row = view_add(p->view, M_RIGHT);
 
 		view_set(row, M_RIGHT_CLASS, sights[s].class);

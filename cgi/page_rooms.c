@@ -134,6 +134,7 @@ static void common(struct page *p, struct view *v, const struct roster_row *x)
 	view_set(v, M_ROW_URL, url(p, x->s.member, ""));
 	view_set(v, M_ROW_NAME, page_name(x->name, x->email));
 	view_set(v, M_ROW_EMAIL, x->email);
+	page_address(v, p->svc.a, x->email);
 	page_status(v, x->s.status);
 	if (*why) {
 		view_show(v, M_ROW_WHY);

@@ -14,7 +14,7 @@
       <div class="scroll" tabindex="0" role="region" aria-label="Table of who was found">
       <table class="table"><thead><tr><td class="pick"><label class="check"><input type="checkbox" name="page" data-all><span class="sr">Select everyone on this page</span></label></td><th scope="col">Name</th><th scope="col">Kind</th><th scope="col" class="col-m">Found in</th></tr></thead>
       <tbody>
-        {{#ROW}}<tr><td class="pick">{{#ROW_CAN}}<label class="check"><input type="checkbox" name="n.{{ROW_N}}"><span class="sr">Select {{ROW_NAME}}</span></label>{{/ROW_CAN}}</td><th scope="row">{{ROW_NAME}}<span class="sub">{{ROW_EMAIL}}</span></th><td>{{ROW_KIND}}{{#ROW_IS}}<span class="sub">{{ROW_IS}}</span>{{/ROW_IS}}{{#ROW_OPEN}}<span class="sub"><button class="btn sm" name="open" value="{{ROW_OPEN}}">Open<span class="sr"> {{ROW_NAME}}</span></button></span>{{/ROW_OPEN}}</td><td class="col-m muted">{{ROW_LIST}}</td></tr>
+        {{#ROW}}<tr><td class="pick">{{#ROW_CAN}}<label class="check"><input type="checkbox" name="n.{{ROW_N}}"><span class="sr">Select {{ROW_NAME}}</span></label>{{/ROW_CAN}}</td><th scope="row">{{ROW_NAME}}<span class="sub">{{ROW_LOCAL}}<wbr>{{ROW_DOMAIN}}</span></th><td>{{ROW_KIND}}{{#ROW_IS}}<span class="sub">{{ROW_IS}}</span>{{/ROW_IS}}{{#ROW_OPEN}}<span class="sub"><button class="btn sm" name="open" value="{{ROW_OPEN}}">Open<span class="sr"> {{ROW_NAME}}</span></button></span>{{/ROW_OPEN}}</td><td class="col-m muted">{{ROW_LIST}}</td></tr>
         {{/ROW}}
       </tbody></table>
       </div>

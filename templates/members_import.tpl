@@ -34,7 +34,7 @@
   </ol></div></section>{{/IMPORTS}}
   </div>
   <aside class="stack" aria-label="About lists">
-    <section class="card"><header><h2>What is read</h2></header><div class="body"><dl class="kv"><dt>email</dt><dd>Needed. Who it is.</dd><dt>name</dt><dd>What to call them.</dd><dt>role</dt><dd>member or admin.</dd><dt>calendar</dt><dd>The mailbox, if it is another one.</dd><dt>kind</dt><dd>person or room.</dd></dl><p class="hint">The first line may have these names, also in other spellings. Other columns are left out.</p></div></section>
+    <section class="card"><header><h2>What is read</h2></header><div class="body stack"><dl class="kv"><dt>email</dt><dd>Needed. Who it is.</dd><dt>name</dt><dd>What to call them.</dd><dt>role</dt><dd>member or admin.</dd><dt>calendar</dt><dd>The mailbox, if it is another one.</dd><dt>kind</dt><dd>person or room.</dd></dl><p class="hint">The first line may have these names, also in other spellings. Other columns are left out.</p></div></section>
     <section class="card"><header><h2>What an import never does</h2></header><div class="body"><ul class="rights" role="list"><li class="is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg>Remove anybody</li><li class="is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg>Write to anybody</li><li class="is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg>Empty a name or a role that is there</li></ul></div></section>
   </aside>
 </div>

@@ -24,7 +24,7 @@ const struct reason_row reason_member_rows[REASON__MAX] = {
 		.fixer = FIXER_MEMBER,
 		.temper = TEMPER_LASTING,
 		.title = "Only busy time is shared",
-		.say = "It can be seen when this person is busy, but bookings cannot be "
+		.say = "Busy time can be seen, but bookings cannot be "
 			"made in the calendar.",
 		.why = "The calendar is not shared with the dedicated mailbox; what is "
 			"seen is what everybody in the organisation sees.",

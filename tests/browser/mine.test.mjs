@@ -11,9 +11,11 @@ const YES = 2;
 const grants = (...seen) => seen.reduce((bits, s, i) => bits | s << (2 * i), 0);
 const ALL = grants(YES, YES, YES, YES, YES, YES);
 const READ = grants(YES, YES, YES, NO, NO, NO);
+const UNASKED = grants(0, YES, YES, YES, YES, YES);
 const SHARE = /Can edit|Editor/;
 const STATES = [
   { what: 'connected', status: 1, reason: 'ok', grants: ALL, reach: 3, class: 'is-ok', title: 'Your calendar is connected.', say: /nothing you need to do/ },
+  { what: 'connected, busy time not asked for', status: 1, reason: 'ok', grants: UNASKED, reach: 3, class: 'is-ok', title: 'Your calendar is connected.', sees: /Yes/ },
   { what: 'not shared', status: 3, reason: 'not_delegated', fixer: 1, reach: 1, class: 'is-action', title: 'Your calendar is not shared yet.', steps: SHARE },
   { what: 'busy time only', status: 2, reason: 'busy_time_only', fixer: 1, grants: grants(YES, NO), reach: 2, class: 'is-limited', title: 'Only your busy time is shared yet.', steps: SHARE },
   { what: 'shared to be read', status: 2, reason: 'rights_too_low', fixer: 1, grants: READ, reach: 3, class: 'is-limited', title: 'Your calendar is shared, but not with enough rights.', steps: /Change its level|Set its level/ },
@@ -78,6 +80,8 @@ await see(async ({ eyes, keep }) => {
         assert.doesNotMatch(text.replace(/“[^”]*”/g, ''), word, s.what);
       }
       assert.equal(await member.locator('.tabs label').count(), s.steps ? 4 : 0, `${s.what}: steps`);
+      const busy = member.locator('.rights li', { hasText: 'People see when you are busy' });
+      if (s.sees) assert.match(await busy.innerText(), s.sees, s.what);
       for (const tab of s.steps ? await member.locator('.tabs label').all() : []) {
         await tab.click();
         assert.match(await member.locator('.panel:visible').innerText(), s.steps, s.what);
@@ -90,7 +94,7 @@ await see(async ({ eyes, keep }) => {
 
   await test('the page with steps is sound in both themes, wide and narrow, and without scripts', async () => {
     await only();
-    await stand(STATES[1]);
+    await stand(STATES[2]);
     await member.goto('/me');
     await inspect(member);
     await bare.setViewportSize({ width: 360, height: 700 });
@@ -172,7 +176,7 @@ await see(async ({ eyes, keep }) => {
   };
 
   await test('a check is asked for, watched and answered, with the tab that was open', async () => {
-    await stand(STATES[1]);
+    await stand(STATES[2]);
     await member.goto('/me');
     await member.getByText('Classic for Windows', { exact: true }).click();
     await member.getByRole('button', { name: 'Check me now' }).click();
@@ -181,12 +185,12 @@ await see(async ({ eyes, keep }) => {
     const [[ids, by]] = await lab.sql("SELECT params, made_by FROM job WHERE kind = 'check' ORDER BY id DESC LIMIT 1");
     assert.match(ids, new RegExp(`\\b${by}\\b`), 'about themselves');
     assert.deepEqual(await lab.sql("SELECT count(*) FROM audit WHERE action LIKE 'members.check%'"), [[0]]);
-    await looked({ ...STATES[3], since: 1 });
+    await looked({ ...STATES[4], since: 1 });
     await member.getByText('The calendar opens now, but is shared only to be viewed').waitFor();
     assert.match(await member.locator('.panel:visible').innerText(), /“Reviewer” is not enough/);
     await member.getByRole('button', { name: 'Check me now' }).click();
     await member.getByText('Your calendar is being looked at.').waitFor();
-    await looked(STATES[3]);
+    await looked(STATES[4]);
     await member.getByText('Nothing has changed yet.').waitFor();
     await inspect(member);
   });
@@ -199,7 +203,7 @@ await see(async ({ eyes, keep }) => {
     await bare.getByRole('link', { name: 'Refresh' }).click();
     await bare.getByText('That worked: thank you.').waitFor();
     assert.equal(await title(bare), 'Your calendar is connected.');
-    await stand(STATES[1]);
+    await stand(STATES[2]);
     await member.goto('/me');
     const press = async (until) => {
       for (let i = 0; i < 60 && !await member.evaluate(until); i += 1) await member.keyboard.press('Tab');
@@ -250,7 +254,7 @@ await see(async ({ eyes, keep }) => {
   });
 
   await test('what cannot be asked is said, and nobody else’s check is shown', async () => {
-    await stand(STATES[1]);
+    await stand(STATES[2]);
     await member.goto('/me');
     await health(4);
     await member.getByRole('button', { name: 'Check me now' }).click();
@@ -263,7 +267,7 @@ await see(async ({ eyes, keep }) => {
   });
 
   await test('account admins have the page, too; the menu tells connection and security apart', async () => {
-    await stand({ ...STATES[7], of: ADMIN });
+    await stand({ ...STATES[8], of: ADMIN });
     await admin.goto('/me');
     assert.match(await main(admin), /for an account admin to act, and you are one/);
     const acts = async (link, where) => {
@@ -285,7 +289,7 @@ await see(async ({ eyes, keep }) => {
     assert.equal(await title(admin), 'The calendars are not connected yet.');
     await inspect(admin);
     await only();
-    await stand({ ...STATES[1], of: ADMIN });
+    await stand({ ...STATES[2], of: ADMIN });
     await admin.goto('/me');
     assert.doesNotMatch(await main(admin), /account admin/, 'there is no other one to tell');
     await admin.getByRole('button', { name: /Your menu/ }).click();
