@@ -203,6 +203,14 @@ export async function signIn(page, email, password = PASSWORD) {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+/* Press Tab until this has the focus, and can be seen to have it. */
+export async function reach(page, target) {
+  const has = () => target.evaluate((el) => el === document.activeElement);
+  for (let i = 0; i < 200 && !await has(); i += 1) await page.keyboard.press('Tab');
+  if (!await has()) throw new Error(`${target} is never reached`);
+  if (await target.evaluate((el) => getComputedStyle(el).outlineStyle === 'none')) throw new Error(`no focus to see at ${target}`);
+}
+
 /* An installation that may ask the server of the demo organisation. */
 export async function demo(keep) {
   const sim = keep(await Sim.start(readFileSync(path.join(SRC, 'tests/sim/scenarios/demo.sim'), 'utf8')));

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { axe, wide } from './axe.mjs';
-import { Lab, Sim, accept, see, test } from './lab.mjs';
+import { Lab, Sim, accept, reach, see, test } from './lab.mjs';
 
 const HOST = 'mail.example.localhost';
 const MAILBOX = 'svc@example.test';
@@ -74,18 +74,10 @@ class Post {
 class Hand {
   constructor(page, keys) { Object.assign(this, { page, keys }); }
 
-  /* Press Tab until this has the focus, and can be seen to have it. */
-  async reach(target) {
-    const has = () => target.evaluate((el) => el === document.activeElement);
-    for (let i = 0; i < 200 && !await has(); i += 1) await this.page.keyboard.press('Tab');
-    const ring = await target.evaluate((el) => el === document.activeElement && getComputedStyle(el).outlineStyle !== 'none');
-    assert.ok(ring, `${target} is reached, and seen to be`);
-  }
-
   async press(name, role = 'button') {
     const target = this.page.getByRole(role, { name }).first();
     if (!this.keys) return target.click();
-    await this.reach(target);
+    await reach(this.page, target);
     return this.page.keyboard.press('Enter');
   }
 
@@ -94,14 +86,14 @@ class Hand {
   async tick(label) {
     const target = this.page.getByLabel(label);
     if (!this.keys) return target.check();
-    await this.reach(target);
+    await reach(this.page, target);
     return this.page.keyboard.press('Space');
   }
 
   async type(label, text) {
     const target = this.page.getByLabel(label, { exact: true });
     if (!this.keys) return target.fill(text);
-    await this.reach(target);
+    await reach(this.page, target);
     await this.page.keyboard.press('Control+A');
     return this.page.keyboard.insertText(text);
   }
@@ -110,7 +102,7 @@ class Hand {
   async choose(label, title) {
     const target = this.page.getByLabel(label);
     if (this.keys) {
-      await this.reach(target);
+      await reach(this.page, target);
       await this.page.keyboard.type(title);
       return;
     }

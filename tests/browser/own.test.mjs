@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { inspect } from './axe.mjs';
-import { Lab, Sim, accept, see, test } from './lab.mjs';
+import { inspect, wide } from './axe.mjs';
+import { Lab, Sim, accept, reach, see, test } from './lab.mjs';
 
 const HOST = 'mail.example.localhost';
 const MAILBOX = 'svc@example.test';
@@ -155,6 +155,41 @@ await see(async ({ eyes, keep }) => {
     await stands(3, 'own_signin_missing');
     const [[left]] = await lab.sql("SELECT count(*) FROM credential k WHERE k.sealed IS NOT NULL");
     assert.equal(left, 1, "the account's own");
+  });
+
+  await test('without scripts, at 360 px: wrong, then right', async () => {
+    await plain.setViewportSize({ width: 360, height: 740 });
+    for (const [password, words] of [[WRONG, 'the password was refused'], [RIGHT, 'in use now']]) {
+      await enter(plain, '', password);
+      const end = plain.locator('#proof #run').getByText(words);
+      for (let i = 0; i < 100 && !await end.count(); i += 1) {
+        await plain.waitForTimeout(200);
+        await plain.reload();
+      }
+      await said(plain, words);
+      assert.equal(await wide(plain), '');
+      assert.equal((await used()).length, Number(password === RIGHT));
+    }
+    await stands(1, 'ok');
+  });
+
+  await test('by keyboard alone: removed, wrong, then right', async () => {
+    const press = async (role, name) => {
+      await reach(page, page.getByRole(role, { name, exact: true }));
+      await page.keyboard.press('Enter');
+    };
+    await page.goto('/me/signin');
+    await press('link', 'Remove…');
+    await press('button', 'Remove it');
+    await page.getByText('Your sign-in is removed.').waitFor();
+    for (const [password, words] of [[WRONG, 'the password was refused'], [RIGHT, 'in use now']]) {
+      await page.goto('/me/signin');
+      await reach(page, page.getByLabel('The password of your mailbox'));
+      await page.keyboard.insertText(password);
+      await press('button', 'Prove and use it');
+      await said(page, words);
+    }
+    await stands(1, 'ok');
   });
 
   await test('with another method there is nothing to enter', async () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { inspect, wide } from './axe.mjs';
-import { Lab, Sim, accept, see, test } from './lab.mjs';
+import { Lab, Sim, accept, reach, see, test } from './lab.mjs';
 
 const APP = '6d1c40e5-3a52-4b0e-9c1d-000000000001';
 const TENANT = '8f0c5d52-2c57-4c53-9d6b-0a2b4f3f7c11';
@@ -46,11 +46,9 @@ async function there(page, who, answer = 'Accept') {
   if (await asked.count()) await asked.click();
 }
 
-/* Press Tab until the element with this name has the focus, then Enter. */
-async function press(page, name) {
-  const here = () => page.evaluate(() => document.activeElement.textContent.trim().replace(/\s+/g, ' '));
-  for (let i = 0; i < 60 && await here() !== name; i += 1) await page.keyboard.press('Tab');
-  assert.equal(await here(), name);
+/* By keys alone. */
+async function press(page, target) {
+  await reach(page, target);
   await page.keyboard.press('Enter');
 }
 
@@ -129,14 +127,14 @@ await see(async ({ eyes, keep }) => {
 
   await test('by keyboard alone, and narrow: signed in as oneself it is proved, used and green', async () => {
     await casey.setViewportSize({ width: 360, height: 740 });
-    await press(casey, 'Sign in with Microsoft');
+    await press(casey, casey.getByRole('button', { name: 'Sign in with Microsoft' }));
     await h(casey, 'Sign in there as casey@example.com');
     await there(casey, 'casey@example.com');
     await h(casey, 'Microsoft has sent you back');
-    await press(casey, 'Finish and test');
+    await press(casey, casey.getByRole('button', { name: 'Finish and test' }));
     await casey.locator('#proof #run').getByText('in use now').waitFor({ timeout: 60000 });
     assert.deepEqual(await held('casey@example.com'), ['current']);
-    await press(casey, 'My connection');
+    await press(casey, casey.locator('#proof').getByRole('link', { name: 'My connection' }));
     await casey.waitForURL((url) => url.pathname === '/me');
     for (let i = 0; i < 60 && !(await casey.getByText('Your calendar is connected.').count()); i += 1) {
       await casey.waitForTimeout(500);
