@@ -60,7 +60,9 @@ static int add_rows(struct adding *x, const struct found_one *list, int n, struc
 			continue;
 		x->progress.done++;
 		x->progress.failed += list[i].member != 0;
-		if (!list[i].member && store_member_add(x->r->engine->db, &m, &id, e) < 0)
+		if (!list[i].member &&
+			store_member_add(x->r->engine->db, &m, "From the directory.",
+				x->r->job->by_name, &id, e) < 0)
 			return -1;
 	}
 	return store_progress_save(x->r->engine->db, &x->progress, e);

@@ -197,6 +197,11 @@ static void on_told(void *ptr, const struct people_found *f)
 
 /* --- rooms become members --- */
 
+static const char *list_name(const struct found_one *f)
+{
+	return str_empty(f->list_name) ? f->list : f->list_name;
+}
+
 /* 1 it is a room of the account, 0 the address is a person's, -1 */
 static int take_member(struct directory *d, const struct found_one *f, int64_t *id, struct err *e)
 {
@@ -212,7 +217,11 @@ static int take_member(struct directory *d, const struct found_one *f, int64_t *
 	*id = f->member;
 	if (!f->member) {
 		d->fresh++;
-		return store_member_add(db, &m, id, e) < 0 ? -1 : 1;
+		return store_member_add(db, &m,
+			       arena_printf(&d->texts, "From the room list %s.", list_name(f)),
+			       d->r->job->by_name, id, e) < 0
+			? -1
+			: 1;
 	}
 	rc = store_member_get(db, &d->texts, m.account, f->member, &old, e);
 	if (rc != 1 || old.kind != MEMBER_ROOM)
@@ -227,7 +236,7 @@ static int take_room(struct directory *d, const struct found_one *f, struct err 
 {
 	struct room room = { .account = d->r->job->account,
 		.list = f->list,
-		.list_name = str_empty(f->list_name) ? f->list : f->list_name,
+		.list_name = list_name(f),
 		.seen_at = d->now };
 	int rc = take_member(d, f, &room.member, e);
 

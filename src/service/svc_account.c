@@ -192,7 +192,7 @@ static int add_rows(
 	struct svc in = *s;
 
 	if (store_account_add(s->db, name, &m->account, e) < 0 ||
-		store_member_add(s->db, m, &m->id, e) < 0)
+		store_member_add(s->db, m, "With the account.", s->who.name, &m->id, e) < 0)
 		return -1;
 	in.who.account = m->account;
 	if (svc_audit(&in, AUDIT_ACCOUNT_ADDED, name, NULL, e) < 0)
@@ -279,7 +279,7 @@ static int invite_member(struct svc *s, struct member *m, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc == 0)
-		return store_member_add(s->db, m, &m->id, e);
+		return store_member_add(s->db, m, "Invited.", s->who.name, &m->id, e);
 	if (not_off(&now, e) < 0)
 		return -1;
 	if (now.user)

@@ -100,7 +100,7 @@ static int add_one(struct svc *s, const struct job *j, int64_t n, struct err *e)
 		return rc < 0 ? -1 : 0;
 	m.email = f->email;
 	m.name = f->name;
-	if (store_member_add(s->db, &m, &id, e) < 0 ||
+	if (store_member_add(s->db, &m, "From the directory.", s->who.name, &id, e) < 0 ||
 		svc_audit(s, AUDIT_DIRECTORY_ADDED, m.email, NULL, e) < 0)
 		return -1;
 	return 1;

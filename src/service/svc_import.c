@@ -428,18 +428,12 @@ int svc_import_discard(struct svc *s, int64_t id, struct err *e)
 
 static int one_rows(struct svc *s, const struct member *m, struct err *e)
 {
-	struct member_event v = { .account = m->account,
-		.what = MEMBER_ADDED,
-		.was_reason = "not_checked",
-		.reason = "not_checked",
-		.by = s->who.name };
+	int64_t id;
 
-	if (store_member_add(s->db, m, &v.member, e) < 0)
+	if (store_member_add(s->db, m, "", s->who.name, &id, e) < 0)
 		return e->code == ERR_CONFLICT
 			? err_say(e, "This address is in the account already. Nothing is changed.")
 			: -1;
-	if (store_event_add(s->db, &v, e) < 0)
-		return -1;
 	return svc_audit(s, AUDIT_MEMBER_ADDED, m->email,
 		arena_printf(s->a, "As %s.", role_name(m->role)), e);
 }

@@ -36,7 +36,7 @@ static int add_rows(struct svc *s, const struct room_form *f, int64_t *id, struc
 		.kind = MEMBER_ROOM,
 		.calendar = "" };
 
-	if (store_member_add(s->db, &m, id, e) < 0)
+	if (store_member_add(s->db, &m, "", s->who.name, id, e) < 0)
 		return e->code == ERR_CONFLICT
 			? ERR(e, ERR_CONFLICT,
 				  "There is a room or a member with this address already.",

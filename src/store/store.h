@@ -35,8 +35,10 @@ int store_user_add(struct db *db, const char *email, const char *name, const cha
 int store_user_password(struct db *db, int64_t id, const char *pwhash, struct err *e) must_check;
 int store_user_theme(struct db *db, int64_t id, const char *theme, struct err *e) must_check;
 
-/* store_member.c: counts are kept with it, and a new one is looked at soon. */
-int store_member_add(struct db *db, const struct member *m, int64_t *id, struct err *e) must_check;
+/* store_member.c: counts are kept with it, and a new one is looked at soon. Their timeline begins
+ * with how they came in (a sentence, ""), and by whom. */
+int store_member_add(struct db *db, const struct member *m, const char *how, const char *by,
+	int64_t *id, struct err *e) must_check;
 /* Name and address of the mailbox; with another one it is looked at soon. */
 int store_member_edit(struct db *db, const struct member *m, struct err *e) must_check;
 /* Deactivate (at > 0), or take that back: then it is looked at soon. ERR_MISSING when it was so. */

@@ -137,11 +137,27 @@ static int add(struct db *db, const struct member *m, int64_t *id, struct err *e
 	return store_member_counted(db, m->account, m->kind, &c, e);
 }
 
-int store_member_add(struct db *db, const struct member *m, int64_t *id, struct err *e)
+static int add_told(struct db *db, const struct member *m, struct member_event *v, struct err *e)
 {
-	if (db_begin(db, DB_WRITE, e) < 0)
+	if (add(db, m, &v->member, e) < 0)
 		return -1;
-	return db_finish(db, add(db, m, id, e), e);
+	return store_event_add(db, v, e);
+}
+
+int store_member_add(struct db *db, const struct member *m, const char *how, const char *by,
+	int64_t *id, struct err *e)
+{
+	struct member_event v = { .account = m->account,
+		.what = MEMBER_ADDED,
+		.was_reason = "not_checked",
+		.reason = "not_checked",
+		.detail = how,
+		.by = by };
+
+	if (db_begin(db, DB_WRITE, e) < 0 || db_finish(db, add_told(db, m, &v, e), e) < 0)
+		return -1;
+	*id = v.member;
+	return 0;
 }
 
 int store_member_get(struct db *db, struct arena *a, int64_t account, int64_t id,

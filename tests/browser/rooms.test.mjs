@@ -143,6 +143,8 @@ await see(async ({ eyes, keep }) => {
     await page.getByRole('button', { name: 'Read the room lists' }).click();
     await page.getByRole('link', { name: 'Room Cedar' }).waitFor({ timeout: 30000 });
     await page.getByText('3 rooms in 2 lists; 3 new.').waitFor();
+    assert.deepEqual(await lab.sql("SELECT v.detail, count(*) FROM member_event v JOIN member m ON m.id = v.member_id "
+      + 'WHERE m.kind = 1 AND v.what = 0 GROUP BY 1 ORDER BY 1'), [['From the room list Building 1.', 2], ['From the room list Building 2.', 1]]);
     await page.reload();
     assert.equal(await page.locator('#nav').getByRole('link', { name: 'Rooms' }).locator('.count').textContent(), '3');
     await inspect(page);

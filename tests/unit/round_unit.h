@@ -305,7 +305,7 @@ static inline int64_t add_one(struct bed *d, const char *email, enum member_kind
 	struct err e;
 	int64_t id = 0;
 
-	assert_ok(store_member_add(d->db, &m, &id, &e));
+	assert_ok(store_member_add(d->db, &m, "", "", &id, &e));
 	return id;
 }
 
@@ -332,6 +332,9 @@ static inline struct roster_row row_of(struct bed *d, int64_t id)
 	assert_int_equal(store_roster_get(d->db, &d->b->a, d->account, id, &row, &e), 1);
 	return row;
 }
+
+/* What happened to members since they were added. */
+#define EVENTS "SELECT count(*) FROM member_event WHERE what > 0"
 
 /* What is kept is what would be counted. */
 #define COUNTED                                                                                    \

@@ -19,7 +19,7 @@ static int add_member_row(struct rich *x, struct db *db, struct err *e)
 {
 	struct member m = { .account = x->w.acme, .email = new_email(x) };
 
-	return store_member_add(db, &m, &x->n, e);
+	return store_member_add(db, &m, "", "", &x->n, e);
 }
 
 static int join_member(struct rich *x, struct db *db, struct err *e)

@@ -148,7 +148,7 @@ static inline int64_t add_member(
 	int64_t id = 0;
 
 	m.name = user ? "Ada Stone" : "";
-	assert_ok(store_member_add(db, &m, &id, &e));
+	assert_ok(store_member_add(db, &m, "", "", &id, &e));
 	return id;
 }
 

@@ -64,7 +64,7 @@ static inline struct member world_person(
 		assert_ok(password_hash(good, hash, &e));
 	secret_free(good);
 	m.created = clock_now();
-	assert_ok(store_member_add(w->db, &m, &m.id, &e));
+	assert_ok(store_member_add(w->db, &m, "", "", &m.id, &e));
 	if (store_user_by_email(w->db, &w->a, email, &u, &e) == 1)
 		m.user = u.id;
 	else

@@ -35,7 +35,7 @@ static void add_person(struct svc *s, int64_t account, const char *email, enum r
 	struct err e;
 	int rc;
 
-	assert_ok(store_member_add(s->db, &m, &m.id, &e));
+	assert_ok(store_member_add(s->db, &m, "", "", &m.id, &e));
 	rc = store_user_by_email(s->db, s->a, email, &u, &e);
 	if (rc == 0)
 		assert_ok(store_user_add(s->db, email, email, "$argon$", &u.id, &e));

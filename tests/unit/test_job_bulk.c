@@ -17,7 +17,7 @@ static int64_t hire(struct bench *b, int64_t account, const char *email, enum ro
 	struct member m = { .account = account, .email = email, .name = email, .role = role };
 	struct err e;
 
-	assert_ok(store_member_add(b->eng.db, &m, &m.id, &e));
+	assert_ok(store_member_add(b->eng.db, &m, "", "", &m.id, &e));
 	if (role == ROLE_ADMIN) {
 		assert_ok(store_user_add(b->eng.db, email, email, "x", &m.user, &e));
 		assert_ok(store_member_join(b->eng.db, &m, &e));

@@ -130,7 +130,7 @@ static void test_killed(void **state)
 	}
 	assert_true(find(&d, id).attempts > 2);
 	assert_int_equal(done, 4500);
-	assert_int_equal(number(d.db, "SELECT count(*) FROM member_event"), 4500);
+	assert_int_equal(number(d.db, EVENTS), 4500);
 	assert_int_equal(marked(&d), 0);
 	assert_string_equal(find(&d, id).outcome, "Looked at 4,500 members.");
 }
@@ -227,7 +227,7 @@ static void test_method(void **state)
 	ends(&d, add(&d, other), JOB_DONE,
 		"Looked at 15 members: 10 connected; 5 could not be looked at.");
 	assert_int_equal(number(d.db, "SELECT count(*) FROM member WHERE status = 0"), 5);
-	assert_int_equal(number(d.db, "SELECT count(*) FROM member_event WHERE was = 0"), 10);
+	assert_int_equal(number(d.db, EVENTS " AND was = 0"), 10);
 	run(d.db, "UPDATE member SET since = 7");
 	ends(&d, add(&d, other), JOB_DONE,
 		"Looked at 15 members: 10 connected; 5 could not be looked at.");
@@ -252,7 +252,7 @@ static void test_reopened(void **state)
 	spin_until(d.b, hand.told >= 100);
 	hand.other = 1;
 	ends(&d, id, JOB_DONE, "Looked at 900 members: 900 connected.");
-	assert_int_equal(number(d.db, "SELECT count(*) FROM member_event"), 900);
+	assert_int_equal(number(d.db, EVENTS), 900);
 	close_queue(&d);
 }
 

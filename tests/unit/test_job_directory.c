@@ -106,7 +106,7 @@ static int64_t answer(struct bed *d)
 	struct err e;
 	int64_t id;
 
-	assert_ok(store_member_add(db, &m, &id, &e));
+	assert_ok(store_member_add(db, &m, "", "", &id, &e));
 	for (int n = 1; n <= FOUND; n++) {
 		const struct found_one f = { .job = job,
 			.n = n,
@@ -153,6 +153,11 @@ static void test_add_found(void **state)
 	assert_int_equal(
 		number(d.b->eng.db, "SELECT count(*) FROM audit WHERE action = 'directory.added'"),
 		1);
+	assert_int_equal(number(d.b->eng.db,
+				 "SELECT count(DISTINCT member_id) FROM member_event "
+				 "WHERE what = 0 AND detail = 'From the directory.'"),
+		404);
+	assert_int_equal(number(d.b->eng.db, "SELECT count(*) FROM member_event"), 405);
 	/* Another account's answer is none. */
 	id = add(&d, d.other, "add_found", arena_printf(&d.b->a, "from=%lld", (long long)from));
 	assert_int_equal(ended(&d, d.other, id).state, JOB_FAILED);
@@ -182,7 +187,7 @@ static void test_daily(void **state)
 	bed_make(&d, *state);
 	bed_start(&d);
 	m.account = r.account = d.account;
-	assert_ok(store_member_add(d.b->eng.db, &m, &r.member, &e));
+	assert_ok(store_member_add(d.b->eng.db, &m, "", "", &r.member, &e));
 	house(&d);
 	assert_int_equal(readings(&d), 0);
 	r.seen_at = clock_now() - 19 * HOURS;

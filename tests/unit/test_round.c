@@ -107,7 +107,7 @@ static void test_all(void **state)
 	assert_in_range(x.saves, 2, 4);
 	assert_int_equal(hand.told, 746);
 	assert_int_equal(number(d.db, "SELECT count(*) FROM member WHERE asked <> 0"), 0);
-	assert_int_equal(number(d.db, "SELECT count(*) FROM member_event"), 731);
+	assert_int_equal(number(d.db, EVENTS), 731);
 	assert_int_equal(number(d.db, "SELECT count(*) FROM member WHERE remind_at > 0"), 30);
 	assert_int_equal(row_of(&d, room).s.status, STATUS_CONNECTED);
 	assert_int_equal(row_of(&d, room).s.connection, d.connection);
@@ -149,7 +149,7 @@ static void test_failed(void **state)
 		assert_int_equal(after.s.checked_at, before.s.checked_at);
 		assert_string_equal(after.s.proof, before.s.proof);
 		assert_int_equal(after.remind_at, before.remind_at);
-		assert_int_equal(number(d.db, "SELECT count(*) FROM member_event"), 1 + (i > 1));
+		assert_int_equal(number(d.db, EVENTS), 1 + (i > 1));
 	}
 	hand.judge = NULL;
 	all(&x, &d);
@@ -220,7 +220,7 @@ static void test_both(void **state)
 	sight_free(x.sight);
 	sight_free(y.sight);
 	assert_int_equal(x.sum.done, 140);
-	assert_int_equal(number(d.db, "SELECT count(*) FROM member_event"), 140);
+	assert_int_equal(number(d.db, EVENTS), 140);
 	assert_int_equal(number(d.db, "SELECT count(*) FROM member WHERE remind_n > 0"), 0);
 	assert_counts(&d);
 }
@@ -321,7 +321,7 @@ static void test_locked(void **state)
 	finish(&x);
 	assert_int_equal(x.sum.done, 4000);
 	assert_int_equal(hand.told, 4000);
-	assert_int_equal(number(d.db, "SELECT count(*) FROM member_event"), 4000);
+	assert_int_equal(number(d.db, EVENTS), 4000);
 }
 
 /* While nobody can be read, it is tried ever more rarely. */
@@ -370,7 +370,7 @@ static void test_store(void **state)
 		finish(&x);
 		assert_int_equal(x.end, ROUND_DONE);
 		assert_int_equal(x.sum.done, 5);
-		assert_int_equal(number(d.db, "SELECT count(*) FROM member_event"), 5);
+		assert_int_equal(number(d.db, EVENTS), 5);
 		assert_int_equal(number(d.db, "SELECT count(*) FROM member WHERE asked = 1"), 0);
 	}
 	db_close(d.b->eng.db);
@@ -398,7 +398,7 @@ static void test_stop(void **state)
 	}
 	begin(&x, &d);
 	finish(&x);
-	assert_int_equal(number(d.db, "SELECT count(*) FROM member_event"), 300);
+	assert_int_equal(number(d.db, EVENTS), 300);
 }
 
 int main(void)

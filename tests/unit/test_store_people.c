@@ -113,11 +113,33 @@ static void test_member(void **state)
 	assert_int_equal(store_member_by_email(w->db, &w->a, w->acme, "bob@acme.test", &m, &e), 1);
 	assert_int_equal(m.id, w->bob_acme);
 	m = (struct member){ .account = w->acme, .email = "bob@acme.test" };
-	assert_err(ERR_CONFLICT, store_member_add(w->db, &m, &id, &e));
+	assert_err(ERR_CONFLICT, store_member_add(w->db, &m, "", "", &id, &e));
 	m = (struct member){ .account = 99, .email = "new@acme.test" };
-	assert_err(ERR_MISSING, store_member_add(w->db, &m, &id, &e));
+	assert_err(ERR_MISSING, store_member_add(w->db, &m, "", "", &id, &e));
 	m = (struct member){ .account = w->acme, .email = "new@acme.test", .role = ROLE__MAX };
-	assert_err(ERR_INTERNAL, store_member_add(w->db, &m, &id, &e));
+	assert_err(ERR_INTERNAL, store_member_add(w->db, &m, "", "", &id, &e));
+}
+
+/* How somebody came in is where their timeline begins; who did not come in has none. */
+static void test_member_added(void **state)
+{
+	struct world *w = *state;
+	struct member m = { .account = w->acme, .email = "new@acme.test", .name = "New" };
+	const int64_t before = number(w->db, "SELECT count(*) FROM member_event");
+	struct member_event *list;
+	struct err e;
+	int64_t id, other;
+
+	assert_ok(store_member_add(w->db, &m, "From a ship.", "Ann", &id, &e));
+	assert_err(ERR_CONFLICT, store_member_add(w->db, &m, "Again.", "Ann", &other, &e));
+	assert_int_equal(number(w->db, "SELECT count(*) FROM member_event"), before + 1);
+	assert_int_equal(store_event_list(w->db, &w->a, w->acme, id, (struct page_of){ .limit = 9 },
+				 &list, &e),
+		1);
+	assert_int_equal(list[0].what, MEMBER_ADDED);
+	assert_string_equal(list[0].reason, "not_checked");
+	assert_string_equal(list[0].detail, "From a ship.");
+	assert_string_equal(list[0].by, "Ann");
 }
 
 /* Nothing of a member is found, changed or removed through another account. */
@@ -664,6 +686,7 @@ int main(void)
 		world_test(test_user),
 		world_test(test_user_changes),
 		world_test(test_member),
+		world_test(test_member_added),
 		world_test(test_member_of_another_account),
 		world_test(test_member_join),
 		world_test(test_member_pages),

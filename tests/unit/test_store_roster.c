@@ -276,7 +276,7 @@ static void test_counts_follow(void **state)
 	struct err e;
 
 	run(w->db, "UPDATE account SET people = (SELECT count(*) FROM member WHERE kind = 0)");
-	assert_ok(store_member_add(w->db, &m, &m.id, &e));
+	assert_ok(store_member_add(w->db, &m, "", "", &m.id, &e));
 	assert_int_equal(number(w->db, wrong), 0);
 	assert_ok(store_member_off(w->db, m.account, m.id, NOW, &e));
 	assert_int_equal(number(w->db, wrong), 0);

@@ -101,6 +101,10 @@ static void test_add(void **state)
 		svc_account_add(&w->s, "New House", "Dana@Example.NET", "Dana Reed", &id, &l, &e));
 	assert_int_equal(rows_of(w, id, AUDIT_ACCOUNT_ADDED), 1);
 	assert_int_equal(rows_of(w, id, AUDIT_INVITED), 1);
+	assert_int_equal(world_number(w,
+				 "SELECT count(*) FROM member_event WHERE what = 0 AND "
+				 "detail = 'With the account.' AND by_name = 'root'"),
+		1);
 	assert_int_equal(last_row(w, id).kind, ACTOR_OPS);
 	assert_string_equal(svc_account_link_url(&w->s, &l),
 		arena_printf(&w->a, "https://calendar.example.com/link/%s", l.token));
@@ -369,7 +373,7 @@ static void test_reset_refused(void **state)
 	struct link l;
 	struct err e;
 
-	assert_ok(store_member_add(w->db, &pending, &pending.id, &e));
+	assert_ok(store_member_add(w->db, &pending, "", "", &pending.id, &e));
 	assert_fails(svc_account_reset(&w->s, pending.id, TOKEN_A, &l, &e), ERR_CONFLICT);
 	assert_fails(svc_account_reset(&w->s, w->blake.id, TOKEN_A, &l, &e), ERR_MISSING);
 	world_person(w, w->other, "casey@example.com", ROLE_ADMIN);

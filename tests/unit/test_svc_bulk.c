@@ -149,12 +149,12 @@ static void test_file(void **state)
 	const char *text;
 	struct err e;
 
-	assert_ok(store_member_add(w->db, &m, &m.id, &e));
+	assert_ok(store_member_add(w->db, &m, "", "", &m.id, &e));
 	for (int i = 0; i < 1200; i++) { /* more than a portion */
 		struct member one = { .account = w->account, .name = "" };
 
 		one.email = arena_printf(&w->a, "p%d@example.com", i);
-		assert_ok(store_member_add(w->db, &one, &one.id, &e));
+		assert_ok(store_member_add(w->db, &one, "", "", &one.id, &e));
 	}
 	text = file_of(w, &pick);
 	assert_string_equal(last_row(w, w->account).action, "members.exported");

@@ -124,6 +124,11 @@ static void test_add(void **state)
 				 "SELECT count(*) FROM member WHERE next_at = 1795000000 "
 				 "AND email LIKE 'rob%'"),
 		2);
+	assert_int_equal(
+		world_number(w,
+			"SELECT count(*) FROM member_event WHERE what = 0 AND "
+			"detail = 'From the directory.' AND by_name = 'avery@example.com'"),
+		2);
 	assert_int_equal(svc_directory_add(&w->s, id, picks, COUNT(picks), &e), 0);
 	world_as(w, &w->blake);
 	assert_fails(svc_directory_add(&w->s, id, picks, COUNT(picks), &e), ERR_MISSING);
@@ -163,6 +168,11 @@ static void test_rooms(void **state)
 	assert_fails(svc_room_add(&w->s, &f, &other, &e), ERR_CONFLICT);
 	assert_non_null(strstr(e.say, "already"));
 	assert_int_equal(members(w, 1), 1);
+	assert_int_equal(world_number(w,
+				 "SELECT count(*) FROM member_event v JOIN member m ON m.id = "
+				 "v.member_id WHERE m.kind = 1 AND v.what = 0 AND "
+				 "v.by_name = 'avery@example.com'"),
+		1);
 	f.name = "Old Alder";
 	f.seats = 6;
 	assert_ok(svc_room_edit(&w->s, id, &f, &e));

@@ -284,7 +284,7 @@ static void test_remove(void **state)
 	assert_int_equal(
 		world_number(w, "SELECT count(*) FROM member WHERE next_at < 2000000000"), 1);
 	assert_int_equal(store_event_list(w->db, &w->a, w->account, robin.id,
-				 (struct page_of){ .limit = 9 }, &list, &e),
+				 (struct page_of){ .limit = 1 }, &list, &e),
 		1);
 	assert_int_equal(list[0].what, MEMBER_UNSIGNED);
 	assert_string_equal(list[0].by, robin.name);

@@ -12,7 +12,7 @@ static int64_t somebody(struct world *w, const char *email, enum status status)
 	struct err e;
 	int64_t id;
 
-	assert_ok(store_member_add(w->db, &m, &id, &e));
+	assert_ok(store_member_add(w->db, &m, "", "", &id, &e));
 	assert_ok(db_run(w->db,
 		"UPDATE member SET status = $2, reason = 'not_delegated', fixer = 1 WHERE id = $1",
 		DB_ARGS(DB_I(id), DB_I(status)), NULL, &e));

@@ -59,7 +59,7 @@ static void test_refusals_look_alike(void **state)
 	size_t i;
 
 	assert_ok(store_member_delete(w->db, w->account, left.id, &e));
-	assert_ok(store_member_add(w->db, &invited, &invited.id, &e));
+	assert_ok(store_member_add(w->db, &invited, "", "", &invited.id, &e));
 	for (i = 0; i < COUNT(cases); i++) {
 		assert_int_equal(
 			try_from(w, "192.0.2.9", cases[i][0], cases[i][1], &e), ERR_DENIED);
