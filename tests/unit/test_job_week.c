@@ -145,7 +145,7 @@ static void personal(struct bench *b)
 	assert_ok(store_account_add(b->eng.db, "Acme", &m.account, &e));
 	c.account = cr.account = m.account;
 	assert_ok(store_connection_save(b->eng.db, &c, &e));
-	assert_ok(store_member_add(b->eng.db, &m, &c.owner, &e));
+	assert_ok(store_member_add(b->eng.db, &m, "", "", &c.owner, &e));
 	c.id = 0;
 	c.stage = CONN_SPARE;
 	c.host = "old.acme.test";
