@@ -289,17 +289,22 @@ int csv_next(struct csv *c, struct err *e)
 
 /* --- the delimiter --- */
 
-/* How many cells each of the first rows has at least, with this one. */
-static size_t cells_with(const struct csv *c, struct csv *scratch, char delimiter)
+/* How well this one fits: how many of the first rows it parts, then into how many cells each at
+ * least. One that does not part most of them does not fit; a line below a table may be its own. */
+static size_t fits(const struct csv *c, struct csv *scratch, char delimiter)
 {
-	size_t least = 0;
+	size_t rows = 0, parted = 0, least = CSV_CELLS_MAX;
 	struct err e;
 
 	*scratch = *c;
 	scratch->delimiter = delimiter;
-	for (int i = 0; i < LOOK_ROWS && csv_next(scratch, &e) == 1; i++)
-		least = i == 0 || scratch->count < least ? scratch->count : least;
-	return least;
+	for (; rows < LOOK_ROWS && csv_next(scratch, &e) == 1; rows++) {
+		if (scratch->count < 2)
+			continue;
+		parted++;
+		least = scratch->count < least ? scratch->count : least;
+	}
+	return 2 * parted > rows ? parted * CSV_CELLS_MAX + least : 0;
 }
 
 /* Excel's own way to say it, as a first line and without quotes: sep=; */
@@ -320,10 +325,10 @@ static char find_delimiter(const struct csv *c)
 {
 	struct csv scratch;
 	char best = ',';
-	size_t n, most = 1;
+	size_t n, most = 0;
 
 	for (size_t i = 0; i < DELIMITERS; i++) {
-		n = cells_with(c, &scratch, delimiters[i].sign);
+		n = fits(c, &scratch, delimiters[i].sign);
 		if (n > most) {
 			most = n;
 			best = delimiters[i].sign;
