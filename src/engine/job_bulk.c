@@ -46,19 +46,6 @@ static int is_kept(struct job_run *r, const struct roster_row *row, struct err *
 	return store_member_last(r->engine->db, &m, e);
 }
 
-/* Whoever is deactivated is signed out, no link of theirs is good any more, and what was seen of
- * their busy time goes. */
-static int shut(struct db *db, int64_t account, int64_t member, struct err *e)
-{
-	for (enum link_kind k = 0; k < LINK__MAX; k++) {
-		if (store_invitation_revoke(db, account, member, k, e) < 0)
-			return -1;
-	}
-	return store_session_end_member(db, account, member, e) < 0
-		? -1
-		: store_week_drop(db, account, member, e);
-}
-
 /* Deactivated or activated, unless that is how they are. */
 static int turn(struct job_run *r, const struct roster_row *row, struct err *e)
 {
@@ -79,7 +66,7 @@ static int turn(struct job_run *r, const struct roster_row *row, struct err *e)
 		return 0;
 	if (store_member_off(db, event.account, event.member, off ? clock_now() : 0, e) < 0)
 		return -1;
-	if (off && shut(db, event.account, event.member, e) < 0)
+	if (off && store_member_shut(db, event.account, event.member, e) < 0)
 		return -1;
 	return store_event_add(db, &event, e);
 }

@@ -252,8 +252,6 @@ int svc_account_remove(struct svc *s, int64_t member, struct err *e) must_check;
 int svc_account_check_name(const char *name, size_t min, struct err *e) must_check;
 /* ERR_CONFLICT when m is the only admin of the account who can sign in. */
 int svc_account_not_last(struct svc *s, const struct member *m, struct err *e) must_check;
-/* Inside a transaction: their sessions in the account end, and open links. */
-int svc_account_shut(struct svc *s, const struct member *m, struct err *e) must_check;
 
 /* svc_look.c: the first job kind, a look at a server. */
 #define LOOK_KIND "look"    /* in the job table */

@@ -612,15 +612,6 @@ int svc_account_not_last(struct svc *s, const struct member *m, struct err *e)
 		"member %lld is the last admin", (long long)m->id);
 }
 
-int svc_account_shut(struct svc *s, const struct member *m, struct err *e)
-{
-	for (enum link_kind k = 0; k < LINK__MAX; k++) {
-		if (end_links(s, m->account, m->id, k, e) < 0)
-			return -1;
-	}
-	return store_session_end_member(s->db, m->account, m->id, e) < 0 ? -1 : 0;
-}
-
 /* Rights are read from the member row on each request, so sessions end only to be made anew. */
 static int role_rows(struct svc *s, int64_t member, enum role role, struct err *e)
 {

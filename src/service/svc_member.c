@@ -94,9 +94,9 @@ static int off_rows(struct svc *s, int64_t member, struct err *e)
 	if (m.off_at)
 		return ERR(e, ERR_CONFLICT, "This person is deactivated already.",
 			"member %" PRId64 " is off", member);
-	if (svc_account_not_last(s, &m, e) < 0 || svc_account_shut(s, &m, e) < 0 ||
+	if (svc_account_not_last(s, &m, e) < 0 ||
+		store_member_shut(s->db, m.account, m.id, e) < 0 ||
 		store_member_off(s->db, m.account, m.id, clock_now(), e) < 0 ||
-		store_week_drop(s->db, m.account, m.id, e) < 0 ||
 		tell(s, &m, MEMBER_STOPPED, "", e) < 0)
 		return -1;
 	return svc_audit(s, AUDIT_MEMBER_OFF, m.email, NULL, e);

@@ -44,6 +44,9 @@ int store_member_edit(struct db *db, const struct member *m, struct err *e) must
 /* Deactivate (at > 0), or take that back: then it is looked at soon. ERR_MISSING when it was so. */
 int store_member_off(
 	struct db *db, int64_t account, int64_t id, int64_t at, struct err *e) must_check;
+/* In the caller's transaction: who is deactivated has no session in the account, no open link and
+ * no mail with one that waits, and no busy time that was seen. */
+int store_member_shut(struct db *db, int64_t account, int64_t member, struct err *e) must_check;
 int store_member_get(struct db *db, struct arena *a, int64_t account, int64_t id,
 	struct member *out, struct err *e) must_check;
 int store_member_by_email(struct db *db, struct arena *a, int64_t account, const char *email,

@@ -4,6 +4,7 @@
  * rows it counts.
  */
 #include "store.h"
+#include "store_mail.h"
 #include "store_row.h"
 
 #include "platform/clock.h"
@@ -346,4 +347,17 @@ int store_member_last(struct db *db, const struct member *m, struct err *e)
 	if (m->role != ROLE_ADMIN || !m->user || m->off_at)
 		return 0;
 	return store_member_counts(db, m->account, &admins, &all, e) < 0 ? -1 : admins <= 1;
+}
+
+int store_member_shut(struct db *db, int64_t account, int64_t member, struct err *e)
+{
+	for (enum link_kind k = 0; k < LINK__MAX; k++) {
+		if (store_invitation_revoke(db, account, member, k, e) < 0)
+			return -1;
+	}
+	if (store_mail_drop(db, account, member, MAIL_INVITATION, e) < 0 ||
+		store_mail_drop(db, account, member, MAIL_RESET, e) < 0 ||
+		store_session_end_member(db, account, member, e) < 0)
+		return -1;
+	return store_week_drop(db, account, member, e);
 }

@@ -254,6 +254,7 @@ static int save_broken(struct rich *x, struct db *db, struct err *e)
 
 #define CALLS(CALL)                                                                                \
 	CALL(member_edit, edit_member(x, db, e))                                                   \
+	CALL(member_shut, store_member_shut(db, w->acme, w->bob_acme, e))                          \
 	CALL(member_off, store_member_off(db, w->acme, w->bob_acme, NOW, e))                       \
 	CALL(roster_list, list_all(x, db, ROSTER_NAME, e))                                         \
 	CALL(roster_list_status, list_all(x, db, ROSTER_STATUS, e))                                \

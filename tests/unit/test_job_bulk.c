@@ -3,6 +3,7 @@
 #include "tests/unit/engine_unit.h"
 
 #include "engine/job_kinds.h"
+#include "store/store_mail.h"
 
 enum { MANY = 250 };
 
@@ -87,7 +88,9 @@ static const char *outcome(struct bench *b, const struct office *o, int64_t id)
 static void test_off_and_on(void **state)
 {
 	struct bench *b = *state;
+	struct mail mail = { .kind = MAIL_INVITATION };
 	struct office o;
+	struct err e;
 	int64_t id;
 
 	move_in(b, &o);
@@ -98,6 +101,9 @@ static void test_off_and_on(void **state)
 	run(b->eng.db,
 		"INSERT INTO week (member_id, account_id, from_at, to_at, seen_at, reason, zone, "
 		"spans) SELECT id, account_id, 1, 2, 3, 'ok', 'UTC', '1 2 2' FROM member");
+	mail.account = o.account;
+	mail.member = o.ids[7];
+	assert_ok(store_mail_add(b->eng.db, &mail, &e));
 	id = ask(b, &o, "do=off&" ALL, o.admin);
 	assert_string_equal(outcome(b, &o, id),
 		"251 members are deactivated. 1 stayed as they were: whoever asked for it, or the "
@@ -106,6 +112,7 @@ static void test_off_and_on(void **state)
 	assert_int_equal(number(b->eng.db, "SELECT n FROM member_count WHERE status = 5"), 251);
 	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM session"), 0);
 	assert_int_equal(number(b->eng.db, "SELECT count(*) FROM week"), 1);
+	assert_int_equal(number(b->eng.db, "SELECT state FROM mail"), MAIL_DROPPED);
 	assert_int_equal(number(b->eng.db,
 				 "SELECT count(*) FROM member_event WHERE what = 8 AND "
 				 "by_name = 'Avery Stone'"),
