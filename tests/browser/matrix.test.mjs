@@ -2,8 +2,8 @@
  * wider than a small screen, no heading is empty, and every link and form leads somewhere. Rows are
  * written as the engine writes them. */
 import assert from 'node:assert/strict';
-import { wide } from './axe.mjs';
 import { Lab, accept, see, test } from './lab.mjs';
+import { flaws } from './matrix.mjs';
 
 const NOW = Math.floor(Date.now() / 1000);
 const PAGES = ['/overview', '/connection', '/connection/method', '/connection/credentials', '/connection/test',
@@ -70,24 +70,6 @@ await see(async ({ eyes, keep }) => {
       'Exchange Server 2019', ?, ?, ?, ?, 0, 0, 1, 0)`, id, c.health, NOW - 600, NOW - 10, NOW - 12, NOW + 48);
   };
 
-  /* What the page offers and says, at one go. */
-  const read = () => page.evaluate(() => ({
-    pill: document.querySelector('.bar a.pill')?.textContent ?? '',
-    links: [...document.querySelectorAll('main a[href]')].map((a) => a.getAttribute('href')),
-    forms: [...document.querySelectorAll('main form:not([method=dialog])')].map((f) => [f.method, f.getAttribute('action')]),
-    empty: [...document.querySelectorAll('h1, h2, h3, main a, main button, dt, legend, label')]
-      .filter((el) => !el.textContent.trim()).map((el) => el.outerHTML.slice(0, 120)),
-    lost: [...document.querySelectorAll('main a[href^="#"]')].filter((a) => !document.querySelector(a.hash)).map((a) => a.hash),
-    text: document.querySelector('main').innerText,
-  }));
-
-  /* A form is sent without its token, which changes nothing: the address is known when it is refused. */
-  const answer = async ([method, to]) => {
-    const got = method === 'get' ? await page.request.get(to) : await page.request.post(to, { form: {} });
-    const fine = method === 'get' ? got.status() === 200 : got.status() === 403;
-    return fine ? '' : `${method} ${to}: ${got.status()}`;
-  };
-
   for (const state of STATES) {
     await test(state.name, async () => {
       await lab.sql('DELETE FROM connection');
@@ -96,18 +78,9 @@ await see(async ({ eyes, keep }) => {
       const bad = [];
       const known = new Set();
       for (const at of PAGES) {
-        const say = (what) => { if (what) bad.push(`${at}: ${what}`); };
-        const got = await page.goto(at);
-        say(got.status() === 200 ? '' : `status ${got.status()}`);
-        say(await wide(page));
-        const seen = await read();
-        say(seen.pill.includes(state.pill) ? '' : `the bar says ${seen.pill}`);
-        say(seen.empty.join(' '));
-        say(seen.lost.join(' '));
-        say(seen.text.match(/.{0,20}(\bnull\b|undefined|\{\{|NaN|1 January 1970|\bis now\b|\.\.).{0,20}/)?.[0]);
-        const fresh = [...seen.links.map((to) => ['get', to]), ...seen.forms]
-          .filter((one) => one[1].startsWith('/') && !known.has(one.join()) && known.add(one.join()));
-        (await Promise.all(fresh.map(answer))).forEach(say);
+        const seen = await flaws(page, at, known);
+        bad.push(...seen.bad);
+        if (!seen.pill.includes(state.pill)) bad.push(`${at}: the bar says ${seen.pill}`);
       }
       assert.equal(bad.join('\n'), '');
     });

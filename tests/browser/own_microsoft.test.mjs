@@ -174,7 +174,7 @@ await see(async ({ eyes, keep }) => {
     assert.equal((await casey.request.get(`/me/microsoft/${ask}`)).status(), 404, 'nobody else sees it');
     await there(drew, 'drew@example.com');
     await button(drew, 'Finish and test');
-    for (let i = 0; i < 60 && !(await drew.getByText('in use now').count()); i += 1) {
+    for (let i = 0; i < 60 && !(await drew.locator('#proof #run').getByText('in use now').count()); i += 1) {
       await drew.waitForTimeout(500);
       await drew.reload();
     }
