@@ -10,7 +10,8 @@ import time
 
 from lab import Lab, Tap, run, until
 
-KILLS = 50 if os.environ.get("LATCHKEY_LONG") else 10
+KILLED = ("engine", "portal", "ctl", "worker")
+KILLS = 50 * len(KILLED) if os.environ.get("LATCHKEY_LONG") else 10
 MIB = 1 << 20
 
 
@@ -31,9 +32,9 @@ def multipart(fields):
     return out + b"--XX--\r\n"
 
 
-def give(browser, text, name="people.csv", **more):
-    """Upload a list; the answer, which leads to its page when it could be read."""
-    csrf = browser.get("/members/import").csrf()
+def give(browser, text, name="people.csv", page=None, **more):
+    """Upload a list, from the page that was got before; the answer, which leads to its page when it could be read."""
+    csrf = (page or browser.get("/members/import")).csrf()
     parts = {"csrf": (None, csrf), "file": (name, text), "list": (None, ""), **{k: (None, v) for k, v in more.items()}}
     return browser.send("POST", "/members/import", multipart(parts), {"Content-Type": "multipart/form-data; boundary=XX"})
 
@@ -158,10 +159,24 @@ def kill_engine(lab):
     lab.start_engine()
 
 
-def kill_portal(lab):
-    """The worker that may be reading; the supervisor makes a new one."""
-    for pid in lab.children():
-        os.kill(int(pid), signal.SIGKILL)
+def while_reading(lab, admin, what, rows, rng):
+    """A list is given while the workers die, for whom there will be others, or their supervisor; the answer, if it came."""
+    page = admin.get("/members/import")
+    pids = [lab.procs["portal"].pid] if what == "portal" else lab.children()
+    child = os.fork()
+    if child == 0:
+        time.sleep(rng.uniform(0, 0.7))
+        for pid in pids:
+            os.kill(int(pid), signal.SIGKILL)
+        os._exit(0)
+    answer = give(admin, table(rows), page=page)
+    os.waitpid(child, 0)
+    if what == "portal":
+        lab.stop("portal", signal.SIGKILL)
+        os.unlink(lab.socket)
+        lab.start_portal()
+    until(lambda: admin.get("/members/import").status == 200, 10)
+    return answer
 
 
 def killed(tap, lab, admin, what, number, rng):
@@ -177,16 +192,7 @@ def killed(tap, lab, admin, what, number, rng):
         proc.wait()
         lab.ctl("members", "import", path)
     else:
-        answer = None
-        if what == "portal":
-            pid = os.fork()
-            if pid == 0:
-                time.sleep(rng.uniform(0, 0.7))
-                kill_portal(lab)
-                os._exit(0)
-            answer = give(admin, table(rows))
-            os.waitpid(pid, 0)
-            until(lambda: admin.get("/members/import").status == 200, 10)
+        answer = while_reading(lab, admin, what, rows, rng) if what in ("portal", "worker") else None
         if not answer or answer.status != 303:
             answer = give(admin, table(rows))
         begin(admin, answer.location)
@@ -229,7 +235,7 @@ def everything(tap):
         large(tap, lab, admin)
         for number in range(KILLS):
             admin.confirm()
-            killed(tap, lab, admin, ("engine", "portal", "ctl")[number % 3], number, rng)
+            killed(tap, lab, admin, KILLED[number % len(KILLED)], number, rng)
         stopped(tap, lab, admin)
 
 

@@ -11,7 +11,6 @@ import worldlab
 from lab import Tap, fcgi_params, fcgi_request, fcgi_talk, run, until
 from memberlab import DONE, PERSON, VERDICT, House
 
-KILLS = 50 if os.environ.get("LATCHKEY_LONG") else 10
 COUNT = 2000
 
 
@@ -67,8 +66,12 @@ def kill_command(h, chance):
         proc.kill()
 
 
+KILLERS = (lambda h, chance: kill_engine(h), lambda h, chance: kill_portal(h), kill_command)
+KILLS = 50 * len(KILLERS) if os.environ.get("LATCHKEY_LONG") else 10
+
+
 def killed(tap, h, work, seed=11):
-    """work: what is under way while this kills."""
+    """work: what is under way while each of the processes is killed in its turn."""
     chance, hits = random.Random(seed), 0
     until(work.under_way, 30)
     for n in range(KILLS):
@@ -76,12 +79,7 @@ def killed(tap, h, work, seed=11):
             work.begin()
         time.sleep(chance.uniform(0.1, 0.7))
         hits += bool(work.under_way())
-        if n % 5 == 3:
-            kill_portal(h)
-        elif n % 5 == 4:
-            kill_command(h, chance)
-        else:
-            kill_engine(h)
+        KILLERS[n % len(KILLERS)](h, chance)
     done = until(lambda: not work.under_way(), 120, 0.2) and h.settled()
     wrong = list(work.wrong())
     tap.ok(done and not wrong, f"{work.kind}: killed {KILLS} times: nobody is lost, doubled or wrong, and it ends", "\n".join(wrong))
