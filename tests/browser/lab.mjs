@@ -211,6 +211,31 @@ export async function reach(page, target) {
   if (await target.evaluate((el) => getComputedStyle(el).outlineStyle === 'none')) throw new Error(`no focus to see at ${target}`);
 }
 
+/* A small organisation with a dedicated mailbox, and whoever else there is: lines of a scenario. */
+export const MAILBOX = 'svc@example.test';
+export const world = (secret, lines) => `organisation "Example"
+seed 13
+clock now
+premise hq onprem 2016 host mail.example.localhost
+  schemes basic ntlm
+  latency base 15
+domain example.test premise hq website none
+mailbox ${MAILBOX} "Connector"
+  kind dedicated
+  login svc
+  password "${secret}"
+${lines}`;
+
+/* The installation is connected to it, with this secret. */
+export async function connect(lab, sim, secret, signin, method) {
+  const { host, port } = sim.face('ews');
+  const file = path.join(lab.dir, 'typed');
+  writeFileSync(file, secret, { mode: 0o600 });
+  await lab.ctl('egress', 'allow', `127.0.0.1 ${port}`);
+  await lab.ctl('connection', 'add', 'Main', '--secret-file', file, '--server', `${host}:${port}`, '--mailbox', MAILBOX,
+    '--login', 'EXAMPLE\\svc', '--signin', signin, '--method', method);
+}
+
 /* An installation that may ask the server of the demo organisation. */
 export async function demo(keep) {
   const sim = keep(await Sim.start(readFileSync(path.join(SRC, 'tests/sim/scenarios/demo.sim'), 'utf8')));

@@ -1,43 +1,23 @@
 /* A member's own sign-in (method personal), with the real engine and a simulated Exchange: wrong, right,
  * another login that does not work beside the one that does, removed; with scripts and without. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { inspect, wide } from './axe.mjs';
-import { Lab, Sim, accept, reach, see, test } from './lab.mjs';
+import { Lab, Sim, accept, connect, reach, see, test, world } from './lab.mjs';
 
-const HOST = 'mail.example.localhost';
-const MAILBOX = 'svc@example.test';
 const OURS = 'Planted-Lantern-Ours-71';
 const RIGHT = 'Planted-Lantern-Right-71';
 const WRONG = 'Planted-Kettle-Wrong-72';
-const WORLD = `organisation "Example"
-seed 13
-clock now
-premise hq onprem 2016 host ${HOST}
-  schemes basic ntlm
-  latency base 15
-domain example.test premise hq website none
-mailbox ${MAILBOX} "Connector"
-  kind dedicated
-  login svc
-  password "${OURS}"
-mailbox robin@example.test "Robin Vale"
+const WORLD = world(OURS, `mailbox robin@example.test "Robin Vale"
   login robin
   password "${RIGHT}"
 mailbox wren@example.test "Wren Ash"
   password "${RIGHT}"
-`;
+`);
 
 await see(async ({ eyes, keep }) => {
   const sim = keep(await Sim.start(WORLD));
   const lab = keep(await Lab.start({ ca_file: sim.ca }));
-  const { port } = sim.face('ews');
-  const file = path.join(lab.dir, 'typed');
-  writeFileSync(file, OURS, { mode: 0o600 });
-  await lab.ctl('egress', 'allow', `127.0.0.1 ${port}`);
-  await lab.ctl('connection', 'add', 'Main', '--secret-file', file, '--server', `${HOST}:${port}`, '--mailbox', MAILBOX,
-    '--login', 'EXAMPLE\\svc', '--signin', 'basic', '--method', 'personal');
+  await connect(lab, sim, OURS, 'basic', 'personal');
   const { link } = await lab.ctl('invite', 'robin@example.test', '--name', 'Robin Vale');
   const page = await eyes.page(lab);
   await accept(page, link, 'Robin Vale');

@@ -1,30 +1,16 @@
 /* The connection's pages with the real engine and a simulated Exchange: a test, a password that does
  * not work, one that does, with scripts and without. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { inspect } from './axe.mjs';
-import { Lab, Sim, accept, see, test } from './lab.mjs';
+import { Lab, MAILBOX, Sim, accept, connect, see, test, world } from './lab.mjs';
 
-const HOST = 'mail.example.localhost';
-const MAILBOX = 'svc@example.test';
 const RIGHT = 'Planted-Lantern-Right-81';
 const WRONG = 'Planted-Kettle-Wrong-82';
 const STOPPED = 4;
-const WORLD = `organisation "Example"
-seed 13
-clock now
-premise hq onprem 2016 host ${HOST}
-  schemes basic ntlm
-  latency base 15
-domain example.test premise hq website none
-mailbox ${MAILBOX} "Connector"
-  kind dedicated
-  login svc
-  password "${RIGHT}"
-mailbox robin@example.test "Robin Vale"
+const WORLD = world(RIGHT, `mailbox robin@example.test "Robin Vale"
   grant ${MAILBOX} Editor
-`;
+`);
 
 const heading = (page, name) => page.getByRole('heading', { name }).waitFor({ timeout: 60000 });
 const enter = async (page, password) => {
@@ -37,12 +23,7 @@ const enter = async (page, password) => {
 await see(async ({ eyes, keep }) => {
   const sim = keep(await Sim.start(WORLD));
   const lab = keep(await Lab.start({ ca_file: sim.ca }));
-  const { port } = sim.face('ews');
-  const file = path.join(lab.dir, 'typed');
-  writeFileSync(file, WRONG, { mode: 0o600 });
-  await lab.ctl('egress', 'allow', `127.0.0.1 ${port}`);
-  await lab.ctl('connection', 'add', 'Main', '--secret-file', file, '--server', `${HOST}:${port}`, '--mailbox', MAILBOX,
-    '--login', 'EXAMPLE\\svc', '--signin', 'ntlm', '--method', 'delegate');
+  await connect(lab, sim, WRONG, 'ntlm', 'delegate');
   const page = await eyes.page(lab);
   await accept(page, lab.link, 'Avery Stone');
   await page.waitForURL('**/overview*');

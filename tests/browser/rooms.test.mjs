@@ -2,27 +2,13 @@
  * name, a distribution list with a list inside, the room lists, rooms that take bookings and rooms
  * that do not. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { axe, inspect, wide } from './axe.mjs';
-import { Lab, Sim, accept, see, test } from './lab.mjs';
+import { Lab, Sim, accept, connect, see, test, world } from './lab.mjs';
 
-const HOST = 'mail.example.localhost';
-const MAILBOX = 'svc@example.test';
 const RIGHT = 'Planted-Lantern-Right-81';
 const TEAM = 60;
 const numbers = [...Array(TEAM).keys()].map((i) => String(i + 1).padStart(2, '0'));
-const WORLD = `organisation "Example"
-seed 13
-clock now
-premise hq onprem 2016 host ${HOST}
-  schemes basic ntlm
-domain example.test premise hq website none
-mailbox ${MAILBOX} "Connector"
-  kind dedicated
-  login svc
-  password "${RIGHT}"
-mailbox robin@example.test "Robin Vale"
+const WORLD = world(RIGHT, `mailbox robin@example.test "Robin Vale"
 mailbox robina@example.test "Robina Marsh"
 mailbox robert@example.test "Robert Ash"
 ${numbers.map((n) => `mailbox team${n}@example.test "Team ${n}"`).join('\n')}
@@ -43,7 +29,7 @@ group one@example.test "Building 1" kind rooms
   member alder@example.test birch@example.test
 group two@example.test "Building 2" kind rooms
   member cedar@example.test
-`;
+`);
 
 const members = async (lab) => (await lab.sql('SELECT email FROM member WHERE kind = 0 ORDER BY email')).map(([m]) => m);
 const heading = (page, name) => page.getByRole('heading', { name });
@@ -59,8 +45,6 @@ const tried = async (page, name) => {
 await see(async ({ eyes, keep }) => {
   const sim = keep(await Sim.start(WORLD));
   const lab = keep(await Lab.start({ ca_file: sim.ca }));
-  const { port } = sim.face('ews');
-  const file = path.join(lab.dir, 'typed');
   const page = await eyes.page(lab);
   await accept(page, lab.link, 'Avery Stone');
   await page.waitForURL('**/overview*');
@@ -81,10 +65,7 @@ await see(async ({ eyes, keep }) => {
     assert.equal((await lab.sql("SELECT count(*) FROM job WHERE kind = 'directory'"))[0][0], 0);
   });
 
-  writeFileSync(file, RIGHT, { mode: 0o600 });
-  await lab.ctl('egress', 'allow', `127.0.0.1 ${port}`);
-  await lab.ctl('connection', 'add', 'Main', '--secret-file', file, '--server', `${HOST}:${port}`, '--mailbox', MAILBOX,
-    '--login', 'EXAMPLE\\svc', '--signin', 'ntlm', '--method', 'delegate');
+  await connect(lab, sim, RIGHT, 'ntlm', 'delegate');
 
   await test('people are found by the beginning of a name, and two of them become members', async () => {
     await page.goto('/members/find');
