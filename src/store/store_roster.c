@@ -5,7 +5,9 @@
  * of a way by which there are not MANY are sorted; else it is the order that is followed. A search
  * goes through three indexes, ROSTER_SEARCH_MAX rows of each, or MANY when something else is
  * chosen, too: what it finds is sorted then, because a page by another index would look through all
- * for the few that match. Counts are kept, not counted.
+ * for the few that match. When more names than that begin so, they alone are the list, in the order
+ * of their index. Counts are kept, not counted, or taken from an index where one tells: a row of a
+ * large table costs a read.
  */
 #include "store.h"
 #include "store_row.h"
@@ -18,12 +20,17 @@
 	STANDING_COLUMNS("m")                                                                      \
 	", m.email, m.name, m.kind, m.role, m.user_id, m.calendar, "                               \
 	"m.name_key, m.remind_n, m.remind_at, m.silent_at "
+/* What a list shows. */
+#define LIST_COLUMNS                                                                               \
+	"m.id, m.email, m.name, m.kind, m.role, m.user_id, m.name_key, m.status, m.reason, "       \
+	"m.fixer, m.grants, m.checked_at, m.tried "
 
 /* $1 account, $2 kind, $3 status, $4 reason, $5 fixer, $6 role, $7 seen before, $8 and $9 what a
  * search begins with and where that ends. A reason and who must act are of those where something is
  * wrong, whichever way they are found. */
 #define IS "m.account_id = $1 AND m.kind = $2 "
-#define BEGINS(column) "(m." column " >= $8 AND m." column " < $9)"
+#define BETWEEN(column, from, to) "(m." column " >= " from " AND m." column " < " to ")"
+#define BEGINS(column) BETWEEN(column, "$8", "$9")
 #define REST                                                                                       \
 	"AND ($3 < 0 OR m.status = $3) AND ($4 = '' OR (m.status > 1 AND m.reason = $4)) "         \
 	"AND ($5 < 0 OR (m.status > 1 AND m.fixer = $5)) AND ($6 < 0 OR m.role = $6) "             \
@@ -38,9 +45,11 @@ _Static_assert(STATUS_CONNECTED == 1 && STATUS_OFF == 5, "the statements say so"
 #define BY_FIXER IS "AND m.status > 1 AND m.fixer = $5 "
 #define BY_ADMIN IS "AND m.role = 1 "
 #define BY_SEEN IS "AND m.checked_at > 0 AND m.checked_at < $7 "
-#define FOUND(column, most)                                                                        \
+#define BY_NAME IS "AND " BEGINS("name_key") " "
+#define FOUND_IN(column, from, to, most)                                                           \
 	"SELECT * FROM (SELECT m.id FROM member m WHERE " IS                                       \
-	"AND " BEGINS(column) " ORDER BY m." column " LIMIT " most ")"
+	"AND " BETWEEN(column, from, to) " ORDER BY m." column " LIMIT " most ")"
+#define FOUND(column, most) FOUND_IN(column, "$8", "$9", most)
 /* The plus keeps the outer rows from being looked for by anything but their ids. */
 #define BY_SEARCH(most)                                                                            \
 	"+m.account_id = $1 AND +m.kind = $2 AND m.id IN (" FOUND("name_key",                      \
@@ -53,7 +62,7 @@ _Static_assert(ROSTER_SEARCH_MAX == 1000, "ALONE says so");
 
 /* $10 key and $11 id of the row before, $12 limit, $13 its number where that counts first. */
 #define LIST(way, behind, order)                                                                   \
-	"SELECT " ROW_COLUMNS "FROM member m WHERE " way REST "AND " behind " ORDER BY " order     \
+	"SELECT " LIST_COLUMNS "FROM member m WHERE " way REST "AND " behind " ORDER BY " order    \
 	" LIMIT $12"
 #define UP(way) LIST(way, "(m.name_key, m.id) > ($10, $11)", "m.name_key, m.id")
 #define DOWN(way) LIST(way, "(m.name_key, m.id) < ($10, $11)", "m.name_key DESC, m.id DESC")
@@ -64,12 +73,17 @@ _Static_assert(ROSTER_SEARCH_MAX == 1000, "ALONE says so");
 	LIST(way, "(m." number ", m.name_key, m.id) < ($13, $10, $11)",                            \
 		"m." number " DESC, m.name_key DESC, m.id DESC")
 #define COUNT(way) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " way REST "LIMIT $10)"
-#define SIZE(that)                                                                                 \
-	"SELECT count(*) FROM (SELECT 1 FROM member m WHERE " IS "AND " that " LIMIT " MANY ")"
 enum { MANY_MIN = 20000 /* MANY says so */ };
 
+/* How many there are by a way, told by indexes alone: $3 how many at most, then what it takes. */
+#define SIZE(that) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " IS "AND " that " LIMIT $3)"
+#define SIZE_FOUND                                                                                 \
+	"SELECT count(*) FROM (SELECT 1 FROM (" FOUND_IN(                                          \
+		"name_key", "$4", "$5", ALONE) " UNION " FOUND_IN("last_key", "$4", "$5",          \
+		ALONE) " UNION " FOUND_IN("email", "$4", "$5", ALONE) ") LIMIT $3)"
+
 /* ADMIN to FIXER: the usually narrower first. */
-enum way { ALL, ADMIN, SEEN, REASON, STATUS, FIXER, SEARCH, SEARCH_ALONE, WAY__MAX };
+enum way { ALL, ADMIN, SEEN, REASON, STATUS, FIXER, SEARCH, SEARCH_ALONE, NAMES, WAY__MAX };
 
 #define NAMED(way)                                                                                 \
 	{                                                                                          \
@@ -79,60 +93,54 @@ enum way { ALL, ADMIN, SEEN, REASON, STATUS, FIXER, SEARCH, SEARCH_ALONE, WAY__M
 	{                                                                                          \
 		UP_BY(way, number), DOWN_BY(way, number)                                           \
 	}
-#define ANY_ORDER(way)                                                                             \
-	{                                                                                          \
-		NAMED(way), BY(way, "status"), BY(way, "checked_at")                               \
-	}
+/* Sorted where no index has the order. */
+#define BY_INDEX_OF_NAMES(way)                                                                     \
+	.list = { NAMED(way), BY(FEW(way), "status"), BY(FEW(way), "checked_at") },                \
+	.count = COUNT(way)
 
-/* Upwards and downwards, in the order in which an index has them. */
-static const char *const lists[WAY__MAX][ROSTER_SORT__MAX][2] = {
-	[ALL] = ANY_ORDER(IS),
-	[ADMIN] = { NAMED(BY_ADMIN) },
-	[SEEN] = { [ROSTER_CHECKED] = BY(BY_SEEN, "checked_at") },
-	[REASON] = { NAMED(BY_REASON) },
-	[STATUS] = { NAMED(BY_STATUS) },
-	[FIXER] = { NAMED(BY_FIXER) },
-	[SEARCH] = ANY_ORDER(BY_SEARCH(MANY)),
-	[SEARCH_ALONE] = { NAMED(BY_SEARCH(ALONE)), BY(BY_SEARCH(MANY), "status"),
-		BY(BY_SEARCH(MANY), "checked_at") },
-};
-
-/* The same, sorted. */
-static const char *const few[WAY__MAX][ROSTER_SORT__MAX][2] = {
-	[ADMIN] = ANY_ORDER(FEW(BY_ADMIN)),
-	[SEEN] = ANY_ORDER(FEW(BY_SEEN)),
-	[REASON] = ANY_ORDER(FEW(BY_REASON)),
-	[STATUS] = ANY_ORDER(FEW(BY_STATUS)),
-	[FIXER] = ANY_ORDER(FEW(BY_FIXER)),
-};
-
-/* How many. */
-static const char *const counts[WAY__MAX] = {
-	[ALL] = COUNT(IS),
-	[ADMIN] = COUNT(BY_ADMIN),
-	[SEEN] = COUNT(BY_SEEN),
-	[REASON] = COUNT(BY_REASON),
-	[STATUS] = COUNT(BY_STATUS),
-	[FIXER] = COUNT(BY_FIXER),
-	[SEARCH] = COUNT(BY_SEARCH(MANY)),
-	[SEARCH_ALONE] = COUNT(BY_SEARCH(ALONE)),
-};
-
-/* How many there are by a way, as long as they are not many: $3 is this one of a filter's. Of
- * admins there are few. */
+/* Upwards and downwards in each order; how many are left by the rest of a filter; how many there
+ * are when there is no rest. */
 static const struct {
-	const char *sql;
-	int arg;
-} sizes[WAY__MAX] = {
-	[SEEN] = { SIZE("m.checked_at > 0 AND m.checked_at < $3"), 7 - 1 },
-	[REASON] = { SIZE("m.status > 1 AND m.reason = $3"), 4 - 1 },
-	[STATUS] = { SIZE("m.status = $3"), 3 - 1 },
-	[FIXER] = { SIZE("m.status > 1 AND m.fixer = $3"), 5 - 1 },
+	const char *list[ROSTER_SORT__MAX][2];
+	const char *count;
+	const char *size;
+} ways[WAY__MAX] = {
+	[ALL] = { { NAMED(IS), BY(IS, "status"), BY(IS, "checked_at") }, COUNT(IS), NULL },
+	[ADMIN] = { BY_INDEX_OF_NAMES(BY_ADMIN) },
+	[SEEN] = { { NAMED(FEW(BY_SEEN)), BY(FEW(BY_SEEN), "status"), BY(BY_SEEN, "checked_at") },
+		COUNT(BY_SEEN), SIZE("m.checked_at > 0 AND m.checked_at < $4") },
+	[REASON] = { BY_INDEX_OF_NAMES(BY_REASON) },
+	[STATUS] = { BY_INDEX_OF_NAMES(BY_STATUS) },
+	[FIXER] = { BY_INDEX_OF_NAMES(BY_FIXER) },
+	[SEARCH] = { { NAMED(BY_SEARCH(MANY)), BY(BY_SEARCH(MANY), "status"),
+			     BY(BY_SEARCH(MANY), "checked_at") },
+		COUNT(BY_SEARCH(MANY)), NULL },
+	[SEARCH_ALONE] = { { NAMED(BY_SEARCH(ALONE)), BY(BY_SEARCH(MANY), "status"),
+				   BY(BY_SEARCH(MANY), "checked_at") },
+		NULL, SIZE_FOUND },
+	[NAMES] = { { NAMED(BY_NAME) }, NULL, SIZE(BETWEEN("name_key", "$4", "$5")) },
 };
 
-enum { WALK, MARK, LAST, GET, REMIND, COUNTS, MORE, FEWER, DAY_CLEAR, DAY_KEEP, DAYS, DAYS_SWEEP };
+enum {
+	KEPT,
+	WALK,
+	MARK,
+	LAST,
+	GET,
+	REMIND,
+	COUNTS,
+	MORE,
+	FEWER,
+	DAY_CLEAR,
+	DAY_KEEP,
+	DAYS,
+	DAYS_SWEEP
+};
 
 static const char *const sql[] = {
+	[KEPT] = "SELECT COALESCE(sum(n), 0) FROM member_count WHERE account_id = $1 AND kind = $2 "
+		 "AND ($3 < 0 OR status = $3) AND ($4 = '' OR (status > 1 AND reason = $4)) "
+		 "AND ($5 < 0 OR (status > 1 AND fixer = $5))",
 	[WALK] = "SELECT " ROW_COLUMNS "FROM member m WHERE " IS REST
 		 "AND m.id > $10 ORDER BY m.id LIMIT $11",
 	[MARK] = "UPDATE member SET asked = $12 WHERE id IN (SELECT m.id FROM member m WHERE " IS
@@ -176,6 +184,24 @@ static const struct db_field fields[] = {
 	DB_F_NUM(roster_row, silent_at),
 };
 static const struct db_shape shape = DB_SHAPE(roster_row, fields);
+
+/* In the order of LIST_COLUMNS. */
+static const struct db_field list_fields[] = {
+	DB_F_NUM(roster_row, s.member),
+	DB_F_TEXT(roster_row, email),
+	DB_F_TEXT(roster_row, name),
+	DB_F_ENUM(roster_row, kind, MEMBER__MAX),
+	DB_F_NUM(roster_row, role),
+	DB_F_NUM(roster_row, user),
+	DB_F_TEXT(roster_row, key),
+	DB_F_ENUM(roster_row, s.status, STATUS__MAX),
+	DB_F_TEXT(roster_row, s.reason),
+	DB_F_ENUM(roster_row, s.fixer, FIXER__MAX),
+	DB_F_NUM(roster_row, s.grants),
+	DB_F_NUM(roster_row, s.checked_at),
+	DB_F_TEXT(roster_row, s.tried),
+};
+static const struct db_shape list_shape = DB_SHAPE(roster_row, list_fields);
 
 static const struct db_field count_fields[] = {
 	DB_F_ENUM(roster_count, status, STATUS__MAX),
@@ -232,52 +258,73 @@ static int leads(const struct roster_filter *f, enum way way)
 	}
 }
 
+/* Is nothing chosen but what a search finds, or when they were seen? */
 static int alone(const struct roster_filter *f)
 {
-	return f->status < 0 && !f->reason && f->fixer < 0 && f->role < 0 && !f->stale_before;
+	return f->status < 0 && !f->reason && f->fixer < 0 && f->role < 0;
 }
 
-/* Are there few by this way? 1, 0, -1. */
-static int is_few(struct db *db, const struct filter_args *x, enum way way, struct err *e)
+/* How many there are by a way that has a size, counted up to `most`; -1. */
+static int64_t size_of(
+	struct db *db, const struct filter_args *x, enum way way, int64_t most, struct err *e)
 {
-	const struct db_value v[] = { x->v[0], x->v[1], x->v[sizes[way].arg] };
+	const struct db_value v[] = { x->v[0], x->v[1], STORE_LIMIT(most),
+		x->v[way == SEEN ? 7 - 1 : 8 - 1], x->v[9 - 1] };
 	int64_t n;
 
-	if (!sizes[way].sql)
-		return 1;
-	return db_number(db, sizes[way].sql, v, 3, &n, e) < 0 ? -1 : n < MANY_MIN;
+	return db_number(db, ways[way].size, v, way == SEEN ? 4 : 5, &n, e) < 0 ? -1 : n;
 }
 
-/* The way in: *sorted when there are few by it. It is known without looking when nothing else is
- * chosen and an index has this order. */
-static int choose(struct db *db, const struct filter_args *x, const struct roster_filter *f,
-	enum roster_sort sort, int *sorted, struct err *e)
+/* Are there few by this way? 1, 0, -1. Of admins there are. */
+static int is_few(struct db *db, const struct filter_args *x, enum way way, struct err *e)
 {
-	enum way first = ALL;
-	int ways = 0;
+	const struct db_value v[] = { x->v[0], x->v[1], way == STATUS ? x->v[2] : DB_I(-1),
+		way == REASON ? x->v[3] : DB_S(""), way == FIXER ? x->v[4] : DB_I(-1) };
+	int64_t n = 0;
 
-	*sorted = 0;
+	if (way == SEEN)
+		n = size_of(db, x, way, MANY_MIN, e);
+	else if (way != ADMIN && db_number(db, sql[KEPT], v, 5, &n, e) < 0)
+		return -1;
+	return n < 0 ? -1 : n < MANY_MIN;
+}
+
+static int choose_search(struct db *db, const struct filter_args *x, const struct roster_filter *f,
+	enum roster_sort sort, struct err *e)
+{
+	int64_t n = 0;
+
+	if (!alone(f) || f->stale_before)
+		return SEARCH;
+	if (sort == ROSTER_NAME)
+		n = size_of(db, x, NAMES, ROSTER_SEARCH_MAX + 1, e);
+	return n < 0 ? -1 : n > ROSTER_SEARCH_MAX ? NAMES : SEARCH_ALONE;
+}
+
+/* The way in, or -1. It is known without looking when nothing else is chosen and an index has this
+ * order. */
+static int choose(struct db *db, const struct filter_args *x, const struct roster_filter *f,
+	enum roster_sort sort, struct err *e)
+{
+	enum way first = ALL, straight;
+	int count = 0;
+
 	if (x->begin[0])
-		return alone(f) ? SEARCH_ALONE : SEARCH;
+		return choose_search(db, x, f, sort, e);
 	for (enum way way = FIXER; way > ALL; way--) {
 		first = leads(f, way) ? way : first;
-		ways += leads(f, way);
+		count += leads(f, way);
 	}
-	if (ways == 0 || (ways == 1 && lists[first][sort][0]))
+	straight = sort == (first == SEEN ? ROSTER_CHECKED : ROSTER_NAME) ? first : ALL;
+	if (count == 0 || (count == 1 && straight == first))
 		return (int)first;
 	for (enum way way = first; way <= FIXER; way++) {
-		*sorted = leads(f, way) ? is_few(db, x, way, e) : 0;
-		if (*sorted)
-			return *sorted < 0 ? -1 : (int)way;
-	}
-	return (int)first;
-}
+		const int few = leads(f, way) ? is_few(db, x, way, e) : 0;
 
-static const char *list_sql(enum way way, enum roster_sort sort, int down, int sorted)
-{
-	if (lists[way][sort][down])
-		return lists[way][sort][down];
-	return sorted ? few[way][sort][down] : lists[ALL][sort][down];
+		if (few)
+			return few < 0 ? -1 : (int)way;
+	}
+	return (int)straight;
 }
 
 /* --- lists --- */
@@ -303,18 +350,22 @@ int store_roster_list(struct db *db, struct arena *a, const struct roster_filter
 	const enum roster_sort sort =
 		at->sort == ROSTER_STATUS && f->status >= 0 ? ROSTER_NAME : at->sort;
 	struct filter_args x;
-	int way, sorted;
+	struct db_rows r;
+	int way, n;
 
 	filter_args(&x, f);
-	way = choose(db, &x, f, sort, &sorted, e);
+	way = choose(db, &x, f, sort, e);
 	if (way < 0)
 		return -1;
 	x.v[FILTER_ARGS] = DB_S(!begin ? at->key : down ? last : "");
 	x.v[FILTER_ARGS + 1] = DB_I(begin && down ? INT64_MAX : at->id);
 	x.v[FILTER_ARGS + 2] = STORE_LIMIT(at->limit);
 	x.v[FILTER_ARGS + 3] = DB_I(!begin ? at->num : down ? INT64_MAX : -1);
-	return rows(db, a, list_sql((enum way)way, sort, down, sorted), x.v,
-		sort == ROSTER_NAME ? ARGS_MAX - 1 : ARGS_MAX, out, e);
+	if (db_query(db, ways[way].list[sort][down], x.v,
+		    sort == ROSTER_NAME ? ARGS_MAX - 1 : ARGS_MAX, &r, e) < 0)
+		return -1;
+	*out = db_list(&r, &list_shape, a, &n, e);
+	return n;
 }
 
 int64_t store_roster_count(
@@ -322,14 +373,16 @@ int64_t store_roster_count(
 {
 	struct filter_args x;
 	int64_t n;
-	int way, sorted;
+	int way;
 
 	filter_args(&x, f);
 	x.v[FILTER_ARGS] = STORE_LIMIT(most);
-	way = choose(db, &x, f, f->stale_before ? ROSTER_CHECKED : ROSTER_NAME, &sorted, e);
+	way = choose(db, &x, f, f->stale_before ? ROSTER_CHECKED : ROSTER_NAME, e);
 	if (way < 0)
 		return -1;
-	return db_number(db, counts[way], x.v, FILTER_ARGS + 1, &n, e) < 0 ? -1 : n;
+	if (alone(f) && ways[way].size)
+		return size_of(db, &x, (enum way)way, most, e);
+	return db_number(db, ways[way].count, x.v, FILTER_ARGS + 1, &n, e) < 0 ? -1 : n;
 }
 
 int store_roster_walk(struct db *db, struct arena *a, const struct roster_filter *f, int64_t after,

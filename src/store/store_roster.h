@@ -34,11 +34,13 @@ struct roster_place {
 };
 
 /* Of each kind of match (name, last name, address) a search shows so many; twenty times as many
- * when something else is chosen, too. */
+ * when something else is chosen, too. When more names begin so, all of them are shown, and they
+ * alone. */
 enum { ROSTER_SEARCH_MAX = 1000 };
 
 /* store_roster.c */
-/* Returns the count or -1. */
+/* Of each row what a list shows: who it is, role, status, reason, actor, grants, when it was seen,
+ * the latest try; all else is zero or NULL. Returns the count or -1. */
 int store_roster_list(struct db *db, struct arena *a, const struct roster_filter *f,
 	const struct roster_place *at, struct roster_row **out, struct err *e) must_check;
 /* How many they are, counted up to `most`. */

@@ -220,6 +220,7 @@ static int excused(const char *sql, const char *detail)
 		/* Those of whom there are not many are sorted; a search has three lists. */
 		{ "AND m.id IN (SELECT", "USE TEMP B-TREE FOR ORDER BY" },
 		{ "AND m.id IN (SELECT * FROM (SELECT m.id", "UNION USING TEMP B-TREE" },
+		{ "SELECT 1 FROM (SELECT * FROM (SELECT m.id", "UNION USING TEMP B-TREE" },
 		/* A list of rooms has some dozens of them. */
 		{ "FROM room r JOIN member m", "USE TEMP B-TREE FOR ORDER BY" },
 		{ "FROM signin ORDER BY name", "SCAN signin USING INDEX signin_name" },

@@ -342,6 +342,25 @@ static void test_search_nothing(void **state)
 	assert_int_equal(store_roster_walk(w->db, &w->a, &f, 0, ROWS, &rows, &e), want);
 }
 
+/* More names than that begin so: they are all there, and whoever is found by the rest is not. */
+static void test_search_names(void **state)
+{
+	static const char named[] =
+		"SELECT count(*) FROM member WHERE kind = 0 AND name_key LIKE 'n1%'";
+	struct roster *w = *state;
+	struct roster_filter f = roster_all(w->account, MEMBER_PERSON);
+	const int64_t want = number(w->db, named);
+	struct err e;
+
+	f.search = "n1";
+	assert_true(want > ROSTER_SEARCH_MAX);
+	run(w->db, "UPDATE member SET last_key = 'n1 aside' WHERE id % 1000 = 9");
+	for (int down = 0; down < 2; down++)
+		assert_int_equal(read_pages(w, &f, (struct roster_place){ .down = down }), want);
+	assert_int_equal(store_roster_count(w->db, &f, ROWS, &e), want);
+	assert_int_equal(store_roster_count(w->db, &f, 5, &e), 5);
+}
+
 /* --- folded text --- */
 
 static void test_fold(void **state)
@@ -386,6 +405,7 @@ int main(void)
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_search_limit),
 		cmocka_unit_test(test_search_nothing),
+		cmocka_unit_test(test_search_names),
 		cmocka_unit_test(test_counts_follow),
 		cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_fold),
