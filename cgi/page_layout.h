@@ -93,8 +93,8 @@ const char *page_status_class(enum status s);
 const char *page_status_icon(enum status s);
 /* "Calendar not delegated"; "" when nothing is wrong. A member that is not checked waits. */
 const char *page_standing_reason(const struct standing *s);
-/* "Read, create, change, delete"; "None"; "Unknown". In the arena. */
-const char *page_standing_rights(struct arena *a, const struct standing *s);
+/* "Read, create, change, delete"; "None"; "Unknown". */
+const char *page_standing_rights(const struct standing *s);
 /* "Avery Stone to Zoe Marsh, 50 of 1,204": what a page of a list shows, which is at least one row;
  * all: the number of all. */
 const char *page_standing_rows(

@@ -262,7 +262,7 @@ static void row(struct page *p, const struct roster_row *m)
 	view_set(v, M_ROW_NAME, page_name(m->name, m->email));
 	page_address(v, p->svc.a, m->email);
 	page_status(v, m->s.status);
-	view_set(v, M_ROW_RIGHTS, page_standing_rights(p->svc.a, &m->s));
+	view_set(v, M_ROW_RIGHTS, page_standing_rights(&m->s));
 	page_when(v, M_ROW_AT, M_ROW_AT_ISO, m->s.checked_at, p->svc.a);
 	if (*why) {
 		view_show(v, M_ROW_WHY);

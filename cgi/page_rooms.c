@@ -457,7 +457,7 @@ int page_room(struct page *p, struct err *e)
 	view_set(p->view, M_TITLE, page_name(x.name, x.email));
 	view_set(p->view, M_ROOM_FROM, *r.list_name ? list_of(p, &r) : "in no room list");
 	view_set(p->view, M_ROOM_SAY, say_of(p, &x.s));
-	view_set(p->view, M_ROW_RIGHTS, page_standing_rights(p->svc.a, &x.s));
+	view_set(p->view, M_ROW_RIGHTS, page_standing_rights(&x.s));
 	view_set(p->view, M_CHECK_URL, url(p, p->id, "/check"));
 	view_set(p->view, M_TRY_URL, url(p, p->id, "/try"));
 	view_set(p->view, M_REMOVE_URL, url(p, p->id, "/remove"));

@@ -21,15 +21,25 @@ static const struct {
 	[STATUS_OFF] = { "is-unknown", "pause" },
 };
 
-/* What may be done in a calendar, in the order in which it is told. */
-static const struct {
-	enum grant grant;
-	const char *word;
-} rights[] = {
-	{ GRANT_READ, "read" },
-	{ GRANT_CREATE, "create" },
-	{ GRANT_CHANGE, "change" },
-	{ GRANT_REMOVE, "delete" },
+/* What may be done in a calendar: a bit for each of the rights, in their order. A list has many. */
+static const enum grant rights[] = { GRANT_READ, GRANT_CREATE, GRANT_CHANGE, GRANT_REMOVE };
+static const char *const rights_say[1 << sizeof(rights) / sizeof(rights[0])] = {
+	NULL,
+	"Read",
+	"Create",
+	"Read, create",
+	"Change",
+	"Read, change",
+	"Create, change",
+	"Read, create, change",
+	"Delete",
+	"Read, delete",
+	"Create, delete",
+	"Read, create, delete",
+	"Change, delete",
+	"Read, change, delete",
+	"Create, change, delete",
+	"Read, create, change, delete",
 };
 
 const char *page_status_class(enum status s)
@@ -58,18 +68,16 @@ const char *page_standing_reason(const struct standing *s)
 	return page_reason(s->reason)->title;
 }
 
-const char *page_standing_rights(struct arena *a, const struct standing *s)
+const char *page_standing_rights(const struct standing *s)
 {
-	const char *text = "";
+	unsigned bits = 0;
 
 	if (!s->checked_at)
 		return "Unknown";
-	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++) {
-		if (grant_seen(s->grants, rights[i].grant) == SEEN_YES)
-			text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", rights[i].word);
-	}
-	if (*text)
-		return arena_printf(a, "%c%s", *text - 'a' + 'A', text + 1);
+	for (size_t i = 0; i < sizeof(rights) / sizeof(rights[0]); i++)
+		bits |= (unsigned)(grant_seen(s->grants, rights[i]) == SEEN_YES) << i;
+	if (rights_say[bits])
+		return rights_say[bits];
 	if (grant_seen(s->grants, GRANT_OPEN) == SEEN_YES)
 		return "Opens";
 	return grant_seen(s->grants, GRANT_BUSY) == SEEN_YES ? "Busy time" : "None";
