@@ -374,8 +374,8 @@ static int read_list(struct page *p, struct list *l, struct err *e)
 	l->total = roster_kept(l->kept, l->kinds, &l->r.f);
 	if (l->total < 0)
 		l->total = store_roster_count(p->svc.db, &l->r.f, COUNT_MAX + 1, e);
-	if (l->total < 0)
-		return -1;
+	if (l->total <= 0)
+		return (int)l->total;
 	if (read_rows(p, l, e) < 0)
 		return -1;
 	l->more = l->n > PAGE_ROSTER_ROWS;
