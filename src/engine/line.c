@@ -190,6 +190,59 @@ static int keep(struct line *l, const struct secret *refresh, struct arena *a, s
 	return rc < 0 ? -1 : 0;
 }
 
+/* The refresh token as another line may have stored it meanwhile; NULL: it is another secret by
+ * now, or none. */
+static struct secret *newest(struct line *l)
+{
+	const struct credential *m = &l->main;
+	struct secret *out = NULL;
+	struct credential row;
+	struct connection c;
+	struct arena a;
+	struct err e;
+	int rc;
+
+	arena_init(&a, ROW_ARENA);
+	rc = store_credential_get(l->tools.db, &a, m->account, m->id, &row, &e);
+	if (rc == 1 && strcmp(row.version, m->version) == 0)
+		rc = store_connection_get(l->tools.db, &a, m->account, row.connection, &c, &e);
+	else if (rc == 1)
+		rc = 0;
+	if (rc == 1)
+		out = keyring_open(l->tools.keys, &row, &c, &e);
+	if (rc < 0 || (rc == 1 && !out))
+		log_err("line.renew", &e);
+	arena_done(&a);
+	return out;
+}
+
+/* A token that was used may be worth nothing, or end all that came of it when it is used again; so
+ * of all lines of all processes one uses it, as the one before has left it. */
+static int on_begin(void *ptr, struct secret **newer)
+{
+	struct line *l = ptr;
+	struct err e;
+	int rc = 1;
+
+	if (!l->main.id)
+		return 1;
+	rc = store_credential_hold(l->tools.db, l->main.account, l->main.id, &e);
+	if (rc < 0 && e.code != ERR_BUSY)
+		log_err("line.hold", &e);
+	if (rc > 0)
+		*newer = newest(l);
+	return rc > 0;
+}
+
+static void on_ended(void *ptr)
+{
+	const struct line *l = ptr;
+	struct err e;
+
+	if (l->main.id && store_credential_let(l->tools.db, l->main.account, l->main.id, &e) < 0)
+		log_err("line.let", &e);
+}
+
 /* The service has replaced the refresh token: the old one may be worth nothing already. */
 static void on_renewed(void *ptr, const struct secret *refresh)
 {
@@ -235,6 +288,8 @@ static struct line *ready(struct line *l, const struct line_secrets *s, struct e
 {
 	l->client_tools = (struct client_tools){ .net = l->tools.net,
 		.gate = l->tools.gate,
+		.begin = on_begin,
+		.ended = on_ended,
 		.renewed = on_renewed,
 		.signed_in = on_signed_in,
 		.ptr = l };

@@ -64,7 +64,13 @@ struct token;
 struct client_tools {
 	const struct look_tools *net;
 	struct gate_keeper gate;
-	/* A refresh token was replaced: keep the new one. May be NULL. Must not free the client. */
+	/* A refresh token is about to be used, which may be worth nothing afterwards: 1 begin, with
+	 * *newer when it was replaced meanwhile (NULL: it was not); 0 somebody else is using it,
+	 * ask again soon. Each 1 is followed by `ended`. May be NULL, both. Must not free the
+	 * client. */
+	int (*begin)(void *ptr, struct secret **newer);
+	void (*ended)(void *ptr);
+	/* It was replaced: keep the new one. May be NULL. Must not free the client. */
 	void (*renewed)(void *ptr, const struct secret *refresh);
 	/* A code was taken: who has signed in. May be NULL. Must not free the client. */
 	void (*signed_in)(void *ptr, const struct token *who);

@@ -92,6 +92,7 @@ struct client_token {
 	const char *path;
 	struct secret *refresh;
 	struct client_bearer *now;
+	int begun; /* tools.begin said so */
 	int canary;
 };
 
@@ -233,6 +234,8 @@ int client_sign_ready(struct client *c);
 /* May a sign-in start? 1 yes, and *canary says whether it is the proof. recent: an answer of some
  * seconds ago is good enough. */
 int client_gate_ask(struct client *c, int recent, int *canary);
+/* Somebody else signs in, or the store is busy: ask again soon. Returns 0. */
+int client_hold(struct client *c);
 /* What came of a sign-in; gives the canary back. */
 void client_gate_tell(struct client *c, int *canary, enum reason r);
 void client_sign_done(struct client *c);

@@ -110,8 +110,7 @@ static void stop(struct client *c, enum reason why)
 	outcome_set(&c->stop, REASON_SIGNIN_STOPPED, NEXT_NOTHING, reason_row(why)->code);
 }
 
-/* Somebody else proves, or the store is busy: ask again soon. */
-static int hold(struct client *c)
+int client_hold(struct client *c)
 {
 	memset(&c->obstacle, 0, sizeof(c->obstacle));
 	outcome_set(&c->obstacle, REASON_SIGNIN_WAITING, NEXT_RETRY, NULL);
@@ -125,7 +124,7 @@ static int unasked(struct client *c, const struct err *e)
 	struct outcome o = { 0 };
 
 	if (e->code == ERR_BUSY)
-		return hold(c);
+		return client_hold(c);
 	log_err("client.gate", e);
 	outcome_set(&o, REASON_INTERNAL, NEXT_NOTHING, NULL);
 	clean_text(o.said, sizeof(o.said), e->say, strlen(e->say));
@@ -145,7 +144,7 @@ int client_gate_ask(struct client *c, int recent, int *canary)
 	if (c->tools.gate.ask(c->tools.gate.ptr, c->who, c->cf.version, &v, &e) < 0)
 		return unasked(c, &e);
 	if (v.leave == GATE_WAIT)
-		return hold(c);
+		return client_hold(c);
 	if (v.leave == GATE_STOPPED) {
 		stop(c, v.reason);
 		return 0;

@@ -1,8 +1,9 @@
 /* Client token: a Bearer token that is always fresh.
  *
  * Rules: one question to the token service at a time; its answer serves all calls until some
- * minutes before it expires. The question is a sign-in: it passes the gate. A new refresh token is
- * handed out at once, because the old one may be worth nothing from then on. What is secret is
+ * minutes before it expires. The question is a sign-in: it passes the gate. A refresh token may be
+ * worth nothing once it was used: one uses it at a time, as it is then, and a new one is handed out
+ * at once. What is secret is
  * wiped when the question has landed, and with the connection goes what it remembered of the
  * answer.
  */
@@ -106,6 +107,34 @@ static int may_start(void *ptr, int signs_in)
 	return client_gate_ask(c, 1, &c->token.canary);
 }
 
+/* 1 with the refresh token as it is now, 0 while somebody else uses it. */
+static int begin(struct client *c)
+{
+	struct client_token *t = &c->token;
+	struct secret *newer = NULL;
+
+	if (!t->refresh || !c->tools.begin)
+		return 1;
+	if (!c->tools.begin(c->tools.ptr, &newer)) {
+		client_hold(c);
+		client_wake(c, c->hold_until);
+		return 0;
+	}
+	t->begun = 1;
+	if (newer) {
+		secret_free(t->refresh);
+		t->refresh = newer;
+	}
+	return 1;
+}
+
+static void end(struct client *c)
+{
+	if (c->token.begun)
+		c->tools.ended(c->tools.ptr);
+	c->token.begun = 0;
+}
+
 static void close_pool(struct client_token *t)
 {
 	if (t->pool)
@@ -158,6 +187,7 @@ static void on_answer(void *ptr, const struct transport_reply *r)
 	buf_wipe(&t->body);
 	arena_reset(&t->a);
 	close_pool(t);
+	end(c);
 	if (o.reason != REASON_OK)
 		client_obstruct(c, &o);
 	client_wake(c, 0);
@@ -227,11 +257,12 @@ int client_token_ready(struct client *c)
 
 	if (t->now && clock_mono_ms() < t->now->until)
 		return 1;
-	if (t->call || !client_route_ready(&t->route))
+	if (t->call || !client_route_ready(&t->route) || !begin(c))
 		return 0;
 	if (ask(c, &e) == 0)
 		return 0;
 	close_pool(t);
+	end(c);
 	buf_wipe(&t->body);
 	arena_reset(&t->a);
 	log_err("client.token", &e);
@@ -246,6 +277,7 @@ void client_token_done(struct client *c)
 	struct client_token *t = &c->token;
 
 	close_pool(t);
+	end(c);
 	if (t->canary)
 		client_gate_tell(c, &t->canary, REASON_NOT_CHECKED);
 	client_route_done(&t->route);

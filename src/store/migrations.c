@@ -531,6 +531,10 @@ static const char owners[] =
 	"ALTER TABLE connection ADD COLUMN owner {int} REFERENCES member (id) ON DELETE CASCADE;"
 	"CREATE INDEX connection_own ON connection (owner, id) WHERE owner IS NOT NULL;";
 
+/* Of a refresh token: until when one process uses it alone. */
+static const char turns[] = "ALTER TABLE credential ADD COLUMN held_until {int} NOT NULL DEFAULT 0"
+			    "  CHECK (held_until >= 0);";
+
 /* Busy time of some days as it was read last, for pages; and the mails to one person. */
 static const char weeks[] =
 	"CREATE TABLE week ("
@@ -736,6 +740,7 @@ const struct migration migrations[] = {
 	{ 15, "Reminders and alerts: what is said about them, what was told", reminders, NULL },
 	{ 16, "Lists of people from files", imports, NULL },
 	{ 17, "Members: what they are found by, folded as it is now", "", fold_names },
+	{ 18, "Refresh tokens: one use at a time", turns, NULL },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

@@ -74,6 +74,11 @@ int store_credential_reseal(struct db *db, const struct credential *old, const c
 	const void *sealed, size_t len, struct err *e) must_check;
 /* It is used now. */
 int store_credential_used(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
+/* To use it alone, by all processes, until it is let go: 1, or 0 while somebody else does (or it is
+ * gone). Who is killed holds it for CREDENTIAL_HELD seconds. */
+enum { CREDENTIAL_HELD = 60 };
+int store_credential_hold(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
+int store_credential_let(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
 int store_credential_count(struct db *db, const char *key_id, int64_t *n, struct err *e) must_check;
 
 /* store_ask.c: sign-ins with Microsoft that were begun. */

@@ -9,7 +9,22 @@
 
 #include "platform/clock.h"
 
-enum { RESERVE, SAVE, GET, FIND, LIST, REMOVE, FORMER, EXPIRING, FOREIGN, RESEAL, USED, COUNT };
+enum {
+	RESERVE,
+	SAVE,
+	GET,
+	FIND,
+	LIST,
+	REMOVE,
+	FORMER,
+	EXPIRING,
+	FOREIGN,
+	RESEAL,
+	USED,
+	HOLD,
+	LET,
+	COUNT
+};
 
 #define SELECT                                                                                     \
 	"SELECT id, account_id, connection_id, purpose, version, key_id, sealed, policy, set_by, " \
@@ -42,6 +57,9 @@ static const char *const sql[] = {
 	[RESEAL] = "UPDATE credential SET key_id = $4, sealed = $5 "
 		   "WHERE id = $1 AND account_id = $2 AND sealed = $3",
 	[USED] = "UPDATE credential SET used_at = $3 WHERE account_id = $1 AND id = $2",
+	[HOLD] = "UPDATE credential SET held_until = $4 WHERE account_id = $1 AND id = $2 "
+		 "AND (held_until <= $3 OR held_until > $4)",
+	[LET] = "UPDATE credential SET held_until = 0 WHERE account_id = $1 AND id = $2",
 	[COUNT] = "SELECT count(*) FROM credential WHERE key_id = $1 AND sealed IS NOT NULL",
 };
 
@@ -178,6 +196,20 @@ int store_credential_reseal(struct db *db, const struct credential *old, const c
 int store_credential_used(struct db *db, int64_t account, int64_t id, struct err *e)
 {
 	return db_must(db, sql[USED], DB_ARGS(DB_I(account), DB_I(id), DB_I(clock_now())), e);
+}
+
+int store_credential_hold(struct db *db, int64_t account, int64_t id, struct err *e)
+{
+	const int64_t now = clock_now();
+	int64_t n = db_changed(db, sql[HOLD],
+		DB_ARGS(DB_I(account), DB_I(id), DB_I(now), DB_I(now + CREDENTIAL_HELD)), e);
+
+	return n < 0 ? -1 : n > 0;
+}
+
+int store_credential_let(struct db *db, int64_t account, int64_t id, struct err *e)
+{
+	return db_run(db, sql[LET], DB_ARGS(DB_I(account), DB_I(id)), NULL, e);
 }
 
 int store_credential_count(struct db *db, const char *key_id, int64_t *n, struct err *e)

@@ -193,7 +193,7 @@ await see(async ({ eyes, keep }) => {
     await page.goto('/rooms');
     await page.getByRole('link', { name: 'Room Alder' }).click();
     await heading(page, 'Limited: Only busy time is shared').waitFor();
-    await page.getByText('It can be seen when this room is busy').waitFor();
+    await page.getByText('Busy time can be seen, but bookings cannot be made').waitFor();
     await heading(page, 'Who can fix it: Exchange admin').waitFor();
     assert.match(await page.locator('#command').innerText(), /Add-MailboxFolderPermission[^]*alder@example\.test[^]*svc@example\.test/);
     await inspect(page);

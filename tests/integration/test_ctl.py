@@ -634,8 +634,8 @@ def audit(tap):
 # Backups and schema
 
 
-# Takes back what the newest migration made: it has only written anew what members are found by.
-OLDER = ["UPDATE member SET name_key = email, last_key = email"]
+# Takes back what the newest migration made.
+OLDER = ["ALTER TABLE credential DROP COLUMN held_until"]
 
 
 def backups(tap):

@@ -148,7 +148,10 @@ struct world {
 	char headers[1024]; /* of the last request */
 	char bodies[4096];  /* of all requests, a line each */
 	char bearer[64];
+	char form[1024]; /* of the last question to the token service */
 	char renewed[64];
+	const char *newer; /* what the row has, of a refresh token */
+	int busy, begun;   /* turns in which somebody else uses it; and those who began */
 	/* what was told */
 	int ended;
 	int by_reason[REASON__MAX];
@@ -367,6 +370,8 @@ static inline void unit_note(struct world *w, struct transport_call *call)
 
 	if (strcmp(call->pool->host, "login.example.test") == 0) {
 		w->tokens_asked++;
+		snprintf(w->form, sizeof(w->form), "%.*s", (int)call->q.body_len,
+			(const char *)call->q.body);
 		return;
 	}
 	if (call->pool->auth == TRANSPORT_ANONYMOUS) {
@@ -531,6 +536,27 @@ static inline int unit_gate_tell(
 	return k.tell(k.ptr, who, version, r, e);
 }
 
+static inline int unit_begin(void *ptr, struct secret **newer)
+{
+	struct world *w = ptr;
+
+	if (w->busy > 0 && w->busy--)
+		return 0;
+	assert_int_equal(w->begun, 0);
+	w->begun = 1;
+	if (w->newer)
+		*newer = secret_new(w->newer, strlen(w->newer));
+	return 1;
+}
+
+static inline void unit_ended(void *ptr)
+{
+	struct world *w = ptr;
+
+	assert_int_equal(w->begun, 1);
+	w->begun = 0;
+}
+
 static inline void unit_renewed(void *ptr, const struct secret *refresh)
 {
 	struct world *w = ptr;
@@ -573,6 +599,8 @@ static inline int unit_setup(void **state)
 	w->net.loop = &w->loop;
 	w->tools = (struct client_tools){ .net = &w->net,
 		.gate = { unit_gate_ask, unit_gate_tell, w },
+		.begin = unit_begin,
+		.ended = unit_ended,
 		.renewed = unit_renewed,
 		.ptr = w };
 	w->address = "192.0.2.1";

@@ -134,6 +134,8 @@ static int64_t own_only(struct rich *x, struct db *db, struct err *e)
 	CALL(credential_expiring,                                                                  \
 		store_credential_expiring(db, a, NOW + 1, 0, &x->out.credentials, e))              \
 	CALL(credential_used, store_credential_used(db, w->acme, x->credential.id, e))             \
+	CALL(credential_hold, store_credential_hold(db, w->acme, x->credential.id, e))             \
+	CALL(credential_let, store_credential_let(db, w->acme, x->credential.id, e))               \
 	CALL(credential_remove, store_credential_remove(db, w->acme, x->connection, "current", e)) \
 	CALL(ask_add, add_ask(x, db, e))                                                           \
 	CALL(ask_get, store_ask_get(db, a, w->acme, x->ask, &x->out.ask, e))                       \

@@ -422,6 +422,23 @@ static void refresh_tokens_rotate(void **state)
 	assert_string_equal(w->renewed, "");
 }
 
+/* One uses a refresh token at a time, and as it is then. */
+static void refresh_tokens_wait_their_turn(void **state)
+{
+	struct world *w = *state;
+
+	w->c = unit_client(w, &user);
+	w->good = NULL;
+	w->busy = 3;
+	w->newer = "of another line";
+	token(w, TOKEN("one", ""));
+	assert_int_equal(unit_once(w, EXCHANGE_OPEN_FOLDERS)->reason, REASON_OK);
+	assert_int_equal(w->busy, 0);
+	assert_int_equal(w->begun, 0);
+	assert_int_equal(w->tokens_asked, 1);
+	assert_non_null(strstr(w->form, "refresh_token=of%20another%20line"));
+}
+
 static const char expired[] =
 	"HTTP/1.1 401 No\r\nx-ms-diagnostics: "
 	"2000002;reason=\"The token has expired.\";error_category=\"token_expired\"\r\n\r\n";
@@ -552,6 +569,7 @@ int main(void)
 		client_test(bad_configurations_are_refused),
 		client_test(a_token_serves_many),
 		client_test(refresh_tokens_rotate),
+		client_test(refresh_tokens_wait_their_turn),
 		client_test(an_expired_token_is_replaced_once),
 		client_test(refused_token_questions_stop),
 		client_test(trouble_of_the_token_service_passes),

@@ -567,6 +567,43 @@ static void test_renewed(void **state)
 	bed_done(&d);
 }
 
+/* One line uses it at a time, and finds it as the one before has left it. */
+static void test_renewed_in_turn(void **state)
+{
+	struct client_tools first, second;
+	struct secret *newer = NULL;
+	struct line *a, *b;
+	struct bed d;
+
+	bed_make(&d, *state);
+	store(&d, by_token("user", "delegate"));
+	a = open_line(&d);
+	first = made.tools;
+	b = open_line(&d);
+	second = made.tools;
+	assert_int_equal(first.begin(first.ptr, &newer), 1);
+	secret_free(newer);
+	newer = NULL;
+	assert_int_equal(second.begin(second.ptr, &newer), 0);
+	assert_null(newer);
+	made.tools = first;
+	renew(RENEWED);
+	first.ended(first.ptr);
+	assert_int_equal(second.begin(second.ptr, &newer), 1);
+	assert_secret(newer, RENEWED);
+	secret_free(newer);
+	newer = NULL;
+	second.ended(second.ptr);
+	/* Another secret is another's. */
+	seal_secret(&d, "current", "v2", "of a person");
+	assert_int_equal(first.begin(first.ptr, &newer), 1);
+	assert_null(newer);
+	first.ended(first.ptr);
+	line_free(a);
+	line_free(b);
+	bed_done(&d);
+}
+
 /* When a person has given another one meanwhile, that one stays. */
 static void test_renewed_late(void **state)
 {
@@ -713,6 +750,7 @@ int main(void)
 		TEST(test_not_opened),
 		TEST(test_damaged),
 		TEST(test_renewed),
+		TEST(test_renewed_in_turn),
 		TEST(test_renewed_late),
 		TEST(test_renewed_reseal),
 		TEST(test_renewed_unkept),
