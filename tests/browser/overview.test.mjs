@@ -173,7 +173,7 @@ await see(async ({ eyes, keep }) => {
       ['action_needed&reason=not_delegated', 'limited&reason=busy_time_only', 'not_checked', 'limited&reason=rights_too_low',
         'blocked&reason=no_mailbox', 'blocked&reason=mailbox_disabled'].map((f) => `/members?status=${f}`));
     await why.getByText('Blocked · Exchange admin').waitFor();
-    await page.getByText('112 calendars: Action needed → Connected').waitFor();
+    await page.getByText('112 people: Action needed → Connected').waitFor();
     await page.getByText('Avery Stone: Connected → Action needed').waitFor();
     await page.getByText('2 rooms: Action needed → Connected').waitFor();
     assert.equal(await page.locator('section[aria-labelledby=changes] li').count(), 3);
