@@ -198,7 +198,7 @@ static int open_store(struct daemon *d, struct err *e)
 	if (access(d->cf.database, R_OK | W_OK) < 0)
 		return ERR(e, ERR_SETUP, NULL, "%s: %s%s", d->cf.database, strerror(errno),
 			errno == ENOENT ? "; \"latchkey init\" makes it" : "");
-	if (db_sqlite_open(d->cf.database, DB_OPEN_HASTY, &d->eng.db, e) < 0 ||
+	if (db_sqlite_open(d->cf.database, DB_OPEN_HASTY | DB_OPEN_WIDE, &d->eng.db, e) < 0 ||
 		migrate_check(d->eng.db, e) < 0)
 		return about(d->cf.database, e);
 	return 0;

@@ -88,8 +88,9 @@ void db_close(struct db *db);				   /* NULL is fine */
 
 /* SQLite. OPEN_CREATE makes the file (0660); without it a missing file is ERR_SETUP. The connection
  * is hardened, and refuses a file whose schema holds triggers, views or virtual tables. It waits 5
- * s for a lock; OPEN_HASTY waits 50 ms. path ":memory:" for tests. */
-enum { DB_OPEN_CREATE = 1, DB_OPEN_READONLY = 2, DB_OPEN_HASTY = 4 };
+ * s for a lock; OPEN_HASTY waits 50 ms. It keeps 1 MiB of pages; OPEN_WIDE, for whoever writes many
+ * rows, up to 16. path ":memory:" for tests. */
+enum { DB_OPEN_CREATE = 1, DB_OPEN_READONLY = 2, DB_OPEN_HASTY = 4, DB_OPEN_WIDE = 8 };
 int db_sqlite_open(const char *path, int flags, struct db **out, struct err *e) must_check;
 
 /* Run a statement that gives no rows; *changed may be NULL. */

@@ -555,6 +555,8 @@ static int configure(struct sqlite *s, int flags, const char *journal, struct er
 		    "PRAGMA journal_size_limit = 16777216;",
 		    e) < 0)
 		return -1;
+	if (flags & DB_OPEN_WIDE && sqlite_script(s, "PRAGMA cache_size = -16384", e) < 0)
+		return -1;
 	for (size_t i = 0; i < count; i++) {
 		int rc = answers(s, checks[i].sql, checks[i].expected, e);
 

@@ -55,6 +55,9 @@ static void test_settings(void **state)
 		if (number(db, rows[i].sql) != rows[i].expected)
 			fail_msg("%s is not %lld", rows[i].sql, (long long)rows[i].expected);
 	db_close(db);
+	db = file_db(&p, DB_OPEN_WIDE);
+	assert_int_equal(number(db, "PRAGMA cache_size"), -16384);
+	db_close(db);
 	place_remove(&p);
 }
 
