@@ -218,28 +218,38 @@ static struct secret *newest(struct line *l)
 
 /* A token that was used may be worth nothing, or end all that came of it when it is used again; so
  * of all lines of all processes one uses it, as the one before has left it. */
-static int on_begin(void *ptr, struct secret **newer)
+static int on_begin(void *ptr, struct secret **newer, struct err *e)
 {
 	struct line *l = ptr;
-	struct err e;
+	struct credential row;
+	struct arena a;
 	int rc = 1;
 
 	if (!l->main.id)
 		return 1;
-	rc = store_credential_hold(l->tools.db, l->main.account, l->main.id, &e);
-	if (rc < 0 && e.code != ERR_BUSY)
-		log_err("line.hold", &e);
+	rc = store_credential_hold(l->tools.db, l->main.account, l->main.id, e);
 	if (rc > 0)
 		*newer = newest(l);
-	return rc > 0;
+	if (rc != 0)
+		return rc < 0 && e->code == ERR_BUSY ? 0 : rc;
+	/* A row that is gone is nobody's. */
+	arena_init(&a, ROW_ARENA);
+	rc = store_credential_get(l->tools.db, &a, l->main.account, l->main.id, &row, e);
+	arena_done(&a);
+	return rc < 0 ? -1 : rc == 0;
 }
 
+/* Whoever does not let go has the others wait. */
 static void on_ended(void *ptr)
 {
 	const struct line *l = ptr;
+	struct db *db = l->tools.db;
 	struct err e;
 
-	if (l->main.id && store_credential_let(l->tools.db, l->main.account, l->main.id, &e) < 0)
+	if (!l->main.id)
+		return;
+	if (db_begin_patient(db, &e) < 0 ||
+		db_finish(db, store_credential_let(db, l->main.account, l->main.id, &e), &e) < 0)
 		log_err("line.let", &e);
 }
 

@@ -66,9 +66,9 @@ struct client_tools {
 	struct gate_keeper gate;
 	/* A refresh token is about to be used, which may be worth nothing afterwards: 1 begin, with
 	 * *newer when it was replaced meanwhile (NULL: it was not); 0 somebody else is using it,
-	 * ask again soon. Each 1 is followed by `ended`. May be NULL, both. Must not free the
-	 * client. */
-	int (*begin)(void *ptr, struct secret **newer);
+	 * ask again soon; -1 it cannot be told. Each 1 is followed by `ended`. May be NULL, both.
+	 * Must not free the client. */
+	int (*begin)(void *ptr, struct secret **newer, struct err *e);
 	void (*ended)(void *ptr);
 	/* It was replaced: keep the new one. May be NULL. Must not free the client. */
 	void (*renewed)(void *ptr, const struct secret *refresh);

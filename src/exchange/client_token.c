@@ -3,9 +3,8 @@
  * Rules: one question to the token service at a time; its answer serves all calls until some
  * minutes before it expires. The question is a sign-in: it passes the gate. A refresh token may be
  * worth nothing once it was used: one uses it at a time, as it is then, and a new one is handed out
- * at once. What is secret is
- * wiped when the question has landed, and with the connection goes what it remembered of the
- * answer.
+ * at once. What is secret is wiped when the question has landed, and with the connection goes what
+ * it remembered of the answer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -107,19 +106,22 @@ static int may_start(void *ptr, int signs_in)
 	return client_gate_ask(c, 1, &c->token.canary);
 }
 
-/* 1 with the refresh token as it is now, 0 while somebody else uses it. */
-static int begin(struct client *c)
+/* 1 with the refresh token as it is now, 0 while somebody else uses it, -1. */
+static int begin(struct client *c, struct err *e)
 {
 	struct client_token *t = &c->token;
 	struct secret *newer = NULL;
+	int rc;
 
 	if (!t->refresh || !c->tools.begin)
 		return 1;
-	if (!c->tools.begin(c->tools.ptr, &newer)) {
+	rc = c->tools.begin(c->tools.ptr, &newer, e);
+	if (rc == 0) {
 		client_hold(c);
 		client_wake(c, c->hold_until);
-		return 0;
 	}
+	if (rc <= 0)
+		return rc;
 	t->begun = 1;
 	if (newer) {
 		secret_free(t->refresh);
@@ -254,12 +256,14 @@ int client_token_ready(struct client *c)
 	struct client_token *t = &c->token;
 	struct outcome o = { 0 };
 	struct err e;
+	int rc;
 
 	if (t->now && clock_mono_ms() < t->now->until)
 		return 1;
-	if (t->call || !client_route_ready(&t->route) || !begin(c))
+	if (t->call || !client_route_ready(&t->route))
 		return 0;
-	if (ask(c, &e) == 0)
+	rc = begin(c, &e);
+	if (rc == 0 || (rc > 0 && ask(c, &e) == 0))
 		return 0;
 	close_pool(t);
 	end(c);

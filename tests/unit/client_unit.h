@@ -536,10 +536,12 @@ static inline int unit_gate_tell(
 	return k.tell(k.ptr, who, version, r, e);
 }
 
-static inline int unit_begin(void *ptr, struct secret **newer)
+static inline int unit_begin(void *ptr, struct secret **newer, struct err *e)
 {
 	struct world *w = ptr;
 
+	if (w->busy < 0)
+		return ERR(e, ERR_FULL, "The disk is full.", "full");
 	if (w->busy > 0 && w->busy--)
 		return 0;
 	assert_int_equal(w->begun, 0);

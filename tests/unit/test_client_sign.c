@@ -439,6 +439,18 @@ static void refresh_tokens_wait_their_turn(void **state)
 	assert_non_null(strstr(w->form, "refresh_token=of%20another%20line"));
 }
 
+/* A store that cannot be written ends the call in words, and nobody waits. */
+static void refresh_tokens_without_a_store(void **state)
+{
+	struct world *w = *state;
+
+	w->c = unit_client(w, &user);
+	w->busy = -1;
+	assert_int_equal(unit_once(w, EXCHANGE_OPEN_FOLDERS)->reason, REASON_INTERNAL);
+	assert_int_equal(w->tokens_asked, 0);
+	assert_int_equal(w->begun, 0);
+}
+
 static const char expired[] =
 	"HTTP/1.1 401 No\r\nx-ms-diagnostics: "
 	"2000002;reason=\"The token has expired.\";error_category=\"token_expired\"\r\n\r\n";
@@ -570,6 +582,7 @@ int main(void)
 		client_test(a_token_serves_many),
 		client_test(refresh_tokens_rotate),
 		client_test(refresh_tokens_wait_their_turn),
+		client_test(refresh_tokens_without_a_store),
 		client_test(an_expired_token_is_replaced_once),
 		client_test(refused_token_questions_stop),
 		client_test(trouble_of_the_token_service_passes),

@@ -574,6 +574,7 @@ static void test_renewed_in_turn(void **state)
 	struct secret *newer = NULL;
 	struct line *a, *b;
 	struct bed d;
+	struct err e;
 
 	bed_make(&d, *state);
 	store(&d, by_token("user", "delegate"));
@@ -581,22 +582,26 @@ static void test_renewed_in_turn(void **state)
 	first = made.tools;
 	b = open_line(&d);
 	second = made.tools;
-	assert_int_equal(first.begin(first.ptr, &newer), 1);
+	assert_int_equal(first.begin(first.ptr, &newer, &e), 1);
 	secret_free(newer);
 	newer = NULL;
-	assert_int_equal(second.begin(second.ptr, &newer), 0);
+	assert_int_equal(second.begin(second.ptr, &newer, &e), 0);
 	assert_null(newer);
 	made.tools = first;
 	renew(RENEWED);
 	first.ended(first.ptr);
-	assert_int_equal(second.begin(second.ptr, &newer), 1);
+	assert_int_equal(second.begin(second.ptr, &newer, &e), 1);
 	assert_secret(newer, RENEWED);
 	secret_free(newer);
 	newer = NULL;
 	second.ended(second.ptr);
-	/* Another secret is another's. */
+	/* Another secret is another's, and a row that is gone is nobody's. */
 	seal_secret(&d, "current", "v2", "of a person");
-	assert_int_equal(first.begin(first.ptr, &newer), 1);
+	assert_int_equal(first.begin(first.ptr, &newer, &e), 1);
+	assert_null(newer);
+	first.ended(first.ptr);
+	run(d.tools.db, "DELETE FROM credential");
+	assert_int_equal(first.begin(first.ptr, &newer, &e), 1);
 	assert_null(newer);
 	first.ended(first.ptr);
 	line_free(a);
