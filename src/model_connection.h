@@ -10,11 +10,14 @@
 /* What a connection is to its account. At most one is live, at most one is being entered. */
 enum conn_stage {
 	CONN_SPARE,  /* added by ops beside the live one, and not used; or a member's own */
-	CONN_DRAFT,  /* being entered; becomes live when it proves itself */
+	CONN_DRAFT,  /* being entered; with a secret in PURPOSE_CURRENT it has proved itself */
 	CONN_LIVE,   /* all work goes this way */
-	CONN_FORMER, /* was live; goes when its grace has ended */
+	CONN_FORMER, /* was live, and can be again for BACK_DAYS */
 	CONN__MAX
 };
+
+/* So long a former connection is kept, with the secret that it was used with. */
+enum { BACK_DAYS = 7 };
 
 /* The way to an Exchange organisation: everything from scheme to binding is part of the transport
  * policy that a credential is bound to. */

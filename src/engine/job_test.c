@@ -24,6 +24,7 @@
 
 static const char SAME_TITLE[] = "The new secret is not the one in use";
 static const char SWITCH_TITLE[] = "In use now";
+static const char READY_TITLE[] = "Ready to switch to";
 static const char VITAL[] = "signin"; /* key of the check's step without which nothing works */
 
 /* --- telling --- */
@@ -72,6 +73,12 @@ static int is_refusal(enum reason r)
 	return reason_row(r)->temper == TEMPER_STOPPED;
 }
 
+/* The sign-in, and all without which nothing works. */
+static int works(const struct test *t)
+{
+	return t->vital && t->heard.reason == REASON_OK;
+}
+
 /* By the mailbox, or on the way to it. */
 static int was_refused(const struct test *t)
 {
@@ -97,12 +104,29 @@ static const char *switched_sentence(const struct test *t)
 		t->failed ? " Something else does not work; the steps say what." : "");
 }
 
+/* A draft that waits beside what is in use, and has proved itself now or before? */
+static int is_ready(const struct test *t)
+{
+	return t->beside || (t->c.stage == CONN_DRAFT && !is_next(t) && (!t->failed || works(t)));
+}
+
+static const char *ready_sentence(const struct test *t)
+{
+	return t->failed
+		? "It can be switched to, and nothing was switched. Something else does not work; "
+		  "the steps say what."
+		: "It works, and nothing was switched: compare it with what is in use, and switch "
+		  "when you are ready.";
+}
+
 static const char *sentence(const struct test *t)
 {
 	const char *what = secret_name(t);
 
 	if (t->switched)
 		return switched_sentence(t);
+	if (is_ready(t))
+		return ready_sentence(t);
 	if (t->wish.change && was_refused(t))
 		return arena_printf(t->r->a, "Nothing was changed: the %s was refused.", what);
 	if (t->wish.change)
@@ -176,10 +200,10 @@ void test_end(struct test *t, const char *outcome)
 		tell_gate(t);
 	if (is_typed(t) && was_refused(t))
 		keep_refused(t);
-	if (t->c.id && t->wish.change && !t->switched)
+	if (t->c.id && t->wish.change && !t->switched && !t->beside)
 		tell_unused(t, outcome);
 	tell_health(t);
-	job_end(t->r, t->switched || !t->failed ? JOB_DONE : JOB_FAILED, outcome);
+	job_end(t->r, t->switched || t->beside || !t->failed ? JOB_DONE : JOB_FAILED, outcome);
 }
 
 void test_broken(struct test *t, const struct err *e)
@@ -347,7 +371,7 @@ static void on_checked(void *ptr, int failed)
 
 	(void)failed;
 	t->check = NULL;
-	if (t->vital && t->heard.reason == REASON_OK)
+	if (works(t))
 		test_next(t);
 	else
 		test_end(t, sentence(t));
@@ -386,8 +410,9 @@ static int test_switch(struct test *t)
 	const struct slots_proved p = { &t->c, t->version, t->r->job->request };
 	struct job_step s = { .n = 1, .title = SWITCH_TITLE, .state = STEP_OK };
 	struct err e;
+	int rc = slots_switch(t->r->engine, &p, &e);
 
-	if (slots_switch(t->r->engine, &p, &e) < 0) {
+	if (rc < 0) {
 		s.state = STEP_FAILED;
 		s.say = arena_strdup(t->r->a, e.say);
 		s.fix = "Who: Account admin\nLook at what holds now, and test it again.";
@@ -395,9 +420,13 @@ static int test_switch(struct test *t)
 		test_broken(t, &e);
 		return 1;
 	}
-	t->switched = 1;
-	s.say = t->c.stage == CONN_DRAFT ? "All work goes this way from now on."
-					 : "Nothing that was under way was interrupted.";
+	t->switched = rc == 0;
+	t->beside = rc == 1;
+	if (t->beside)
+		s.title = READY_TITLE;
+	s.say = t->beside		   ? "What is in use goes on as it is until you switch."
+		: t->c.stage == CONN_DRAFT ? "All work goes this way from now on."
+					   : "Nothing that was under way was interrupted.";
 	test_tell(t, &s, REASON_OK);
 	return 0;
 }
@@ -453,12 +482,25 @@ static const struct stage {
 	[PART_SWITCH] = { wants_switch, test_switch, SWITCH_TITLE },
 };
 
+/* Is there something in use, beside which a draft waits? It may have gone by the end. */
+static int has_live(const struct test *t)
+{
+	struct connection live;
+	struct err e;
+
+	return t->c.stage == CONN_DRAFT &&
+		store_connection_staged(
+			t->r->engine->db, t->r->a, t->c.account, CONN_LIVE, &live, &e) == 1;
+}
+
 static void foresee(struct test *t)
 {
 	struct job_step s = { .n = 1, .state = STEP_WAITING };
 
 	for (int i = 0; i < PART__MAX; i++) {
 		s.title = parts[i].title;
+		if (i == PART_SWITCH && has_live(t))
+			s.title = READY_TITLE;
 		if (s.title && parts[i].wanted(t))
 			steps_tell(t->steps, i, &s);
 	}
@@ -576,6 +618,13 @@ static int find_fate(struct test *t, struct err *e)
 
 	if (rc <= 0)
 		return rc;
+	if (t->c.stage == CONN_DRAFT) {
+		t->wish.change = 0;
+		return ERR(e, ERR_CONFLICT,
+			"There is nothing to prove any more: what was entered has proved itself "
+			"already, and can be switched to.",
+			"connection %lld has proved itself", (long long)t->c.id);
+	}
 	rc = find_slot(t, PURPOSE_FORMER, &cr, e);
 	if (rc < 0)
 		return -1;
@@ -588,6 +637,14 @@ static int find_fate(struct test *t, struct err *e)
 		"connection %lld has nothing in next", (long long)t->c.id);
 }
 
+/* A draft without a secret of its own is proved with what is in use. */
+static int lend_slot(struct test *t, struct err *e)
+{
+	const int asked = t->wish.change || t->wish.ask;
+
+	return asked && slots_lend(t->r->engine, &t->c, t->r->job, e) < 0 ? -1 : 0;
+}
+
 /* An engine that ended in the midst of it comes here again. A code was used by then: what it
  * brought is in "next". Nothing in "next": it was switched to, and what is in use is looked at. */
 static int settle_slot(struct test *t, struct err *e)
@@ -597,7 +654,9 @@ static int settle_slot(struct test *t, struct err *e)
 
 	if (!is_next(t))
 		return 0;
-	rc = find_slot(t, PURPOSE_NEXT, &cr, e);
+	rc = lend_slot(t, e);
+	if (rc == 0)
+		rc = find_slot(t, PURPOSE_NEXT, &cr, e);
 	if (t->r->job->attempts < 2)
 		return rc == 0 && !t->wish.ask ? find_fate(t, e) : rc < 0 ? -1 : 0;
 	if (rc == 1 && cr.set_at >= t->r->job->created)

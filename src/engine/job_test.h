@@ -67,7 +67,8 @@ struct test {
 	int failed;	    /* something did */
 	int refused;	    /* Autodiscover did not take the sign-in */
 	int vital;	    /* a vital step of the check was told: */
-	int switched;
+	int switched;	    /* it is in use, */
+	int beside;	    /* or waits beside what is */
 	struct outcome heard;
 	int64_t heard_ms;
 };

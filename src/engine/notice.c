@@ -19,7 +19,7 @@
 #include "platform/url.h"
 #include "store/store_mail.h"
 
-enum { DAY = 86400, NAME = 120, PARAMS = 4096, EXPIRY_ARENA = 128 << 20 };
+enum { DAY = 86400, NAME = NOTICE_NAME, PARAMS = 4096, EXPIRY_ARENA = 128 << 20 };
 
 /* One thing to tell about a connection. */
 struct notice {
@@ -77,7 +77,7 @@ static int tell(struct engine *eng, const struct connection *c, const struct not
 
 static void name_of(char out[NAME], const struct connection *c, const char *what)
 {
-	snprintf(out, NAME, "connection:%lld:%s", (long long)c->id, what);
+	store_notice_name(out, c->id, what);
 }
 
 static int trouble(struct engine *eng, const struct connection *c, const struct health *h,
@@ -118,24 +118,6 @@ static int forget(struct engine *eng, const struct connection *c, int64_t *since
 		any |= rc;
 	}
 	return any;
-}
-
-int notice_moved(struct engine *eng, const struct connection *from, const struct connection *to,
-	struct err *e)
-{
-	char name[NAME];
-	int64_t at;
-	int rc = 0;
-
-	for (size_t i = 0; i < TROUBLES && rc >= 0; i++) {
-		name_of(name, from, troubles[i]);
-		rc = store_notice_drop(eng->db, from->account, name, &at, e);
-		if (rc <= 0)
-			continue;
-		name_of(name, to, troubles[i]);
-		rc = store_notice_once(eng->db, to->account, name, at, e);
-	}
-	return rc < 0 ? -1 : 0;
 }
 
 /* The name has the time in it: the next all-clear is another. */

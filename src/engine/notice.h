@@ -18,9 +18,6 @@ enum { NOTICE_AWAY = 300 /* seconds out of reach until people are told */ };
  * to those who were told. */
 int notice_state(struct engine *eng, const struct connection *c, const struct health *h,
 	struct err *e) must_check;
-/* Another connection is live in its place: who was told of trouble hears when that one is well. */
-int notice_moved(struct engine *eng, const struct connection *from, const struct connection *to,
-	struct err *e) must_check;
 /* The connection uses the secret cr from now on, and no longer the one before. */
 int notice_switched(struct engine *eng, const struct connection *c, const struct credential *cr,
 	struct err *e) must_check;

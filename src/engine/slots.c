@@ -6,9 +6,6 @@
  * is known of its sign-ins goes with it. What cannot be opened is not kept as former: it is good
  * for nothing.
  */
-#include "slots.h"
-
-#include <stdio.h>
 #include <string.h>
 #include "chronicle.h"
 #include "engine.h"
@@ -16,67 +13,39 @@
 #include "notice.h"
 #include "platform/clock.h"
 #include "platform/log.h"
-#include "platform/str.h"
+#include "slots_parts.h"
 #include "store/store.h"
 
-/* A row may be as long as its checks let it; the arenas have room for all that one page has. */
-enum {
-	ARENA = 32 << 20,
-	PAGE_ARENA = 128 << 20,
-	BOX_MAX = 2 * SEAL_SECRET_MAX,
-	HOUR = 3600,
-	BATCH = 100
-};
+/* A row may be as long as its checks let it. */
+enum { ARENA = 32 << 20, BOX_MAX = 2 * SEAL_SECRET_MAX };
 
-/* The secret, and the application's beside it. */
-enum part { MAIN, BESIDE, PARTS };
-static const struct slot_names {
-	const char *next, *current, *former;
-} names[PARTS] = {
+const struct slots_names slots_names[SLOTS_PARTS] = {
 	{ PURPOSE_NEXT, PURPOSE_CURRENT, PURPOSE_FORMER },
 	{ PURPOSE_NEXT_CLIENT, PURPOSE_CLIENT, PURPOSE_FORMER_CLIENT },
 };
 
-/* A secret on its way from a row to another, or to the same one with another policy. */
-struct move {
-	int there; /* from is a row */
-	int boxed; /* to has a box */
-	struct credential from, to;
-	struct buf box;
-};
-
-/* Everything that one change needs. */
-struct work {
-	struct engine *eng;
-	const struct slots_proved *p;
-	struct arena a;
-	struct move in[PARTS];	/* from next */
-	struct move out[PARTS]; /* from current to former */
-	int renewed;		/* something was in use before */
-};
-
-static void work_init(struct work *w, struct engine *eng, const struct slots_proved *p)
+void slots_work_init(struct slots_work *w, struct engine *eng, const struct slots_proved *p)
 {
 	memset(w, 0, sizeof(*w));
 	w->eng = eng;
 	w->p = p;
 	arena_init(&w->a, ARENA);
-	for (int i = 0; i < PARTS; i++) {
+	for (int i = 0; i < SLOTS_PARTS; i++) {
 		buf_init(&w->in[i].box, BOX_MAX);
 		buf_init(&w->out[i].box, BOX_MAX);
 	}
 }
 
-static void work_done(struct work *w)
+void slots_work_done(struct slots_work *w)
 {
-	for (int i = 0; i < PARTS; i++) {
+	for (int i = 0; i < SLOTS_PARTS; i++) {
 		buf_done(&w->in[i].box);
 		buf_done(&w->out[i].box);
 	}
 	arena_done(&w->a);
 }
 
-static int changed(struct err *e, const char *what, int64_t connection)
+int slots_changed(struct err *e, const char *what, int64_t connection)
 {
 	return ERR(e, ERR_CONFLICT,
 		"It was changed while it was being proved, so what was proved is not used. Look at "
@@ -87,7 +56,7 @@ static int changed(struct err *e, const char *what, int64_t connection)
 /* --- boxes --- */
 
 /* 1 found, 0 or -1. */
-static int find(struct work *w, const struct connection *c, const char *slot,
+int slots_find(struct slots_work *w, const struct connection *c, const char *slot,
 	struct credential *out, struct err *e)
 {
 	const struct credential like = {
@@ -107,59 +76,72 @@ static int reserve(struct engine *eng, const struct connection *c, const char *s
 		eng->db, store_credential_reserve(eng->db, c->account, c->id, slot, id, e), e);
 }
 
-/* Seal what from holds for a slot of connection `to`. 0; -1 with ERR_KEY when it does not open. */
-static int box(struct work *w, struct move *m, const char *slot, const struct connection *to,
-	struct err *e)
+int slots_box(
+	struct slots_work *w, struct slots_move *m, const struct slots_way *way, struct err *e)
 {
-	struct secret *s = keyring_open(w->eng->keys, &m->from, w->p->c, e);
+	struct secret *s = keyring_open(w->eng->keys, &m->from, way->of, e);
 	int rc = s ? 0 : -1;
 
 	m->to = m->from;
-	m->to.purpose = slot;
-	if (rc == 0 && strcmp(slot, m->from.purpose) != 0)
-		rc = reserve(w->eng, to, slot, &m->to.id, e);
+	m->to.connection = way->to->id;
+	m->to.purpose = way->slot;
+	if (rc == 0 && (way->of->id != way->to->id || strcmp(way->slot, m->from.purpose) != 0))
+		rc = reserve(w->eng, way->to, way->slot, &m->to.id, e);
 	if (rc == 0)
-		rc = keyring_seal(w->eng->keys, &m->to, to, s, &m->box, e);
+		rc = keyring_seal(w->eng->keys, &m->to, way->to, s, &m->box, e);
 	secret_free(s);
 	m->to.key_id = keyring_active(w->eng->keys)->id;
 	m->to.sealed = m->box.p;
 	m->to.sealed_len = m->box.len;
-	store_connection_policy(to, m->to.policy);
+	store_connection_policy(way->to, m->to.policy);
 	m->boxed = rc == 0;
 	return rc;
 }
 
-/* The secret that was proved, in a box for `slot` of connection `to`, and the one beside it. */
-static int box_next(struct work *w, const struct connection *to, int same_slot, struct err *e)
+/* The same for another slot of the row that is proved, or of what that becomes. */
+static int box_for(struct slots_work *w, struct slots_move *m, const char *slot,
+	const struct connection *to, struct err *e)
 {
-	for (int i = 0; i < PARTS; i++) {
-		struct move *m = &w->in[i];
-		int rc = find(w, w->p->c, names[i].next, &m->from, e);
+	const struct slots_way way = { .of = w->p->c, .to = to, .slot = slot };
+
+	return slots_box(w, m, &way, e);
+}
+
+/* The secret that was proved, in a box for `slot` of connection `to`, and the one beside it. */
+static int box_next(struct slots_work *w, const struct connection *to, int same_slot, struct err *e)
+{
+	for (int i = 0; i < SLOTS_PARTS; i++) {
+		struct slots_move *m = &w->in[i];
+		int rc = slots_find(w, w->p->c, slots_names[i].next, &m->from, e);
 
 		if (rc < 0)
 			return -1;
-		if (rc == 0 && i == MAIN)
-			return changed(e, "its new secret", w->p->c->id);
+		if (rc == 0 && i == SLOTS_MAIN)
+			return slots_changed(e, "its new secret", w->p->c->id);
 		m->there = rc;
-		if (m->there && box(w, m, same_slot ? names[i].next : names[i].current, to, e) < 0)
+		if (m->there &&
+			box_for(w, m, same_slot ? slots_names[i].next : slots_names[i].current, to,
+				e) < 0)
 			return -1;
 	}
-	return strcmp(w->in[MAIN].from.version, w->p->version) == 0
+	return strcmp(w->in[SLOTS_MAIN].from.version, w->p->version) == 0
 		? 0
-		: changed(e, "its new secret", w->p->c->id);
+		: slots_changed(e, "its new secret", w->p->c->id);
 }
 
 /* What is in use until now, where something new comes into its place. */
-static int box_current(struct work *w, struct err *e)
+static int box_current(struct slots_work *w, struct err *e)
 {
-	for (int i = 0; i < PARTS; i++) {
-		struct move *m = &w->out[i];
-		int rc = w->in[i].there ? find(w, w->p->c, names[i].current, &m->from, e) : 0;
+	for (int i = 0; i < SLOTS_PARTS; i++) {
+		struct slots_move *m = &w->out[i];
+		int rc = w->in[i].there
+			? slots_find(w, w->p->c, slots_names[i].current, &m->from, e)
+			: 0;
 
 		if (rc < 0)
 			return -1;
 		m->there = rc;
-		if (!m->there || box(w, m, names[i].former, w->p->c, e) == 0)
+		if (!m->there || box_for(w, m, slots_names[i].former, w->p->c, e) == 0)
 			continue;
 		if (e->code != ERR_KEY)
 			return -1;
@@ -182,41 +164,52 @@ static int is_same_row(const struct connection *a, const struct connection *b)
 }
 
 /* *now: the row as it is. */
-static int check_row(
-	struct work *w, const struct connection *was, struct connection *now, struct err *e)
+int slots_check_row(
+	struct slots_work *w, const struct connection *was, struct connection *now, struct err *e)
 {
 	int rc = store_connection_get(w->eng->db, &w->a, was->account, was->id, now, e);
 
 	if (rc < 0)
 		return -1;
-	return rc == 1 && is_same_row(was, now) ? 0 : changed(e, "a setting", was->id);
+	return rc == 1 && is_same_row(was, now) ? 0 : slots_changed(e, "a setting", was->id);
+}
+
+int slots_still(struct slots_work *w, const struct slots_move *m, struct err *e)
+{
+	struct credential now;
+	int rc = store_credential_get(w->eng->db, &w->a, m->from.account, m->from.id, &now, e);
+
+	if (rc <= 0)
+		return rc;
+	return now.sealed_len == m->from.sealed_len &&
+		memcmp(now.sealed, m->from.sealed, now.sealed_len) == 0;
 }
 
 /* The row that a box was made from, or that there was none. */
-static int check_move(struct work *w, const struct move *m, const char *slot, struct err *e)
+static int check_move(
+	struct slots_work *w, const struct slots_move *m, const char *slot, struct err *e)
 {
 	struct credential now;
-	int rc = find(w, w->p->c, slot, &now, e);
+	int rc = slots_find(w, w->p->c, slot, &now, e);
 
-	if (rc < 0)
-		return -1;
-	if (rc == m->there &&
-		(!rc ||
-			(now.id == m->from.id && now.sealed_len == m->from.sealed_len &&
-				memcmp(now.sealed, m->from.sealed, now.sealed_len) == 0)))
-		return 0;
-	return changed(e, slot, w->p->c->id);
+	if (rc > 0 && m->there && now.id == m->from.id)
+		rc = slots_still(w, m, e);
+	else if (rc >= 0)
+		rc = rc == 0 && !m->there;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return slots_changed(e, slot, w->p->c->id);
 }
 
-static int check(struct work *w, struct connection *now, struct err *e)
+static int check(struct slots_work *w, struct connection *now, struct err *e)
 {
-	if (check_row(w, w->p->c, now, e) < 0)
+	if (slots_check_row(w, w->p->c, now, e) < 0)
 		return -1;
-	for (int i = 0; i < PARTS; i++) {
-		if (check_move(w, &w->in[i], names[i].next, e) < 0)
+	for (int i = 0; i < SLOTS_PARTS; i++) {
+		if (check_move(w, &w->in[i], slots_names[i].next, e) < 0)
 			return -1;
 		if (w->in[i].there && w->out[i].boxed &&
-			check_move(w, &w->out[i], names[i].current, e) < 0)
+			check_move(w, &w->out[i], slots_names[i].current, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -224,14 +217,14 @@ static int check(struct work *w, struct connection *now, struct err *e)
 
 /* --- the switch: all of it in one transaction --- */
 
-static int drop(struct work *w, const struct connection *c, const char *slot, struct err *e)
+static int drop(struct slots_work *w, const struct connection *c, const char *slot, struct err *e)
 {
 	return store_credential_remove(w->eng->db, c->account, c->id, slot, e) < 0 ? -1 : 0;
 }
 
-static int move_part(struct work *w, int i, struct err *e)
+static int move_part(struct slots_work *w, int i, struct err *e)
 {
-	struct move *in = &w->in[i], *out = &w->out[i];
+	struct slots_move *in = &w->in[i], *out = &w->out[i];
 
 	if (!in->there)
 		return 0;
@@ -239,12 +232,12 @@ static int move_part(struct work *w, int i, struct err *e)
 		out->to.set_at = clock_now();
 		if (store_credential_save(w->eng->db, &out->to, e) < 0)
 			return -1;
-	} else if (drop(w, w->p->c, names[i].former, e) < 0) {
+	} else if (drop(w, w->p->c, slots_names[i].former, e) < 0) {
 		return -1;
 	}
 	if (store_credential_save(w->eng->db, &in->to, e) < 0)
 		return -1;
-	return drop(w, w->p->c, names[i].next, e);
+	return drop(w, w->p->c, slots_names[i].next, e);
 }
 
 const char *slots_action(const struct connection *c, const char *action)
@@ -264,45 +257,42 @@ const char *slots_action(const struct connection *c, const char *action)
 }
 
 /* What is said of it in the audit log. */
-static int tell(struct work *w, const char *action, const char *detail, struct err *e)
+static int tell(struct slots_work *w, const char *action, const char *detail, struct err *e)
 {
 	const struct chronicle row = { .account = w->p->c->account,
 		.action = slots_action(w->p->c, action),
 		.about = w->p->c->mailbox,
 		.detail = detail,
-		.by = w->in[MAIN].from.by_name,
+		.by = w->in[SLOTS_MAIN].from.by_name,
 		.request = w->p->request };
 
 	return chronicle_add(w->eng, &row, e);
 }
 
-/* A draft takes the place of the live one, whose secrets go with it when the grace has ended. */
-static int move_stage(struct work *w, struct err *e)
+/* A draft becomes the live connection, where there is none; beside one it waits as it is. */
+static int move_stage(struct slots_work *w, struct err *e)
 {
 	const struct connection *c = w->p->c;
-	struct connection old;
-	int rc = store_connection_staged(w->eng->db, &w->a, c->account, CONN_LIVE, &old, e);
+	struct connection live;
+	int rc = store_connection_staged(w->eng->db, &w->a, c->account, CONN_LIVE, &live, e);
 
-	if (rc < 0 ||
-		(rc == 1 &&
-			(store_connection_stage(w->eng->db, c->account, old.id, CONN_FORMER, e) <
-					0 ||
-				drop(w, &old, PURPOSE_NEXT, e) < 0 ||
-				drop(w, &old, PURPOSE_NEXT_CLIENT, e) < 0 ||
-				notice_moved(w->eng, &old, c, e) < 0)) ||
-		store_connection_stage(w->eng->db, c->account, c->id, CONN_LIVE, e) < 0)
+	if (rc < 0)
 		return -1;
-	w->renewed = rc == 1;
-	return tell(w, "connection.live",
-		arena_printf(&w->a, "%s by %s%s%s", c->method, c->host,
-			rc == 1 ? ", in place of " : "",
-			rc == 1 ? arena_printf(&w->a, "%s by %s", old.method, old.host) : ""),
-		e);
+	w->renewed = 0;
+	w->beside = rc;
+	if (w->beside)
+		return tell(w, "connection.proved",
+			arena_printf(&w->a, "version %s: %s by %s; %s by %s stays in use",
+				w->p->version, c->method, c->host, live.method, live.host),
+			e);
+	if (store_connection_stage(w->eng->db, c->account, c->id, CONN_LIVE, e) < 0)
+		return -1;
+	return tell(w, "connection.live", arena_printf(&w->a, "%s by %s", c->method, c->host), e);
 }
 
 /* Looked at again later; and a connection that was stopped is looked at as soon as it can be, even
  * if this engine ends here. */
-static int ask_health(struct work *w, struct err *e)
+static int ask_health(struct slots_work *w, struct err *e)
 {
 	const int64_t now = clock_now();
 	struct health h = { .connection = w->p->c->id,
@@ -321,12 +311,12 @@ static int ask_health(struct work *w, struct err *e)
 }
 
 /* A member's own sign-in is the one that works now; the calendar is looked at with it. */
-static int own_proved(struct work *w, const struct connection *c, struct err *e)
+static int own_proved(struct slots_work *w, const struct connection *c, struct err *e)
 {
 	const struct member_event v = { .account = c->account,
 		.member = c->owner,
 		.what = MEMBER_SIGNED,
-		.by = w->in[MAIN].from.by_name };
+		.by = w->in[SLOTS_MAIN].from.by_name };
 
 	if (store_connection_own_only(w->eng->db, c->account, c->owner, c->id, e) < 0 ||
 		store_event_add(w->eng->db, &v, e) < 0)
@@ -334,31 +324,47 @@ static int own_proved(struct work *w, const struct connection *c, struct err *e)
 	return store_standing_soon(w->eng->db, c->account, c->owner, clock_now(), e);
 }
 
-static int switch_rows(struct work *w, struct err *e)
+/* What becomes of the row: a draft is live, or waits; what is live is looked at soon. */
+static int use(struct slots_work *w, const struct connection *now, struct err *e)
 {
-	const struct move *out = &w->out[MAIN];
+	if (now->stage == CONN_DRAFT && move_stage(w, e) < 0)
+		return -1;
+	if (w->beside)
+		return 0;
+	if ((now->owner ? own_proved(w, now, e) : ask_health(w, e)) < 0)
+		return -1;
+	return w->renewed && !now->owner ? notice_switched(w->eng, now, &w->in[SLOTS_MAIN].to, e)
+					 : 0;
+}
+
+static int switch_rows(struct slots_work *w, struct err *e)
+{
+	const struct slots_move *out = &w->out[SLOTS_MAIN];
 	struct connection now;
+	int lent;
 
 	if (check(w, &now, e) < 0)
 		return -1;
 	w->renewed = out->there;
-	for (int i = 0; i < PARTS; i++) {
+	for (int i = 0; i < SLOTS_PARTS; i++) {
 		if (move_part(w, i, e) < 0)
 			return -1;
 	}
-	if ((now.stage == CONN_DRAFT && move_stage(w, e) < 0) ||
-		drop(w, &now, PURPOSE_REFUSED, e) < 0 ||
-		(now.owner ? own_proved(w, &now, e) : ask_health(w, e)) < 0 ||
-		(w->renewed && !now.owner && notice_switched(w->eng, &now, &w->in[MAIN].to, e) < 0))
+	lent = slots_lent_rows(w, e);
+	if (lent < 0 || use(w, &now, e) < 0 || drop(w, &now, PURPOSE_REFUSED, e) < 0)
 		return -1;
+	if (w->beside)
+		return 0;
 	return tell(w, "credential.switched",
-		arena_printf(&w->a, "version %s%s%s, proved", w->p->version,
-			out->there ? " in place of " : "", out->there ? out->from.version : ""),
+		arena_printf(&w->a, "version %s%s%s, proved%s", w->p->version,
+			out->there ? " in place of " : "", out->there ? out->from.version : "",
+			lent ? "; what waits beside it, or was in use before, has it, too" : ""),
 		e);
 }
 
 /* Run `rows` in one transaction that must not be lost. */
-static int commit(struct work *w, int (*rows)(struct work *w, struct err *e), struct err *e)
+int slots_commit(
+	struct slots_work *w, int (*rows)(struct slots_work *w, struct err *e), struct err *e)
 {
 	if (db_begin_patient(w->eng->db, e) < 0 || db_finish(w->eng->db, rows(w, e), e) < 0)
 		return -1;
@@ -369,18 +375,22 @@ static int commit(struct work *w, int (*rows)(struct work *w, struct err *e), st
 int slots_switch(struct engine *eng, const struct slots_proved *p, struct err *e)
 {
 	struct err late;
-	struct work w;
+	struct slots_work w;
 	int rc;
 
-	work_init(&w, eng, p);
+	slots_work_init(&w, eng, p);
 	rc = box_next(&w, p->c, 0, e);
 	if (rc == 0)
 		rc = box_current(&w, e);
 	if (rc == 0)
-		rc = commit(&w, switch_rows, e);
-	work_done(&w);
-	if (rc == 0) {
-		log_info("slots.switched", LF_I("connection", p->c->id),
+		rc = slots_lent_box(&w, e);
+	if (rc == 0)
+		rc = slots_commit(&w, switch_rows, e);
+	if (rc == 0)
+		rc = w.beside;
+	slots_work_done(&w);
+	if (rc >= 0) {
+		log_info(rc ? "slots.proved" : "slots.switched", LF_I("connection", p->c->id),
 			LF_S("version", p->version));
 		if (slots_grace(eng, clock_now(), &late) < 0)
 			log_err("slots.grace", &late); /* the house comes again */
@@ -392,7 +402,8 @@ int slots_switch(struct engine *eng, const struct slots_proved *p, struct err *e
 
 /* Do two slots hold the same? 1, 0 another or none, -1. What cannot be opened is another: it was
  * sealed for another way. */
-static int alike(struct work *w, struct credential *one, struct credential *two, struct err *e)
+static int alike(
+	struct slots_work *w, struct credential *one, struct credential *two, struct err *e)
 {
 	struct secret *s = keyring_open(w->eng->keys, one, w->p->c, e), *t = NULL;
 	int rc;
@@ -406,39 +417,39 @@ static int alike(struct work *w, struct credential *one, struct credential *two,
 }
 
 /* One of the two: 1 the same or nothing new, 0 another, -1. */
-static int same_part(struct work *w, int i, struct err *e)
+static int same_part(struct slots_work *w, int i, struct err *e)
 {
 	struct credential next, current;
-	int rc = find(w, w->p->c, names[i].next, &next, e);
-	int has = rc == 1 ? find(w, w->p->c, names[i].current, &current, e) : 0;
+	int rc = slots_find(w, w->p->c, slots_names[i].next, &next, e);
+	int has = rc == 1 ? slots_find(w, w->p->c, slots_names[i].current, &current, e) : 0;
 
 	if (rc < 0 || has < 0)
 		return -1;
 	if (rc == 0)
-		return i == BESIDE;
+		return i == SLOTS_BESIDE;
 	return has ? alike(w, &next, &current, e) : 0;
 }
 
 int slots_same(struct engine *eng, const struct connection *c, struct err *e)
 {
 	const struct slots_proved p = { .c = c };
-	struct work w;
+	struct slots_work w;
 	int rc;
 
-	work_init(&w, eng, &p);
-	rc = same_part(&w, MAIN, e);
+	slots_work_init(&w, eng, &p);
+	rc = same_part(&w, SLOTS_MAIN, e);
 	if (rc == 1)
-		rc = same_part(&w, BESIDE, e);
-	work_done(&w);
+		rc = same_part(&w, SLOTS_BESIDE, e);
+	slots_work_done(&w);
 	return rc;
 }
 
 /* --- refused --- */
 
 /* The row of "next" that was read is still there; then the other one is saved. */
-static int save_beside_next(struct work *w, struct err *e)
+static int save_beside_next(struct slots_work *w, struct err *e)
 {
-	const struct move *m = &w->in[MAIN];
+	const struct slots_move *m = &w->in[SLOTS_MAIN];
 
 	return check_move(w, m, PURPOSE_NEXT, e) < 0 ? -1
 						     : store_credential_save(w->eng->db, &m->to, e);
@@ -446,19 +457,19 @@ static int save_beside_next(struct work *w, struct err *e)
 
 int slots_refused(struct engine *eng, const struct slots_proved *p, struct err *e)
 {
-	struct work w;
-	struct move *m = &w.in[MAIN];
+	struct slots_work w;
+	struct slots_move *m = &w.in[SLOTS_MAIN];
 	int rc;
 
-	work_init(&w, eng, p);
-	rc = m->there = find(&w, p->c, PURPOSE_NEXT, &m->from, e);
+	slots_work_init(&w, eng, p);
+	rc = m->there = slots_find(&w, p->c, PURPOSE_NEXT, &m->from, e);
 	if (rc == 1 && strcmp(m->from.version, p->version) == 0) {
-		rc = box(&w, m, PURPOSE_REFUSED, p->c, e);
+		rc = box_for(&w, m, PURPOSE_REFUSED, p->c, e);
 		m->to.set_at = 0;
 		if (rc == 0)
-			rc = commit(&w, save_beside_next, e);
+			rc = slots_commit(&w, save_beside_next, e);
 	}
-	work_done(&w);
+	slots_work_done(&w);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -466,14 +477,14 @@ int slots_recognise(struct engine *eng, const struct connection *c, struct err *
 {
 	const struct slots_proved p = { .c = c };
 	struct credential refused;
-	struct work w;
-	struct move *m = &w.in[MAIN];
+	struct slots_work w;
+	struct slots_move *m = &w.in[SLOTS_MAIN];
 	int rc;
 
-	work_init(&w, eng, &p);
-	rc = m->there = find(&w, c, PURPOSE_NEXT, &m->from, e);
+	slots_work_init(&w, eng, &p);
+	rc = m->there = slots_find(&w, c, PURPOSE_NEXT, &m->from, e);
 	if (rc == 1)
-		rc = find(&w, c, PURPOSE_REFUSED, &refused, e);
+		rc = slots_find(&w, c, PURPOSE_REFUSED, &refused, e);
 	if (rc == 1 && strcmp(m->from.version, refused.version) != 0)
 		rc = alike(&w, &m->from, &refused, e);
 	else
@@ -481,20 +492,20 @@ int slots_recognise(struct engine *eng, const struct connection *c, struct err *
 	if (rc == 1) {
 		m->to = m->from;
 		m->to.version = refused.version;
-		rc = commit(&w, save_beside_next, e) < 0 ? -1 : 1;
+		rc = slots_commit(&w, save_beside_next, e) < 0 ? -1 : 1;
 	}
-	work_done(&w);
+	slots_work_done(&w);
 	return rc;
 }
 
 /* --- found by Autodiscover --- */
 
 struct found {
-	struct work w; /* first: cast back */
+	struct slots_work w; /* first: cast back */
 	struct connection to;
 };
 
-static int found_rows(struct work *w, struct err *e)
+static int found_rows(struct slots_work *w, struct err *e)
 {
 	struct found *f = (struct found *)w;
 	struct connection now;
@@ -506,7 +517,7 @@ static int found_rows(struct work *w, struct err *e)
 	now.port = f->to.port;
 	if (store_connection_save(w->eng->db, &now, e) < 0)
 		return -1;
-	for (int i = 0; i < PARTS; i++) {
+	for (int i = 0; i < SLOTS_PARTS; i++) {
 		if (w->in[i].there && store_credential_save(w->eng->db, &w->in[i].to, e) < 0)
 			return -1;
 	}
@@ -522,30 +533,30 @@ int slots_found(struct engine *eng, const struct slots_proved *p, const struct s
 	struct found f;
 	int rc;
 
-	work_init(&f.w, eng, p);
+	slots_work_init(&f.w, eng, p);
 	f.to = *p->c;
 	f.to.scheme = "https";
 	f.to.host = found->host;
 	f.to.port = found->port;
 	rc = box_next(&f.w, &f.to, 1, e);
 	if (rc == 0)
-		rc = commit(&f.w, found_rows, e);
-	work_done(&f.w);
+		rc = slots_commit(&f.w, found_rows, e);
+	slots_work_done(&f.w);
 	if (rc < 0)
 		return -1;
 	return store_connection_get(eng->db, a, p->c->account, p->c->id, out, e) == 1
 		? 0
-		: changed(e, "a setting", p->c->id);
+		: slots_changed(e, "a setting", p->c->id);
 }
 
 /* --- made or received here --- */
 
 struct kept {
-	struct work w; /* first: cast back */
+	struct slots_work w; /* first: cast back */
 	const struct slots_new *n;
 };
 
-static int keep_rows(struct work *w, struct err *e)
+static int keep_rows(struct slots_work *w, struct err *e)
 {
 	const struct slots_new *n = ((struct kept *)w)->n;
 	struct chronicle row = { .account = w->p->c->account,
@@ -556,8 +567,8 @@ static int keep_rows(struct work *w, struct err *e)
 		.request = n->request };
 	struct connection now;
 
-	if (check_row(w, w->p->c, &now, e) < 0 ||
-		store_credential_save(w->eng->db, &w->in[MAIN].to, e) < 0)
+	if (slots_check_row(w, w->p->c, &now, e) < 0 ||
+		store_credential_save(w->eng->db, &w->in[SLOTS_MAIN].to, e) < 0)
 		return -1;
 	return chronicle_add(w->eng, &row, e);
 }
@@ -567,10 +578,10 @@ int slots_keep(
 {
 	const struct slots_proved p = { .c = c };
 	struct kept k = { .n = n };
-	struct move *m = &k.w.in[MAIN];
+	struct slots_move *m = &k.w.in[SLOTS_MAIN];
 	int rc;
 
-	work_init(&k.w, eng, &p);
+	slots_work_init(&k.w, eng, &p);
 	m->to = (struct credential){ .account = c->account,
 		.connection = c->id,
 		.purpose = PURPOSE_NEXT,
@@ -587,97 +598,7 @@ int slots_keep(
 	m->to.sealed = m->box.p;
 	m->to.sealed_len = m->box.len;
 	if (rc == 0)
-		rc = commit(&k.w, keep_rows, e);
-	work_done(&k.w);
+		rc = slots_commit(&k.w, keep_rows, e);
+	slots_work_done(&k.w);
 	return rc;
-}
-
-/* --- the end of the grace --- */
-
-/* What went, and of whose mailbox, for the audit log. */
-static int tell_erased(
-	struct engine *eng, const struct connection *c, const char *what, struct err *e)
-{
-	const struct chronicle row = { .account = c->account,
-		.action = slots_action(c, "credential.erased"),
-		.about = c->mailbox,
-		.detail = what };
-
-	return chronicle_add(eng, &row, e);
-}
-
-static int erase_secrets(struct engine *eng, struct arena *a, int64_t before, struct err *e)
-{
-	struct credential *list;
-	int n = store_credential_former(eng->db, a, before, &list, e);
-
-	for (int i = 0; i < n; i++) {
-		const struct credential *cr = &list[i];
-		struct connection c;
-		int rc = store_connection_get(eng->db, a, cr->account, cr->connection, &c, e);
-
-		if (rc < 0 ||
-			store_credential_remove(
-				eng->db, cr->account, cr->connection, cr->purpose, e) < 0 ||
-			(rc == 1 &&
-				tell_erased(eng, &c,
-					arena_printf(
-						a, "version %s, its grace has ended", cr->version),
-					e) < 0))
-			return -1;
-	}
-	return n;
-}
-
-static int erase_connections(struct engine *eng, struct arena *a, int64_t before, struct err *e)
-{
-	struct connection *list;
-	int n = store_connection_former(eng->db, a, before, &list, e);
-
-	for (int i = 0; i < n; i++) {
-		const struct connection *c = &list[i];
-
-		if (store_connection_remove(eng->db, c->account, c->id, e) < 0 ||
-			tell_erased(eng, c,
-				arena_printf(a,
-					"the connection by %s that was replaced, with its "
-					"secrets: its grace has ended",
-					c->host),
-				e) < 0)
-			return -1;
-	}
-	return n;
-}
-
-/* One batch, in one transaction: how many went, or -1. */
-static int erase(struct engine *eng, int64_t before, struct err *e)
-{
-	struct arena a;
-	int n, more;
-
-	if (db_begin_patient(eng->db, e) < 0)
-		return -1;
-	arena_init(&a, PAGE_ARENA);
-	n = erase_secrets(eng, &a, before, e);
-	more = n < 0 ? -1 : erase_connections(eng, &a, before, e);
-	n = db_finish(eng->db, more < 0 ? -1 : n + more, e);
-	arena_done(&a);
-	return n;
-}
-
-int64_t slots_grace(struct engine *eng, int64_t now, struct err *e)
-{
-	const int64_t before = now - eng->cf->grace_hours * HOUR + 1;
-	int64_t all = 0;
-	int n;
-
-	do {
-		n = erase(eng, before, e);
-		if (n < 0)
-			return -1;
-		all += n;
-	} while (n >= BATCH);
-	if (all > 0)
-		chronicle_seal(eng);
-	return all;
 }

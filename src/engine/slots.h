@@ -21,10 +21,18 @@ struct slots_proved {
 	const char *request; /* of the job */
 };
 
-/* What was proved is used from now on, all of it or nothing; a draft becomes the live connection.
- * Everything that happens is audited. 0, or -1 with ERR_CONFLICT when the secret or the settings
- * are not those any more. */
+/* What was proved is in "current" from now on, all of it or nothing. A draft becomes the live
+ * connection, or waits beside the one that is there until a person switches to it. Where the live
+ * one gets a new secret, whoever was lent the old one gets it, too. Everything that happens is
+ * audited. 0 in use, 1 it waits, or -1 with ERR_CONFLICT when the secret or the settings are not
+ * those any more. */
 int slots_switch(struct engine *eng, const struct slots_proved *p, struct err *e) must_check;
+/* A draft that has no secret of its own gets that of the live connection to be proved with, where
+ * it goes the same way (store_connection_lends): for a sign-in with Microsoft the application's
+ * alone, since what a person signed in with must not be there twice. It keeps its version. 1 lent,
+ * 0 there is nothing to lend, -1. */
+int slots_lend(struct engine *eng, const struct connection *draft, const struct job *j,
+	struct err *e) must_check;
 /* Is the secret in "next" the one in "current", and the application's likewise? 1, 0 or -1. */
 int slots_same(struct engine *eng, const struct connection *c, struct err *e) must_check;
 
@@ -62,7 +70,8 @@ int slots_keep(struct engine *eng, const struct connection *c, const struct slot
 /* The name of an action in the audit log: of members' own sign-ins they have names of their own. */
 const char *slots_action(const struct connection *c, const char *action);
 
-/* Erase former secrets and connections whose grace has ended: how many, or -1. */
+/* Erase former secrets whose grace has ended, and connections that nobody can go back to any more:
+ * how many, or -1. */
 int64_t slots_grace(struct engine *eng, int64_t now, struct err *e) must_check;
 
 #endif

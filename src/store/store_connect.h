@@ -12,12 +12,15 @@
 int store_connection_save(struct db *db, struct connection *c, struct err *e) must_check;
 int store_connection_get(struct db *db, struct arena *a, int64_t account, int64_t id,
 	struct connection *out, struct err *e) must_check;
-/* The live one, the draft, or the newest of those that can be several. */
+/* The live one, the draft, the one that was live last, or the newest spare. */
 int store_connection_staged(struct db *db, struct arena *a, int64_t account, enum conn_stage stage,
 	struct connection *out, struct err *e) must_check;
 /* ERR_CONFLICT when the account has a live one or a draft already. */
 int store_connection_stage(struct db *db, int64_t account, int64_t id, enum conn_stage stage,
 	struct err *e) must_check;
+/* It is a former one from now on, because of `by`. */
+int store_connection_leave(
+	struct db *db, int64_t account, int64_t id, const char *by, struct err *e) must_check;
 /* Saves the three about its pause, paused_by as who edited it. */
 int store_connection_pause(struct db *db, const struct connection *c, struct err *e) must_check;
 /* Those of the account itself. */
@@ -37,6 +40,8 @@ int store_connection_former(struct db *db, struct arena *a, int64_t before, stru
 int store_connection_remove(struct db *db, int64_t account, int64_t id, struct err *e) must_check;
 /* Do both lead the same way, whoever signs in? Pure. */
 int store_connection_same_way(const struct connection *a, const struct connection *b);
+/* May a secret of one be used for the other: does it go the same way, as the same one? Pure. */
+int store_connection_lends(const struct connection *from, const struct connection *to);
 /* Hash over the whole transport policy, for struct seal_home. Pure. */
 void store_connection_policy(const struct connection *c, unsigned char out[32]);
 
@@ -132,6 +137,13 @@ int store_notice_once(
 /* 1 it was there (and *at is what was kept), 0. */
 int store_notice_drop(
 	struct db *db, int64_t account, const char *name, int64_t *at, struct err *e) must_check;
+/* What was told of trouble with one connection is told of another one from now on: who heard of it
+ * hears when that one is well. */
+int store_notice_moved(
+	struct db *db, int64_t account, int64_t from, int64_t to, struct err *e) must_check;
+/* The name of a notice about a connection; what: a kind of mail. Pure. */
+enum { NOTICE_NAME = 120 };
+void store_notice_name(char out[NOTICE_NAME], int64_t connection, const char *what);
 int64_t store_notice_sweep(struct db *db, int64_t before, struct err *e) must_check;
 
 #endif

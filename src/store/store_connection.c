@@ -12,7 +12,7 @@
 #include "platform/clock.h"
 #include "platform/seal.h"
 
-enum { ADD, UPDATE, GET, STAGE, PAUSE, FORMER, LIST, OWN, OWN_ONLY, REMOVE };
+enum { ADD, UPDATE, GET, STAGE, LEAVE, PAUSE, FORMER, LIST, OWN, OWN_ONLY, REMOVE };
 
 _Static_assert(CONN_SPARE == 0 && CONN_DRAFT == 1 && CONN_LIVE == 2 && CONN_FORMER == 3,
 	"the statements and the partial indexes say so");
@@ -38,6 +38,8 @@ static const char *const sql[] = {
 	[GET] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND id = $2",
 	[STAGE] = "UPDATE connection SET stage = $3, staged_at = $4 "
 		  "WHERE account_id = $1 AND id = $2",
+	[LEAVE] = "UPDATE connection SET stage = 3, staged_at = $3, edited_by = $4, edited_at = $3 "
+		  "WHERE account_id = $1 AND id = $2",
 	[PAUSE] = "UPDATE connection SET paused_at = $3, paused_by = $4, paused_why = $5, "
 		  "edited_by = $4, edited_at = $6, rev = rev + 1 "
 		  "WHERE account_id = $1 AND id = $2",
@@ -60,7 +62,7 @@ static const char *const staged[CONN__MAX] = {
 	[CONN_SPARE] = STAGED "0 AND owner IS NULL" NEWEST,
 	[CONN_DRAFT] = STAGED "1",
 	[CONN_LIVE] = STAGED "2",
-	[CONN_FORMER] = STAGED "3" NEWEST,
+	[CONN_FORMER] = STAGED "3 ORDER BY staged_at DESC, id DESC LIMIT 1",
 };
 
 /* In the order of COLUMNS. */
@@ -144,6 +146,13 @@ int store_connection_stage(
 		DB_ARGS(DB_I(account), DB_I(id), DB_I(stage), DB_I(clock_now())), e);
 }
 
+int store_connection_leave(
+	struct db *db, int64_t account, int64_t id, const char *by, struct err *e)
+{
+	return db_must(
+		db, sql[LEAVE], DB_ARGS(DB_I(account), DB_I(id), DB_I(clock_now()), DB_S(by)), e);
+}
+
 int store_connection_pause(struct db *db, const struct connection *c, struct err *e)
 {
 	return db_must(db, sql[PAUSE],
@@ -222,4 +231,17 @@ int store_connection_same_way(const struct connection *a, const struct connectio
 	store_connection_policy(&x, one);
 	store_connection_policy(&y, two);
 	return memcmp(one, two, sizeof(one)) == 0;
+}
+
+/* Without a name to sign in with, the mailbox's address is the name. */
+int store_connection_lends(const struct connection *from, const struct connection *to)
+{
+	const int token = strcmp(from->signin, "app") == 0 || strcmp(from->signin, "user") == 0;
+	unsigned char one[SEAL_HASH], two[SEAL_HASH];
+
+	store_connection_policy(from, one);
+	store_connection_policy(to, two);
+	return from->id != to->id && memcmp(one, two, sizeof(one)) == 0 &&
+		(token || (from->login && from->login[0]) ||
+			strcmp(from->mailbox, to->mailbox) == 0);
 }

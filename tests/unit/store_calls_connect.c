@@ -115,6 +115,7 @@ static int64_t own_only(struct rich *x, struct db *db, struct err *e)
 	CALL(connection_replaced,                                                                  \
 		store_connection_staged(db, a, w->acme, CONN_FORMER, &x->out.connection, e))       \
 	CALL(connection_stage, store_connection_stage(db, w->acme, x->connection, CONN_FORMER, e)) \
+	CALL(connection_leave, store_connection_leave(db, w->acme, x->connection, "A", e))         \
 	CALL(connection_pause, pause_connection(x, db, e))                                         \
 	CALL(connection_former, store_connection_former(db, a, NOW + 1, &x->out.connections, e))   \
 	CALL(connection_remove, store_connection_remove(db, w->acme, x->connection, e))            \
@@ -154,6 +155,7 @@ static int64_t own_only(struct rich *x, struct db *db, struct err *e)
 	CALL(health_sweep, store_health_sweep(db, 9, 9, e))                                        \
 	CALL(notice_once, store_notice_once(db, w->acme, "new", NOW, e))                           \
 	CALL(notice_drop, store_notice_drop(db, w->acme, "told", &x->n, e))                        \
+	CALL(notice_moved, store_notice_moved(db, w->acme, x->connection, x->connection, e))       \
 	CALL(notice_sweep, store_notice_sweep(db, NOW, e))                                         \
 	CALL(mail_add, add_mail(x, db, e))                                                         \
 	CALL(mail_add_address, add_address(x, db, e))                                              \

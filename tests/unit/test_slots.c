@@ -249,6 +249,21 @@ static void test_damaged(void **state)
 	bed_done(&d);
 }
 
+/* A copy of the connection as a draft, by another method. */
+static struct connection draft_of(struct bed *d, const char *host)
+{
+	struct connection c = d->c;
+	struct err e;
+
+	c.id = 0;
+	c.host = host;
+	c.method = "impersonation";
+	c.stage = CONN_DRAFT;
+	assert_ok(store_connection_save(d->eng->db, &c, &e));
+	return c;
+}
+
+/* Beside the live one a draft waits with what was proved, and nothing of the live one changes. */
 static void test_draft(void **state)
 {
 	struct connection draft;
@@ -258,37 +273,162 @@ static void test_draft(void **state)
 	bed_make(&d, *state, CONN_LIVE);
 	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
 	put(&d, &d.c, PURPOSE_NEXT, "v9", "never proved");
-	draft = d.c;
-	draft.id = 0;
-	draft.host = "new.example.com";
-	draft.stage = CONN_DRAFT;
-	assert_ok(store_connection_save(d.eng->db, &draft, &e));
+	draft = draft_of(&d, "new.example.com");
 	put(&d, &draft, PURPOSE_NEXT, "v2", "new");
 	assert_int_equal(slots_same(d.eng, &draft, &e), 0);
-	run(d.eng->db,
-		"INSERT INTO notice (account_id, name, at) "
-		"SELECT account_id, 'connection:' || id || ':connection_stopped', 77 "
-		"FROM connection WHERE stage = 2");
-	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &draft, "v2", "" }, &e));
-	/* Whoever was told that the old one stopped will hear that the new one is well. */
-	assert_int_equal(number(d.eng->db,
-				 arena_printf(&d.b->a,
-					 "SELECT at FROM notice WHERE name = "
-					 "'connection:%lld:connection_stopped'",
-					 (long long)draft.id)),
-		77);
-	assert_int_equal(row(&d, draft.id).stage, CONN_LIVE);
-	assert_int_equal(row(&d, d.c.id).stage, CONN_FORMER);
+	assert_int_equal(slots_switch(d.eng, &(struct slots_proved){ &draft, "v2", "" }, &e), 1);
+	assert_int_equal(row(&d, draft.id).stage, CONN_DRAFT);
+	assert_int_equal(row(&d, d.c.id).stage, CONN_LIVE);
 	is(&d, draft.id, PURPOSE_CURRENT, "v2 new");
+	is(&d, draft.id, PURPOSE_NEXT, "");
 	is(&d, d.c.id, PURPOSE_CURRENT, "v1 old");
-	is(&d, d.c.id, PURPOSE_NEXT, "");
+	is(&d, d.c.id, PURPOSE_NEXT, "v9 never proved");
+	assert_int_equal(audited(&d, "connection.proved"), 1);
+	assert_int_equal(audited(&d, "connection.live") + audited(&d, "credential.switched"), 0);
+	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM health"), 0);
+	/* Once more, with another secret: the one before is a former one of its own row. */
+	put(&d, &draft, PURPOSE_NEXT, "v3", "newer");
+	assert_int_equal(slots_switch(d.eng, &(struct slots_proved){ &draft, "v3", "" }, &e), 1);
+	is(&d, draft.id, PURPOSE_CURRENT, "v3 newer");
+	is(&d, draft.id, PURPOSE_FORMER, "v2 new");
+	assert_int_equal(row(&d, draft.id).stage, CONN_DRAFT);
+	/* Where nothing is in use any more, what is proved is used. */
+	assert_ok(store_connection_leave(d.eng->db, d.account, d.c.id, "A", &e));
+	put(&d, &draft, PURPOSE_NEXT, "v4", "newest");
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &draft, "v4", "" }, &e));
+	assert_int_equal(row(&d, draft.id).stage, CONN_LIVE);
+	is(&d, draft.id, PURPOSE_CURRENT, "v4 newest");
 	assert_int_equal(audited(&d, "connection.live"), 1);
-	/* With its grace it goes, and with it its secrets. */
-	assert_int_equal(slots_grace(d.eng, clock_now() + 24 * 3600 - 5, &e), 0);
-	assert_int_equal(slots_grace(d.eng, clock_now() + 24 * 3600 + 5, &e), 1);
-	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM connection"), 1);
-	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM credential"), 1);
+	bed_done(&d);
+}
+
+/* A former connection goes when nobody can go back to it any more, whatever the grace of secrets.
+ */
+static void test_former(void **state)
+{
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	clock_freeze(NOW);
+	assert_ok(store_connection_leave(d.eng->db, d.account, d.c.id, "A", &e));
+	assert_int_equal(slots_grace(d.eng, NOW + BACK_DAYS * 86400 - 1, &e), 0);
+	is(&d, d.c.id, PURPOSE_CURRENT, "v1 old");
+	assert_int_equal(slots_grace(d.eng, NOW + BACK_DAYS * 86400, &e), 1);
+	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM connection"), 0);
+	assert_int_equal(number(d.eng->db, "SELECT count(*) FROM credential"), 0);
 	assert_int_equal(audited(&d, "credential.erased"), 1);
+	bed_done(&d);
+}
+
+static const struct job asked = { .by_name = "Avery Stone", .request = "job 1" };
+
+/* What leads the same way is lent the secret in use, once, under its version. */
+static void test_lend(void **state)
+{
+	struct connection draft;
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	draft = draft_of(&d, "mail.example.com");
+	assert_int_equal(slots_lend(d.eng, &d.c, &asked, &e), 0);
+	assert_int_equal(slots_lend(d.eng, &draft, &asked, &e), 1);
+	is(&d, draft.id, PURPOSE_NEXT, "v1 old");
+	is(&d, d.c.id, PURPOSE_CURRENT, "v1 old");
+	assert_int_equal(audited(&d, "credential.set"), 1);
+	assert_int_equal(slots_lend(d.eng, &draft, &asked, &e), 0);
+	assert_int_equal(slots_switch(d.eng, &(struct slots_proved){ &draft, "v1", "" }, &e), 1);
+	is(&d, draft.id, PURPOSE_CURRENT, "v1 old");
+	assert_int_equal(slots_lend(d.eng, &draft, &asked, &e), 0);
+	bed_done(&d);
+}
+
+/* Nothing is lent along another way, or for somebody else's name; of a person's sign-in only what
+ * the application proves itself with. */
+static void test_lend_not(void **state)
+{
+	static const char *const ways[] = {
+		"UPDATE connection SET host = 'new.example.com' WHERE stage = 1",
+		"UPDATE connection SET proxy = 'p' WHERE stage = 1",
+		"UPDATE connection SET login = 'u' WHERE stage = 1",
+		"UPDATE connection SET mailbox = 'other@example.com' WHERE stage = 1",
+		"UPDATE connection SET stage = 0 WHERE stage = 1",
+		"UPDATE connection SET stage = 3 WHERE stage = 2",
+		"DELETE FROM credential",
+	};
+	struct connection draft, now;
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	draft = draft_of(&d, "mail.example.com");
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		run(d.eng->db, "SAVEPOINT way");
+		run(d.eng->db, ways[i]);
+		now = row(&d, draft.id);
+		assert_int_equal(slots_lend(d.eng, &now, &asked, &e), 0);
+		run(d.eng->db, "ROLLBACK TO way");
+		run(d.eng->db, "RELEASE way");
+	}
+	is(&d, draft.id, PURPOSE_NEXT, "");
+	run(d.eng->db, "UPDATE connection SET signin = 'user', client_id = 'i'");
+	d.c = row(&d, d.c.id);
+	draft = row(&d, draft.id);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "token");
+	assert_int_equal(slots_lend(d.eng, &draft, &asked, &e), 0);
+	put(&d, &d.c, PURPOSE_CLIENT, "c1", "app");
+	assert_int_equal(slots_lend(d.eng, &draft, &asked, &e), 1);
+	is(&d, draft.id, PURPOSE_NEXT, "");
+	is(&d, draft.id, PURPOSE_NEXT_CLIENT, "c1 app");
+	/* A live one that does not open is said, and nothing is lent. */
+	run(d.eng->db, "DELETE FROM credential WHERE purpose = 'next-client'");
+	run(d.eng->db, "UPDATE credential SET sealed = x'00' WHERE purpose = 'client'");
+	assert_err(ERR_KEY, slots_lend(d.eng, &draft, &asked, &e));
+	is(&d, draft.id, PURPOSE_NEXT_CLIENT, "");
+	bed_done(&d);
+}
+
+/* Whoever was lent what is replaced has the new one, too; trouble with them is theirs. */
+static void test_keeps_up(void **state)
+{
+	struct connection draft, former, other;
+	struct bed d;
+	struct err e;
+
+	bed_make(&d, *state, CONN_LIVE);
+	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
+	former = draft_of(&d, "mail.example.com");
+	run(d.eng->db, "UPDATE connection SET stage = 3 WHERE stage = 1");
+	former = row(&d, former.id);
+	put(&d, &former, PURPOSE_CURRENT, "v1", "old");
+	other = draft_of(&d, "mail.example.com");
+	run(d.eng->db, "UPDATE connection SET stage = 3 WHERE stage = 1");
+	other = row(&d, other.id);
+	put(&d, &other, PURPOSE_CURRENT, "w1", "another");
+	draft = draft_of(&d, "mail.example.com");
+	put(&d, &draft, PURPOSE_NEXT, "v1", "old");
+	put(&d, &d.c, PURPOSE_NEXT, "v2", "new");
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &d.c, "v2", "" }, &e));
+	is(&d, d.c.id, PURPOSE_CURRENT, "v2 new");
+	is(&d, d.c.id, PURPOSE_FORMER, "v1 old");
+	is(&d, former.id, PURPOSE_CURRENT, "v2 new");
+	is(&d, draft.id, PURPOSE_NEXT, "v2 new");
+	is(&d, other.id, PURPOSE_CURRENT, "w1 another");
+	/* A row that leads elsewhere by now keeps what it has. */
+	run(d.eng->db, "UPDATE connection SET host = 'new.example.com' WHERE stage = 1");
+	put(&d, &d.c, PURPOSE_NEXT, "v3", "newest");
+	assert_ok(slots_switch(d.eng, &(struct slots_proved){ &d.c, "v3", "" }, &e));
+	is(&d, d.c.id, PURPOSE_CURRENT, "v3 newest");
+	is(&d, former.id, PURPOSE_CURRENT, "v3 newest");
+	is(&d, draft.id, PURPOSE_NEXT, "shut");
+	assert_int_equal(number(d.eng->db,
+				 "SELECT count(*) FROM credential WHERE version = 'v2' "
+				 "AND purpose = 'next'"),
+		1);
 	bed_done(&d);
 }
 
@@ -312,7 +452,7 @@ static void test_long(void **state)
 		c.id = 0;
 		assert_ok(store_connection_save(d.eng->db, &c, &e));
 	}
-	assert_int_equal(slots_grace(d.eng, clock_now() + 24 * 3600 + 5, &e), ROWS);
+	assert_int_equal(slots_grace(d.eng, clock_now() + BACK_DAYS * 86400 + 5, &e), ROWS);
 	buf_done(&b);
 	bed_done(&d);
 }
@@ -418,6 +558,10 @@ int main(void)
 		bench_test(test_refused),
 		bench_test(test_damaged),
 		bench_test(test_draft),
+		bench_test(test_former),
+		bench_test(test_lend),
+		bench_test(test_lend_not),
+		bench_test(test_keeps_up),
 		bench_test(test_long),
 		bench_test(test_same),
 		bench_test(test_found),
