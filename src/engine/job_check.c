@@ -5,7 +5,6 @@
  * that is killed costs nothing but what was under way. Who could not be looked at because of the
  * connection loses the mark, and is looked at when it works again.
  */
-#include <inttypes.h>
 #include <string.h>
 #include "engine.h"
 #include "fault.h"
@@ -14,11 +13,13 @@
 #include "platform/log.h"
 #include "platform/str.h"
 #include "platform/url.h"
+#include "remind.h"
 #include "round.h"
 #include "store/store.h"
 
 enum {
 	PORTION = 2000, /* marks of one turn */
+	CARRIED = 500,	/* ... where what was seen is carried over to another connection */
 	CLEARS = 5,	/* times a store that fails is asked to take marks off, when stopped */
 	REOPEN_MS = 500 /* before a connection that has changed is opened again */
 };
@@ -43,17 +44,6 @@ struct check {
 
 /* --- words --- */
 
-/* "9,120" */
-static void put_number(struct buf *b, int64_t n)
-{
-	if (n < 1000) {
-		buf_printf(b, "%" PRId64, n);
-		return;
-	}
-	put_number(b, n / 1000);
-	buf_printf(b, ",%03" PRId64, n % 1000);
-}
-
 /* "9,120 connected, 880 limited" */
 static void put_statuses(struct buf *b, struct arena *a, const struct round_sum *sum)
 {
@@ -63,7 +53,7 @@ static void put_statuses(struct buf *b, struct arena *a, const struct round_sum 
 		if (sum->by[s] == 0)
 			continue;
 		buf_puts(b, between);
-		put_number(b, sum->by[s]);
+		buf_number(b, sum->by[s]);
 		buf_printf(b, " %s", str_lower(arena_strdup(a, reason_status_title(s))));
 		between = ", ";
 	}
@@ -73,13 +63,13 @@ static void put_statuses(struct buf *b, struct arena *a, const struct round_sum 
 static void put_seen(struct buf *b, const struct check *c)
 {
 	buf_puts(b, "Looked at ");
-	put_number(b, c->p.done);
+	buf_number(b, c->p.done);
 	buf_puts(b, c->p.done == 1 ? " member" : " members");
 	if (c->sum.done == c->p.done)
 		put_statuses(b, c->r->a, &c->sum);
 	if (c->p.failed > 0) {
 		buf_puts(b, "; ");
-		put_number(b, c->p.failed);
+		buf_number(b, c->p.failed);
 		buf_puts(b, " could not be looked at");
 	}
 	buf_putc(b, '.');
@@ -91,9 +81,9 @@ static void put_left(struct buf *b, const struct check *c)
 	if (c->p.total == 0)
 		return;
 	buf_putc(b, ' ');
-	put_number(b, c->p.done);
+	buf_number(b, c->p.done);
 	buf_puts(b, " of ");
-	put_number(b, c->p.total);
+	buf_number(b, c->p.total);
 	buf_puts(b, c->p.total == 1 ? " member was" : " members were");
 	buf_puts(b,
 		" looked at; of the others what is known is kept, and they are looked at when "
@@ -259,9 +249,10 @@ static int mark(struct check *c, struct err *e)
 {
 	const struct standing_ask ask = { .job = c->p.job,
 		.after = c->p.cursor,
-		.limit = PORTION,
+		.limit = c->method ? CARRIED : PORTION,
 		.method = c->method,
-		.connection = c->connection };
+		.connection = c->connection,
+		.remind = remind_verdict };
 	struct job_progress p = c->p;
 	int64_t n;
 	int rc = db_begin(c->eng->db, DB_WRITE, e);

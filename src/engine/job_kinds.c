@@ -15,6 +15,7 @@ const struct job_kind *const job_kinds[] = {
 	&job_remind,
 	&job_house,
 	&job_check,
+	&job_trial,
 	&job_import,
 	NULL,
 };

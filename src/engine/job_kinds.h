@@ -17,6 +17,9 @@ extern const struct job_kind job_test;
 extern const struct job_kind job_own;
 /* "certificate", param connection: a key and a certificate are made for its application. */
 extern const struct job_kind job_certificate;
+/* "trial", params connection and a roster_pick, or all=1: members are looked at by a draft that was
+ * proved; nothing but table trial is written. */
+extern const struct job_kind job_trial;
 /* "week", param member: busy time of one member, this week and the next, is read for pages. */
 extern const struct job_kind job_week;
 /* "reseal", no params: every secret that is sealed with another key is sealed with the active one.

@@ -348,6 +348,19 @@ static int write_one(struct round *r, const struct visit *v, const struct roster
 	return rc;
 }
 
+/* The same where it is kept apart: who was looked at for comparison only is not wanted there. */
+static int keep_one(struct round *r, const struct visit *v, struct tally *t, struct err *e)
+{
+	const struct connection *c = &r->s->look.c;
+	const struct tally_look with = { clock_now(), c->method, c->id,
+		line_connection(r->s->line)->host, noise(r) };
+
+	if (v->aside)
+		return 0;
+	tally_of(v->was, &v->f, &with, t);
+	return r->w.keep(r->w.ptr, v->was, &t->is, e);
+}
+
 /* The same against the row of now: 0 when nothing was seen of it. */
 static int write_late(struct round *r, const struct visit *v, struct arena *a, struct deltas *d,
 	struct tally *t, struct err *e)
@@ -379,9 +392,9 @@ static int write_all(
 	struct tally t;
 
 	for (struct visit *v = r->results.first; v; v = v->next) {
-		int rc = write_one(r, v, v->was, d, &t, e);
+		int rc = r->w.keep ? keep_one(r, v, &t, e) : write_one(r, v, v->was, d, &t, e);
 
-		if (rc == 0)
+		if (rc == 0 && !r->w.keep)
 			rc = write_late(r, v, a, d, &t, e);
 		if (rc < 0)
 			return -1;
@@ -424,10 +437,13 @@ static void tell_health(struct round *r, const struct outcome *o)
 	int rc;
 
 	if (reason_row(o->reason)->temper == TEMPER_STOPPED)
-		rc = line_refused(r->s->line, o, &e) < 0 ? -1
-							 : health_heard(r->eng, c, o, o->ms, &e);
+		rc = line_refused(r->s->line, o, &e);
 	else
-		rc = health_soon(r->eng, c, &e);
+		rc = 0;
+	if (rc == 0 && !r->w.keep)
+		rc = reason_row(o->reason)->temper == TEMPER_STOPPED
+			? health_heard(r->eng, c, o, o->ms, &e)
+			: health_soon(r->eng, c, &e);
 	if (rc < 0)
 		log_err("round.untold", &e);
 }
@@ -514,6 +530,21 @@ struct round *round_start(struct sight *s, const struct round_work *w)
 const struct round_sum *round_sum(const struct round *r)
 {
 	return &r->sum;
+}
+
+int64_t round_low(const struct round *r)
+{
+	int64_t low = 0;
+
+	for (size_t i = 0; i < ROUND_PAGES; i++) {
+		const struct page *p = &r->pages[i];
+
+		if (p->left == 0 || p->list[0].aside)
+			continue;
+		if (low == 0 || p->list[0].was->s.member < low)
+			low = p->list[0].was->s.member;
+	}
+	return low;
 }
 
 void round_stop(struct round *r)

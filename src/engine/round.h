@@ -40,6 +40,11 @@ struct round_work {
 	/* The round is gone then. Those who were not looked at stay as they are. */
 	void (*done)(void *ptr, enum round_end end, const struct outcome *o,
 		const struct round_sum *sum);
+	/* Not NULL: what was seen is written by it alone: how members stand, what happened to them,
+	 * counts, reminders and the health of the connection stay as they are. 1, 0 it says nothing
+	 * about the member any more, -1. */
+	int (*keep)(
+		void *ptr, const struct roster_due *was, const struct standing *is, struct err *e);
 	void *ptr;
 };
 
@@ -49,6 +54,9 @@ struct round;
 struct round *round_start(struct sight *s, const struct round_work *w);
 /* Of what is written so far. */
 const struct round_sum *round_sum(const struct round *r);
+/* Nobody with an id below this is under way; 0: nobody is at all. For `more` that gives them by id.
+ */
+int64_t round_low(const struct round *r);
 /* End it without a word; what was not written yet is forgotten. NULL is fine. */
 void round_stop(struct round *r);
 

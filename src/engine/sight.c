@@ -5,6 +5,7 @@
 #include "sight.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include "engine.h"
 #include "exchange/egress.h"
 #include "keeper.h"
@@ -30,16 +31,22 @@ static int may_look(struct sight *s, struct err *e)
 	return 0;
 }
 
-static int read_rows(struct sight *s, int64_t account, struct err *e)
+static int read_secret(struct sight *s, struct credential *out, struct err *e)
 {
-	struct credential like = { .account = account, .purpose = PURPOSE_CURRENT };
-	struct db *db = s->eng->db;
-	int rc = store_connection_staged(db, &s->rows, account, CONN_LIVE, &s->look.c, e);
+	const struct connection *c = &s->look.c;
+	const struct credential like = {
+		.account = c->account, .connection = c->id, .purpose = PURPOSE_CURRENT
+	};
 
-	if (rc == 1) {
-		like.connection = s->look.c.id;
-		rc = store_credential_find(db, &s->rows, &like, &s->look.secret, e);
-	}
+	return store_credential_find(s->eng->db, &s->rows, &like, out, e);
+}
+
+static int read_live(struct sight *s, int64_t account, struct err *e)
+{
+	int rc = store_connection_staged(s->eng->db, &s->rows, account, CONN_LIVE, &s->look.c, e);
+
+	if (rc == 1)
+		rc = read_secret(s, &s->look.secret, e);
 	if (rc == 0)
 		return ERR(e, ERR_CONFLICT,
 			"There is no connection, so no calendar can be looked at. An account admin "
@@ -48,7 +55,20 @@ static int read_rows(struct sight *s, int64_t account, struct err *e)
 	return rc < 0 ? -1 : may_look(s, e);
 }
 
-struct sight *sight_open(struct engine *eng, int64_t account, struct err *e)
+static int read_draft(struct sight *s, int64_t account, int64_t connection, struct err *e)
+{
+	int rc = store_connection_get(s->eng->db, &s->rows, account, connection, &s->look.c, e);
+
+	if (rc == 1)
+		rc = s->look.c.stage == CONN_DRAFT ? read_secret(s, &s->look.secret, e) : 0;
+	if (rc == 0)
+		return ERR(e, ERR_CONFLICT,
+			"The new connection is not there any more, or was not proved yet.",
+			"sight: no draft %lld", (long long)connection);
+	return rc < 0 ? -1 : 0;
+}
+
+static struct sight *sight_new(struct engine *eng)
 {
 	struct sight *s = calloc(1, sizeof(*s));
 	struct err late;
@@ -64,12 +84,34 @@ struct sight *sight_open(struct engine *eng, int64_t account, struct err *e)
 	arena_init(&s->rows, ROWS);
 	if (egress_load(eng->tools.egress, &late) < 0)
 		log_err("egress.kept", &late);
-	if (read_rows(s, account, e) == 0)
+	return s;
+}
+
+/* rc: of reading its rows. */
+static struct sight *ready(struct sight *s, int rc, struct err *e)
+{
+	if (rc == 0)
 		s->line = line_stored(&s->tools, &s->look.c, PURPOSE_CURRENT, e);
 	if (s->line)
 		return s;
 	sight_free(s);
 	return NULL;
+}
+
+struct sight *sight_open(struct engine *eng, int64_t account, struct err *e)
+{
+	struct sight *s = sight_new(eng);
+
+	return ready(s, read_live(s, account, e), e);
+}
+
+struct sight *sight_open_draft(
+	struct engine *eng, int64_t account, int64_t connection, struct err *e)
+{
+	struct sight *s = sight_new(eng);
+
+	s->trial = 1;
+	return ready(s, read_draft(s, account, connection, e), e);
 }
 
 void sight_free(struct sight *s)
@@ -81,13 +123,31 @@ void sight_free(struct sight *s)
 	free(s);
 }
 
+/* Of a draft: nobody has changed it, and it is one still. */
+static int same_draft(struct sight *s, struct arena *a, struct err *e)
+{
+	const struct connection *c = &s->look.c;
+	const struct credential like = {
+		.account = c->account, .connection = c->id, .purpose = PURPOSE_CURRENT
+	};
+	struct connection now;
+	struct credential secret;
+	int rc = store_connection_get(s->eng->db, a, c->account, c->id, &now, e);
+
+	if (rc == 1)
+		rc = store_credential_find(s->eng->db, a, &like, &secret, e);
+	return rc <= 0 ? rc
+		       : now.stage == CONN_DRAFT && now.rev == c->rev &&
+			strcmp(secret.version, s->look.secret.version) == 0;
+}
+
 int sight_fits(struct sight *s, struct err *e)
 {
 	struct arena a;
 	int rc;
 
 	arena_init(&a, ROWS);
-	rc = health_same(s->eng, &a, &s->look, e);
+	rc = s->trial ? same_draft(s, &a, e) : health_same(s->eng, &a, &s->look, e);
 	arena_done(&a);
 	return rc;
 }

@@ -1,4 +1,5 @@
-/* Sight: what the members of an account are looked at with: the live connection, ready to use.
+/* Sight: what the members of an account are looked at with: the live connection, ready to use, or a
+ * draft that was proved, for a trial.
  */
 #ifndef LATCHKEY_SIGHT_H
 #define LATCHKEY_SIGHT_H
@@ -15,11 +16,15 @@ struct sight {
 	struct health_look look; /* the connection and its secret, as they were read */
 	struct line *line;
 	struct arena rows;
+	int trial; /* it is a draft's */
 };
 
 /* NULL with an error whose sentence is for people: ERR_CONFLICT when there is nothing to look with,
  * or not for now. */
 struct sight *sight_open(struct engine *eng, int64_t account, struct err *e);
+/* The same with a draft, which has proved itself. */
+struct sight *sight_open_draft(
+	struct engine *eng, int64_t account, int64_t connection, struct err *e);
 /* NULL is fine. */
 void sight_free(struct sight *s);
 /* Is it still what is in use? 1, 0, -1. */

@@ -8,7 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +100,15 @@ int buf_add(struct buf *b, const void *p, size_t n)
 int buf_puts(struct buf *b, const char *s)
 {
 	return buf_add(b, s, strlen(s));
+}
+
+int buf_number(struct buf *b, int64_t n)
+{
+	if (n > -1000 && n < 1000)
+		return buf_printf(b, "%" PRId64, n);
+	if (buf_number(b, n / 1000) < 0)
+		return -1;
+	return buf_printf(b, ",%03" PRId64, n < 0 ? -(n % 1000) : n % 1000);
 }
 
 int buf_putc(struct buf *b, char c)

@@ -7,6 +7,7 @@
 #define LATCHKEY_BUF_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdarg.h>
 #include "err.h"
 
@@ -33,6 +34,8 @@ int buf_add(struct buf *b, const void *p, size_t n);
 int buf_puts(struct buf *b, const char *s);
 int buf_putc(struct buf *b, char c);
 int buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "12,345" */
+int buf_number(struct buf *b, int64_t n);
 /* Drop the first n bytes. */
 void buf_shift(struct buf *b, size_t n);
 /* Append a whole regular file; then p is never NULL. 0, or -1 with ERR_MISSING when there is none,

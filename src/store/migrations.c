@@ -722,6 +722,51 @@ static int fold_names(struct db *db, struct err *e)
 	return n;
 }
 
+/* What members would be by a connection that is not in use. change: a number of enum trial_change;
+ * state: names settings and secret that it was tried with. */
+static const char trials[] =
+	"CREATE TABLE trial_head ("
+	"  connection_id {int} PRIMARY KEY REFERENCES connection (id) ON DELETE CASCADE,"
+	"  account_id {int} NOT NULL,"
+	"  state text NOT NULL CHECK (length(state) <= 64),"
+	"  seen_at {int} NOT NULL"
+	") {strict};"
+
+	"CREATE TABLE trial_count ("
+	"  connection_id {int} NOT NULL REFERENCES connection (id) ON DELETE CASCADE,"
+	"  change {int} NOT NULL CHECK (change BETWEEN 0 AND 6),"
+	"  n {int} NOT NULL CHECK (n >= 0),"
+	"  PRIMARY KEY (connection_id, change)"
+	") {strict};"
+
+	"CREATE TABLE trial ("
+	"  connection_id {int} NOT NULL REFERENCES connection (id) ON DELETE CASCADE,"
+	"  member_id {int} NOT NULL,"
+	"  account_id {int} NOT NULL,"
+	"  name_key text NOT NULL CHECK (length(name_key) <= 254),"
+	"  status {int} NOT NULL CHECK (status BETWEEN 0 AND 5),"
+	"  reason text NOT NULL CHECK (length(reason) BETWEEN 1 AND 64),"
+	"  fixer {int} NOT NULL CHECK (fixer BETWEEN 0 AND 6),"
+	"  note text NOT NULL CHECK (length(note) BETWEEN 1 AND 64),"
+	"  grants {int} NOT NULL,"
+	"  reach {int} NOT NULL,"
+	"  since {int} NOT NULL,"
+	"  checked_at {int} NOT NULL,"
+	"  tried_at {int} NOT NULL,"
+	"  tried text NOT NULL CHECK (length(tried) BETWEEN 1 AND 64),"
+	"  fails {int} NOT NULL,"
+	"  method text NOT NULL CHECK (length(method) <= 32),"
+	"  proof text NOT NULL CHECK (length(proof) <= 4000),"
+	"  job {int} NOT NULL DEFAULT 0,"
+	"  change {int} NOT NULL CHECK (change BETWEEN 0 AND 6),"
+	"  PRIMARY KEY (connection_id, member_id),"
+	"  FOREIGN KEY (account_id, member_id) REFERENCES member (account_id, id)"
+	"    ON DELETE CASCADE"
+	") {strict};"
+	"CREATE INDEX trial_member ON trial (account_id, member_id);"
+	"CREATE INDEX trial_name ON trial (connection_id, name_key, member_id);"
+	"CREATE INDEX trial_change ON trial (connection_id, change, name_key, member_id);";
+
 const struct migration migrations[] = {
 	{ 1, "People: accounts, users, members, sessions, links, limits", people, NULL },
 	{ 2, "The audit log and its seals", audit, NULL },
@@ -741,6 +786,7 @@ const struct migration migrations[] = {
 	{ 16, "Lists of people from files", imports, NULL },
 	{ 17, "Members: what they are found by, folded as it is now", "", fold_names },
 	{ 18, "Refresh tokens: one use at a time", turns, NULL },
+	{ 19, "Trials: how members would stand by another connection", trials, NULL },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

@@ -6,6 +6,7 @@
 #include "store.h"
 #include "store_mail.h"
 #include "store_row.h"
+#include "store_trial.h"
 
 #include "platform/clock.h"
 #include "platform/fold.h"
@@ -218,22 +219,14 @@ int store_member_admins(
 	return n;
 }
 
-int store_member_join(struct db *db, const struct member *m, struct err *e)
+static int edit(struct db *db, struct arena *a, const struct member *m, struct err *e)
 {
 	struct keys k;
 
+	(void)a;
 	keys_of(&k, m->name, m->email);
-	return db_must(db, sql[JOIN],
-		DB_ARGS(DB_I(m->account), DB_I(m->id), DB_I(m->user), DB_S(m->name), DB_S(k.name),
-			DB_S(k.last)),
-		e);
-}
-
-int store_member_edit(struct db *db, const struct member *m, struct err *e)
-{
-	struct keys k;
-
-	keys_of(&k, m->name, m->email);
+	if (store_trial_edited(db, m, k.name, e) < 0)
+		return -1;
 	return db_must(db, sql[EDIT],
 		DB_ARGS(DB_I(m->account), DB_I(m->id), DB_S(m->name), DB_S(m->calendar),
 			DB_S(k.name), DB_S(k.last), DB_I(clock_now())),
@@ -277,7 +270,8 @@ static int off(struct db *db, struct arena *a, const struct member *m, struct er
 	enum member_kind kind;
 
 	is.status = m->off_at ? STATUS_OFF : STATUS_NOT_CHECKED;
-	if (stands(db, a, m, &was, &kind, e) < 0 ||
+	if (store_trial_drop(db, m->account, m->id, e) < 0 ||
+		stands(db, a, m, &was, &kind, e) < 0 ||
 		db_must(db, sql[OFF],
 			DB_ARGS(DB_I(m->account), DB_I(m->id), DB_I(m->off_at), DB_I(is.status),
 				DB_I(now), DB_I(m->off_at ? 0 : now)),
@@ -295,7 +289,8 @@ static int leave(struct db *db, struct arena *a, const struct member *m, struct 
 	struct roster_count was;
 	enum member_kind kind;
 
-	if (stands(db, a, m, &was, &kind, e) < 0 ||
+	if (store_trial_drop(db, m->account, m->id, e) < 0 ||
+		stands(db, a, m, &was, &kind, e) < 0 ||
 		db_must(db, sql[DELETE], DB_ARGS(DB_I(m->account), DB_I(m->id)), e) < 0)
 		return -1;
 	was.n = -1;
@@ -316,6 +311,30 @@ static int change(struct db *db, const struct member *m,
 	rc = what(db, &a, m, e);
 	arena_done(&a);
 	return db_finish(db, rc, e);
+}
+
+static int join(struct db *db, struct arena *a, const struct member *m, struct err *e)
+{
+	struct keys k;
+
+	(void)a;
+	keys_of(&k, m->name, m->email);
+	if (store_trial_edited(db, m, k.name, e) < 0)
+		return -1;
+	return db_must(db, sql[JOIN],
+		DB_ARGS(DB_I(m->account), DB_I(m->id), DB_I(m->user), DB_S(m->name), DB_S(k.name),
+			DB_S(k.last)),
+		e);
+}
+
+int store_member_join(struct db *db, const struct member *m, struct err *e)
+{
+	return change(db, m, join, e);
+}
+
+int store_member_edit(struct db *db, const struct member *m, struct err *e)
+{
+	return change(db, m, edit, e);
 }
 
 int store_member_off(struct db *db, int64_t account, int64_t id, int64_t at, struct err *e)

@@ -117,6 +117,9 @@ int store_standing_due(struct db *db, struct arena *a, int64_t account, int64_t 
 /* Those that a job wants to be looked at, by id above `after`. Returns the count or -1. */
 int store_standing_asked(struct db *db, struct arena *a, int64_t job, int64_t after, int limit,
 	struct roster_due **out, struct err *e) must_check;
+/* All that are not deactivated, people and rooms, by id above `after`. Returns the count or -1. */
+int store_standing_walk(struct db *db, struct arena *a, int64_t account, int64_t after, int limit,
+	struct roster_due **out, struct err *e) must_check;
 /* One, unless deactivated. */
 int store_standing_get(struct db *db, struct arena *a, int64_t account, int64_t member,
 	struct roster_due *out, struct err *e) must_check;
@@ -126,13 +129,17 @@ int store_standing_witness(struct db *db, struct arena *a, int64_t account, stru
 /* Mark for a job those of `pick` with an id above `after`, `limit` of them at most: *last is the
  * last id, 0 when there are no more. Returns how many were marked, or -1. Of a filter, whom another
  * job wants is left to that one. With a method nobody is, and what was seen by another one, or by
- * another connection, counts as not seen any more. */
+ * another connection, counts as not seen any more: it is kept as tried by that one, and what was
+ * tried by this connection (store_trial.h) is how the member stands. */
 struct standing_ask {
 	int64_t job;
 	int64_t after;
 	int limit;
 	const char *method; /* NULL: all that was seen stays */
 	int64_t connection;
+	/* What a verdict makes of a member's reminders; with a method. */
+	void (*remind)(const struct roster_due *m, const struct standing *is, int64_t *remind_n,
+		int64_t *remind_at);
 };
 int64_t store_standing_ask(struct db *db, const struct roster_pick *pick,
 	const struct standing_ask *ask, int64_t *last, struct err *e) must_check;

@@ -7,6 +7,7 @@
  */
 #include "store.h"
 #include "store_row.h"
+#include "store_trial.h"
 
 #include <string.h>
 #include "platform/clock.h"
@@ -33,10 +34,12 @@ enum {
 	TAKE,
 	MOVE,
 	ASKED,
+	WALK,
 	GET,
 	WITNESS,
 	MARK,
 	FORGET,
+	STAND,
 	UNASK,
 	WANTED,
 	OVER,
@@ -53,6 +56,7 @@ static const char *const sql[] = {
 		     "ORDER BY m.next_at, m.id LIMIT $3",
 	[MOVE] = "UPDATE member SET next_at = $3 " ONE,
 	[ASKED] = DUE "m.asked = $1 AND m.asked > 0 AND m.id > $2 ORDER BY m.id LIMIT $3",
+	[WALK] = DUE "m.account_id = $1 AND m.id > $2 AND m.off_at = 0 ORDER BY m.id LIMIT $3",
 	[GET] = DUE "m.account_id = $1 AND m.id = $2 AND m.off_at = 0",
 	[WITNESS] = DUE "m.account_id = $1 AND m.kind = 0 AND m.status = 1 "
 			"ORDER BY m.name_key, m.id LIMIT 1",
@@ -61,6 +65,10 @@ static const char *const sql[] = {
 		   "note = 'ok', grants = 0, reach = 0, since = $4, checked_at = 0, fails = 0, "
 		   "tried = 'ok', proof = '', remind_n = 0, remind_at = 0, next_at = $4 " ONE
 		   "AND off_at = 0",
+	[STAND] = "UPDATE member SET asked = $3, status = $4, reason = $5, fixer = $6, note = $7, "
+		  "grants = $8, reach = $9, since = $10, checked_at = $11, tried_at = $12, "
+		  "tried = $13, fails = $14, method = $15, seen_by = $16, proof = $17, "
+		  "remind_n = $18, remind_at = $19, next_at = $20 " ONE "AND off_at = 0",
 	[UNASK] = "UPDATE member SET asked = 0, "
 		  "next_at = CASE WHEN $2 > 0 AND next_at > $2 THEN $2 ELSE next_at END "
 		  "WHERE id IN (SELECT id FROM member WHERE asked = $1 AND asked > 0 "
@@ -152,6 +160,14 @@ int store_standing_asked(struct db *db, struct arena *a, int64_t job, int64_t af
 	return list(db, a, sql[ASKED], v, out, e);
 }
 
+int store_standing_walk(struct db *db, struct arena *a, int64_t account, int64_t after, int limit,
+	struct roster_due **out, struct err *e)
+{
+	const struct db_value v[3] = { DB_I(account), DB_I(after), STORE_LIMIT(limit) };
+
+	return list(db, a, sql[WALK], v, out, e);
+}
+
 static int one(struct db *db, struct arena *a, const char *text, const struct db_value *v, size_t n,
 	struct roster_due *out, struct err *e)
 {
@@ -176,37 +192,116 @@ int store_standing_witness(
 
 /* --- marks --- */
 
-/* It was seen in a way that is not used any more: it stands as one that was never looked at. */
-static int forget(struct db *db, const struct roster_row *row, int64_t job, struct err *e)
+/* What a portion is marked with. */
+struct marking {
+	const struct standing_ask *ask;
+	struct arena *a;
+	struct trial_carry carry;
+};
+
+/* It stands in another way from now on, and so it is counted. */
+static int stands(
+	struct db *db, const struct roster_row *row, const struct standing *is, struct err *e)
 {
 	const struct standing *s = &row->s;
 	const struct roster_count was = { s->status, s->reason, s->fixer, -1 };
-	const struct roster_count is = { .reason = "not_checked", .n = 1 };
-	const enum member_kind kind = row->kind;
+	const struct roster_count now = { is->status, is->reason, is->fixer, 1 };
 
-	if (db_must(db, sql[FORGET],
-		    DB_ARGS(DB_I(s->account), DB_I(s->member), DB_I(job), DB_I(clock_now())),
-		    e) < 0 ||
-		store_roster_counted(db, s->account, kind, &was, e) < 0)
+	if (store_trial_moved(db, is, e) < 0 ||
+		store_roster_counted(db, s->account, row->kind, &was, e) < 0)
 		return -1;
-	return store_roster_counted(db, s->account, kind, &is, e);
+	return store_roster_counted(db, s->account, row->kind, &now, e);
+}
+
+/* It was seen in a way that is not used any more: it stands as one that was never looked at. */
+static int forget(struct db *db, struct marking *m, const struct roster_row *row, struct err *e)
+{
+	const struct standing *s = &row->s;
+	const struct standing is = {
+		.account = s->account, .member = s->member, .reason = "not_checked"
+	};
+
+	if (store_trial_keep(db, m->a, &m->carry, s, &is, e) < 0 ||
+		db_must(db, sql[FORGET],
+			DB_ARGS(DB_I(s->account), DB_I(s->member), DB_I(m->ask->job),
+				DB_I(clock_now())),
+			e) < 0)
+		return -1;
+	return stands(db, row, &is, e);
+}
+
+static int is_moved(const struct standing *was, const struct standing *is)
+{
+	return was->status != is->status || strcmp(was->reason, is->reason) != 0;
+}
+
+static int write_tried(struct db *db, const struct marking *m, const struct roster_row *row,
+	const struct standing *is, struct err *e)
+{
+	const struct roster_due due = { .s = row->s,
+		.kind = row->kind,
+		.remind_n = row->remind_n,
+		.remind_at = row->remind_at,
+		.silent_at = row->silent_at };
+	int64_t remind_n = 0, remind_at = 0;
+
+	m->ask->remind(&due, is, &remind_n, &remind_at);
+	return db_must(db, sql[STAND],
+		DB_ARGS(DB_I(is->account), DB_I(is->member), DB_I(m->ask->job), DB_I(is->status),
+			DB_S(is->reason), DB_I(is->fixer), DB_S(is->note), DB_I(is->grants),
+			DB_I(is->reach), DB_I(is->since), DB_I(is->checked_at), DB_I(is->tried_at),
+			DB_S(is->tried), DB_I(is->fails), DB_S(is->method), DB_I(is->connection),
+			DB_S(is->proof), DB_I(remind_n), DB_I(remind_at), DB_I(clock_now())),
+		e);
+}
+
+/* What was tried by the connection in use is how it stands. */
+static int take_over(struct db *db, struct marking *m, const struct roster_row *row,
+	struct standing *is, struct err *e)
+{
+	const struct standing *s = &row->s;
+	const struct member_event v = { .account = s->account,
+		.member = s->member,
+		.what = MEMBER_VERDICT,
+		.was = s->status,
+		.is = is->status,
+		.was_reason = s->reason,
+		.reason = is->reason };
+
+	is->since = is_moved(s, is) ? clock_now() : s->since;
+	if (store_trial_keep(db, m->a, &m->carry, s, is, e) < 0 ||
+		write_tried(db, m, row, is, e) < 0 || stands(db, row, is, e) < 0)
+		return -1;
+	return is_moved(s, is) ? store_event_add(db, &v, e) : 0;
+}
+
+static int is_by_another(const struct standing *s, const struct standing_ask *ask)
+{
+	return !s->checked_at || s->connection != ask->connection ||
+		strcmp(s->method, ask->method) != 0;
 }
 
 /* 1 marked, 0 it is deactivated, -1. */
-static int mark(
-	struct db *db, const struct roster_row *row, const struct standing_ask *ask, struct err *e)
+static int mark(struct db *db, struct marking *m, const struct roster_row *row, struct err *e)
 {
 	const struct standing *s = &row->s;
+	const struct standing_ask *ask = m->ask;
+	struct standing tried;
+	int rc = 0;
 
 	if (s->status == STATUS_OFF)
 		return 0;
-	if (ask->method && s->checked_at &&
-		(s->connection != ask->connection || strcmp(s->method, ask->method) != 0))
-		return forget(db, row, ask->job, e) < 0 ? -1 : 1;
-	return db_must(db, sql[MARK], DB_ARGS(DB_I(s->account), DB_I(s->member), DB_I(ask->job)),
-		       e) < 0
-		? -1
-		: 1;
+	if (ask->method && is_by_another(s, ask)) {
+		rc = ask->remind ? store_trial_take(db, m->a, &m->carry, s->member, &tried, e) : 0;
+		if (rc == 1)
+			rc = take_over(db, m, row, &tried, e) < 0 ? -1 : 1;
+		else if (rc == 0 && s->checked_at)
+			rc = forget(db, m, row, e) < 0 ? -1 : 1;
+	}
+	if (rc == 0)
+		rc = db_must(db, sql[MARK],
+			DB_ARGS(DB_I(s->account), DB_I(s->member), DB_I(ask->job)), e);
+	return rc < 0 ? -1 : 1;
 }
 
 /* The rows of a selection that are still there. */
@@ -228,13 +323,19 @@ static int pick_ids(struct db *db, struct arena *a, const struct roster_pick *p,
 static int64_t ask_rows(struct db *db, struct arena *a, const struct roster_pick *pick,
 	const struct standing_ask *ask, int64_t *last, struct err *e)
 {
+	struct marking m = { .ask = ask, .a = a };
 	struct roster_row *rows;
 	int64_t marked = 0;
-	int n = pick->ids ? pick_ids(db, a, pick, &rows, e)
-			  : store_roster_walk(db, a, &pick->f, ask->after, ask->limit, &rows, e);
+	int n;
+
+	if (ask->method &&
+		store_trial_carry(db, a, pick->f.account, ask->connection, &m.carry, e) < 0)
+		return -1;
+	n = pick->ids ? pick_ids(db, a, pick, &rows, e)
+		      : store_roster_walk(db, a, &pick->f, ask->after, ask->limit, &rows, e);
 
 	for (int i = 0; i < n; i++) {
-		int rc = mark(db, &rows[i], ask, e);
+		int rc = mark(db, &m, &rows[i], e);
 
 		if (rc < 0)
 			return -1;
@@ -278,6 +379,27 @@ int64_t store_standing_over(struct db *db, int64_t job, struct err *e)
 
 /* --- what was seen --- */
 
+/* A look by another connection than the one before, that came before all were marked. */
+static int switched(struct db *db, const struct standing_end *end, struct err *e)
+{
+	const struct standing *was = &end->was->s, *is = end->is;
+	struct trial_carry carry;
+	struct standing tried;
+	struct arena a;
+	int rc;
+
+	if (!was->checked_at || was->connection == is->connection)
+		return 0;
+	arena_init(&a, DB_VALUE_MAX);
+	rc = store_trial_carry(db, &a, is->account, is->connection, &carry, e);
+	if (rc == 0)
+		rc = store_trial_take(db, &a, &carry, is->member, &tried, e) < 0 ? -1 : 0;
+	if (rc == 0)
+		rc = store_trial_keep(db, &a, &carry, was, is, e);
+	arena_done(&a);
+	return rc;
+}
+
 int store_standing_save(struct db *db, const struct standing_end *end, struct err *e)
 {
 	enum { SAME_ARGS = 18 };
@@ -293,6 +415,10 @@ int store_standing_save(struct db *db, const struct standing_end *end, struct er
 	int64_t n = db_changed(db, end->same ? sql[SAME] : sql[SAVE], v,
 		end->same ? SAME_ARGS : sizeof(v) / sizeof(v[0]), e);
 
+	if (n > 0 && switched(db, end, e) < 0)
+		return -1;
+	if (n > 0 && !end->same && store_trial_moved(db, is, e) < 0)
+		return -1;
 	return n < 0 ? -1 : n > 0;
 }
 

@@ -96,7 +96,8 @@ void line_free(struct line *l)
 	free(l);
 }
 
-struct sight *sight_open(struct engine *eng, int64_t account, struct err *e)
+static inline struct sight *sight_made(
+	struct engine *eng, int64_t account, enum conn_stage stage, struct err *e)
 {
 	struct sight *s = calloc(1, sizeof(*s));
 
@@ -104,18 +105,32 @@ struct sight *sight_open(struct engine *eng, int64_t account, struct err *e)
 	s->eng = eng;
 	arena_init(&s->rows, ARENA);
 	if (hand.refuses ||
-		store_connection_staged(eng->db, &s->rows, account, CONN_LIVE, &s->look.c, e) <=
-			0) {
+		store_connection_staged(eng->db, &s->rows, account, stage, &s->look.c, e) <= 0) {
 		arena_done(&s->rows);
 		free(s);
 		ERR(e, ERR_CONFLICT, hand.refuses ? hand.refuses : "No connection.", "no sight");
 		return NULL;
 	}
+	s->look.secret.version = "v1";
 	s->line = arena_alloc(&s->rows, sizeof(*s->line));
 	s->line->c = s->look.c;
 	s->line->method = verdict_method_parse(s->look.c.method);
 	hand.other = 0;
 	hand.sights++;
+	return s;
+}
+
+struct sight *sight_open(struct engine *eng, int64_t account, struct err *e)
+{
+	return sight_made(eng, account, CONN_LIVE, e);
+}
+
+struct sight *sight_open_draft(
+	struct engine *eng, int64_t account, int64_t connection, struct err *e)
+{
+	struct sight *s = sight_made(eng, account, CONN_DRAFT, e);
+
+	assert_true(!s || s->look.c.id == connection);
 	return s;
 }
 
@@ -254,7 +269,7 @@ struct bed {
 	int64_t account, connection;
 };
 
-static inline void bed_connect(struct bed *d, const char *method)
+static inline int64_t bed_add(struct bed *d, const char *method, enum conn_stage stage)
 {
 	struct connection c = { .account = d->account,
 		.name = "c",
@@ -265,7 +280,7 @@ static inline void bed_connect(struct bed *d, const char *method)
 		.binding = "off",
 		.mailbox = "svc@example.test",
 		.method = method,
-		.stage = CONN_LIVE };
+		.stage = stage };
 	struct credential cr = { .account = d->account,
 		.purpose = PURPOSE_CURRENT,
 		.version = "v1",
@@ -282,10 +297,17 @@ static inline void bed_connect(struct bed *d, const char *method)
 	struct err e;
 
 	assert_ok(store_connection_save(d->db, &c, &e));
-	cr.connection = h.connection = d->connection = c.id;
+	cr.connection = h.connection = c.id;
 	assert_ok(store_credential_reserve(d->db, d->account, c.id, cr.purpose, &cr.id, &e));
 	assert_ok(store_credential_save(d->db, &cr, &e));
-	assert_ok(store_health_save(d->db, &h, &e));
+	if (stage == CONN_LIVE)
+		assert_ok(store_health_save(d->db, &h, &e));
+	return c.id;
+}
+
+static inline void bed_connect(struct bed *d, const char *method)
+{
+	d->connection = bed_add(d, method, CONN_LIVE);
 }
 
 static inline void bed_make(struct bed *d, struct bench *b, const char *method)

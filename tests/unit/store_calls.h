@@ -9,6 +9,7 @@
 #include "store/store_import.h"
 #include "store/store_mail.h"
 #include "store/store_remind.h"
+#include "store/store_trial.h"
 
 struct rich {
 	struct world w;
@@ -59,6 +60,10 @@ struct rich {
 		struct breakage breakage;
 		struct member_event event;
 		const char *key;
+		struct trial_head trial_head;
+		struct trial_row *trials;
+		struct standing standing;
+		int64_t changes[TRIAL__MAX];
 		struct import import, *imports;
 		struct import_row *import_rows;
 	} out;

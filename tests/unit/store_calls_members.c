@@ -252,6 +252,100 @@ static int save_broken(struct rich *x, struct db *db, struct err *e)
 	return store_broken_save(db, &b, e);
 }
 
+/* --- trials: what was tried of Bob by connection 1 and by the live one --- */
+
+static struct standing tried(const struct rich *x, int64_t connection)
+{
+	return (struct standing){ .account = x->w.acme,
+		.member = x->w.bob_acme,
+		.connection = connection,
+		.reason = "ok",
+		.note = "ok",
+		.tried = "ok",
+		.status = STATUS_CONNECTED,
+		.checked_at = NOW };
+}
+
+static int begin_trial(struct rich *x, struct db *db, struct err *e)
+{
+	const struct trial_head h = { x->connection, x->w.acme, "s", 0 };
+
+	return store_trial_seen(db, &h, e);
+}
+
+static int save_trial(struct rich *x, struct db *db, int64_t connection, struct err *e)
+{
+	const struct standing s = tried(x, connection);
+
+	return store_trial_save(db, &s, "bob@acme.test", 1, e);
+}
+
+static int move_trial(struct rich *x, struct db *db, struct err *e)
+{
+	const struct standing s = tried(x, 0);
+
+	return save_trial(x, db, x->connection, e) < 0 ? -1 : store_trial_moved(db, &s, e);
+}
+
+static int drop_trial(struct rich *x, struct db *db, struct err *e)
+{
+	if (save_trial(x, db, x->connection, e) < 0)
+		return -1;
+	return store_trial_drop(db, x->w.acme, x->w.bob_acme, e);
+}
+
+static int edit_trial(struct rich *x, struct db *db, const char *calendar, struct err *e)
+{
+	const struct member m = { .account = x->w.acme, .id = x->w.bob_acme, .calendar = calendar };
+
+	return store_trial_edited(db, &m, "bob", e);
+}
+
+static int list_trial(struct rich *x, struct db *db, int change, struct err *e)
+{
+	const struct trial_place at = { x->w.acme, x->connection, change, "", 0, 9 };
+
+	return store_trial_list(db, &x->w.a, &at, &x->out.trials, e);
+}
+
+static int get_trial(struct rich *x, struct db *db, struct err *e)
+{
+	const struct standing like = tried(x, x->connection);
+
+	return store_trial_get(db, &x->w.a, &like, &x->out.standing, &x->n, e);
+}
+
+static int trial_fits(struct rich *x, struct db *db, struct err *e)
+{
+	struct connection c = connection_of(x);
+
+	c.id = x->connection;
+	return begin_trial(x, db, e) < 0 ? -1 : store_trial_fits(db, &x->w.a, &c, e);
+}
+
+static int carry(struct rich *x, struct db *db, struct trial_carry *c, struct err *e)
+{
+	return store_trial_carry(db, &x->w.a, x->w.acme, x->connection, c, e);
+}
+
+static int take_trial(struct rich *x, struct db *db, struct err *e)
+{
+	struct trial_carry c;
+
+	if (save_trial(x, db, x->connection, e) < 0 || carry(x, db, &c, e) < 0)
+		return -1;
+	return store_trial_take(db, &x->w.a, &c, x->w.bob_acme, &x->out.standing, e);
+}
+
+/* The connection before the live one is a former one. */
+static int keep_trial(struct rich *x, struct db *db, struct err *e)
+{
+	const struct standing was = tried(x, x->connection - 1), is = tried(x, x->connection);
+	struct trial_carry c;
+
+	return carry(x, db, &c, e) < 0 ? -1 : store_trial_keep(db, &x->w.a, &c, &was, &is, e);
+}
+
 #define CALLS(CALL)                                                                                \
 	CALL(member_edit, edit_member(x, db, e))                                                   \
 	CALL(member_shut, store_member_shut(db, w->acme, w->bob_acme, e))                          \
@@ -320,7 +414,24 @@ static int save_broken(struct rich *x, struct db *db, struct err *e)
 	CALL(alert_clear, store_alert_clear(db, w->acme, e))                                       \
 	CALL(broken_get, store_broken_get(db, a, w->acme, w->bob_acme, &x->out.breakage, e))       \
 	CALL(broken_save, save_broken(x, db, e))                                                   \
-	CALL(broken_drop, store_broken_drop(db, w->acme, w->bob_acme, e))
+	CALL(broken_drop, store_broken_drop(db, w->acme, w->bob_acme, e))                          \
+	CALL(standing_walk, store_standing_walk(db, a, w->acme, 0, 9, &x->out.due, e))             \
+	CALL(trial_head, store_trial_head(db, a, w->acme, x->connection, &x->out.trial_head, e))   \
+	CALL(trial_seen, begin_trial(x, db, e))                                                    \
+	CALL(trial_fits, trial_fits(x, db, e))                                                     \
+	CALL(trial_counts, store_trial_counts(db, x->connection, x->out.changes, e))               \
+	CALL(trial_clear, store_trial_clear(db, x->connection, 9, e))                              \
+	CALL(trial_get, get_trial(x, db, e))                                                       \
+	CALL(trial_save, save_trial(x, db, x->connection, e))                                      \
+	CALL(trial_list, list_trial(x, db, -1, e))                                                 \
+	CALL(trial_list_gain, list_trial(x, db, TRIAL_GAIN, e))                                    \
+	CALL(trial_moved, move_trial(x, db, e))                                                    \
+	CALL(trial_drop, drop_trial(x, db, e))                                                     \
+	CALL(trial_edited, edit_trial(x, db, "", e))                                               \
+	CALL(trial_elsewhere, edit_trial(x, db, "other@acme.test", e))                             \
+	CALL(trial_carry, carry(x, db, &(struct trial_carry){ 0 }, e))                             \
+	CALL(trial_take, take_trial(x, db, e))                                                     \
+	CALL(trial_keep, keep_trial(x, db, e))
 
 CALLS(STORE_CALL_FN)
 

@@ -298,6 +298,9 @@ static void assert_wanted(struct rich *x, const char *call, const char *plan)
 		{ "standing_due", "member_due" },
 		{ "standing_asked", "member_asked" },
 		{ "roster_remind", "member_remind" },
+		{ "trial_list", "trial_name" },
+		{ "trial_list_gain", "trial_change" },
+		{ "trial_moved", "trial_member" },
 		{ "remind_waiting", "member_remind" },
 		{ "remind_silence", "member_silent" },
 		{ "remind_mails", "mail_kind" },
@@ -472,7 +475,8 @@ static void test_every_function(void **state)
 {
 	static const char *const headers[] = { "src/store/store.h", "src/store/store_connect.h",
 		"src/store/store_mail.h", "src/store/store_remind.h", "src/store/store_roster.h",
-		"src/store/store_directory.h", "src/store/store_import.h" };
+		"src/store/store_directory.h", "src/store/store_import.h",
+		"src/store/store_trial.h" };
 	static const char *const calls[] = { "tests/unit/store_calls.c",
 		"tests/unit/store_calls_connect.c", "tests/unit/store_calls_members.c",
 		"tests/unit/store_calls_directory.c", "tests/unit/store_calls_import.c" };
