@@ -40,6 +40,7 @@ struct script_row {
 	const char *leaves;	    /* what it does not touch, a line each */
 	const char *wait;	    /* until it holds: "up to an hour" */
 	int people;		    /* it names members */
+	int whole;		    /* they are all it may reach: who is not named loses it */
 	int seconds;		    /* that it takes for each of them, about */
 	unsigned methods;	    /* bits of enum method for which it is of use */
 	unsigned premises;	    /* bits of enum script_premise on which its commands are */
@@ -78,10 +79,18 @@ int script_begin(struct buf *b, const struct script_query *q, struct err *e) mus
 int script_person(
 	struct buf *b, const struct script_query *q, const char *address, struct err *e) must_check;
 int script_end(struct buf *b, const struct script_query *q, struct err *e) must_check;
+/* Does this part name people at all? (What undoes a role takes the group away, and asks nobody.) */
+int script_names(const struct script_query *q);
+/* "latchkey-42-share-calendars-undo.ps1" */
+int script_name(struct buf *b, const struct script_query *q) must_check;
+/* A piece of a script as it goes into a file: CRLF, and a byte order mark before the first, without
+ * which PowerShell 5 takes it for another encoding. */
+int script_file(struct buf *b, const char *text, size_t n, int first) must_check;
 
 /* Between single quotes for PowerShell, which takes five characters as such a quote; and as a value
  * of an OPATH filter inside such a string, where quotes are doubled once more. -1 when the text has
- * control characters or is no UTF-8. */
+ * characters that control or cannot be seen, is no UTF-8, or (OPATH) has curly quotes; or when b is
+ * full. */
 int script_quote(struct buf *b, const char *text) must_check;
 int script_quote_opath(struct buf *b, const char *text) must_check;
 

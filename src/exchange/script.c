@@ -1,0 +1,466 @@
+/* Script: the table of kinds, and how a script is put together.
+ *
+ * Rules: names of an organisation stand in comments and in the strings of variables at the top, and
+ * nowhere else; all else is text that holds no name (script_parts.h). The whole stands in one
+ * block, so that a script that is pasted ends where it says so, and leaves no variables behind.
+ */
+#include "script_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "platform/str.h"
+
+#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
+#define BIT(method) (1u << (method))
+
+static const enum reason lack_calendar[] = { REASON_BUSY_ONLY, REASON_READ_ONLY,
+	REASON_SENDING_REFUSED, REASON_NOT_DELEGATED, REASON_OK };
+static const enum reason lack_busy[] = { REASON_BUSY_DENIED, REASON_OK };
+static const enum reason lack_role[] = { REASON_IMPERSONATION_REFUSED, REASON_OUTSIDE_SCOPE,
+	REASON_OK };
+static const enum reason lack_ews[] = { REASON_MEMBER_EWS_REFUSED, REASON_OK };
+
+static const struct script_row rows[SCRIPT__MAX] = {
+	[SCRIPT_MAILBOX] = {
+		.code = "mailbox",
+		.file = "dedicated-mailbox",
+		.title = "Create the dedicated mailbox",
+		.say = "Creates the mailbox by which Latchkey works, with a password that you type.",
+		.changes = "One new mailbox, with programs (EWS) let in.",
+		.leaves = "All other mailboxes.\n"
+			  "A mailbox of this address that is there already.",
+		.wait = "some minutes; in Office 365 up to an hour, and it needs a licence",
+		.methods = BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE) | BIT(METHOD_IMPERSONATION),
+	},
+	[SCRIPT_SHARE] = {
+		.code = "share",
+		.file = "share-calendars",
+		.title = "Share calendars",
+		.say = "Lets the dedicated mailbox make bookings in the calendars of these people, "
+		       "and send invitations on their behalf.",
+		.changes = "On each calendar: the level Editor for the dedicated mailbox, where it has "
+			   "less.\n"
+			   "On each mailbox: the right to send on behalf for the dedicated mailbox.",
+		.leaves = "A level that is Editor or more, and all other people's rights.\n"
+			  "Delegates, and where meeting mail goes.\n"
+			  "Mail, contacts and everything else in the mailbox.",
+		.wait = "some minutes, up to an hour",
+		.people = 1,
+		.seconds = 4,
+		.methods = BIT(METHOD_DELEGATE),
+		.reasons = lack_calendar,
+	},
+	[SCRIPT_BUSY] = {
+		.code = "busy",
+		.file = "share-busy-time",
+		.title = "Share busy time only",
+		.say = "Lets the dedicated mailbox see when these people are busy, and nothing more.",
+		.changes = "On each calendar: the level AvailabilityOnly for the dedicated mailbox, "
+			   "where it has none.",
+		.leaves = "A level that the dedicated mailbox has already.\n"
+			  "What everybody else may see.",
+		.wait = "some minutes, up to an hour",
+		.people = 1,
+		.seconds = 3,
+		.methods = BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE),
+		.reasons = lack_busy,
+	},
+	[SCRIPT_DEFAULT] = {
+		.code = "default",
+		.file = "open-busy-time",
+		.title = "Show busy time to the organisation again",
+		.say = "Where a calendar is shut to everybody in the organisation, shows them busy "
+		       "time again, for these people only.",
+		.changes = "On each calendar whose level for everybody (Default) is None: it becomes "
+			   "AvailabilityOnly.",
+		.leaves = "Calendars whose Default is anything else than None.\n"
+			  "People who are not in the list.",
+		.wait = "some minutes, up to an hour",
+		.people = 1,
+		.seconds = 3,
+		.methods = BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE) |
+			BIT(METHOD_IMPERSONATION),
+		.reasons = lack_busy,
+	},
+	[SCRIPT_ROLE] = {
+		.code = "role",
+		.file = "impersonation",
+		.title = "Impersonation of these people",
+		.say = "Lets the dedicated mailbox act as exactly these people.",
+		.changes = "A group of its own with these people in it; who is not in the list any more "
+			   "leaves it.\n"
+			   "A scope that is this group, and the role ApplicationImpersonation for the "
+			   "dedicated mailbox within it.",
+		.leaves = "Everybody who is not in the list.\n"
+			  "Other roles, scopes and groups.",
+		.wait = "up to 2 hours",
+		.people = 1,
+		.whole = 1,
+		.seconds = 1,
+		.methods = BIT(METHOD_IMPERSONATION),
+		.reasons = lack_role,
+	},
+	[SCRIPT_APP] = {
+		.code = "app",
+		.file = "application",
+		.title = "Limit the application to these people",
+		.say = "Lets the application reach the mailboxes of exactly these people, and nobody "
+		       "else's.",
+		.changes = "A pointer to the application in Exchange.\n"
+			   "A group of its own with these people in it; who is not in the list any more "
+			   "leaves it.\n"
+			   "A scope that is this group, and the role Application EWS.AccessAsApp for "
+			   "the application within it.",
+		.leaves = "Everybody who is not in the list.\n"
+			  "What is consented in Entra: full_access_as_app there would reach everybody, "
+			  "whatever is said here, so it must not be consented as well.",
+		.wait = "up to 2 hours",
+		.people = 1,
+		.whole = 1,
+		.seconds = 2,
+		.methods = BIT(METHOD_IMPERSONATION),
+		.reasons = lack_role,
+	},
+	[SCRIPT_ALLOW] = {
+		.code = "allow",
+		.file = "let-in",
+		.title = "Let Latchkey in",
+		.say = "Lets Latchkey into mailboxes where programs (EWS) are switched off, or where "
+		       "only listed programs are let in.",
+		.changes = "EWS is switched on for the dedicated mailbox and for these people, where it "
+			   "is off.\n"
+			   "Where only listed programs are let in, Latchkey is added to the list.",
+		.leaves = "Where everybody is let in, no list begins.\n"
+			  "Other programs in a list.",
+		.wait = "up to 2 hours",
+		.people = 1,
+		.seconds = 2,
+		.methods = BIT(METHOD_PERSONAL) | BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE) |
+			BIT(METHOD_IMPERSONATION),
+		.reasons = lack_ews,
+	},
+	[SCRIPT_PACE] = {
+		.code = "pace",
+		.file = "throttling",
+		.title = "A throttling policy of its own",
+		.say = "Gives the dedicated mailbox a throttling policy of its own, so that Exchange "
+		       "slows it down later than a person.",
+		.changes = "One new throttling policy, for the dedicated mailbox alone.",
+		.leaves = "The policies of everybody else.\n"
+			  "A policy that the dedicated mailbox has been given already.",
+		.wait = "up to an hour",
+		.methods = BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE) | BIT(METHOD_IMPERSONATION),
+	},
+};
+
+static const struct script_text *const texts[SCRIPT__MAX] = {
+	[SCRIPT_SHARE] = script_share,
+	[SCRIPT_ROLE] = script_role,
+};
+
+static const char *const parts[SCRIPT_PART__MAX] = { "run", "verify", "undo" };
+
+const struct script_row *script_row(enum script_kind k)
+{
+	return &rows[k];
+}
+
+enum script_kind script_parse(const char *code)
+{
+	int k = 0;
+
+	while (k < SCRIPT__MAX && strcmp(rows[k].code, code) != 0)
+		k++;
+	return (enum script_kind)k;
+}
+
+const char *script_part_code(enum script_part p)
+{
+	return parts[p];
+}
+
+enum script_part script_part_parse(const char *code)
+{
+	int p = 0;
+
+	while (p < SCRIPT_PART__MAX && strcmp(parts[p], code) != 0)
+		p++;
+	return (enum script_part)p;
+}
+
+/* Versions begin with 8 (2007), 14 (2010), 15 and later. */
+enum script_premise script_premise_of(const char *kind, const char *version)
+{
+	long major = strtol(version, NULL, 10);
+
+	if (strcmp(kind, "office365") == 0)
+		return SCRIPT_ONLINE;
+	if (major == 8)
+		return SCRIPT_2007;
+	return major == 14 ? SCRIPT_2010 : SCRIPT_2013;
+}
+
+static const struct script_text *text_of(enum script_kind k, enum script_premise p)
+{
+	const struct script_text *t = texts[k];
+
+	while (t && t->premises != 0 && !(t->premises & 1u << p))
+		t++;
+	return t && t->premises ? t : NULL;
+}
+
+int script_fits(enum script_kind k, enum method m, enum script_premise p)
+{
+	return (rows[k].methods & BIT(m)) && text_of(k, p);
+}
+
+/* --- the names --- */
+
+static int has(const char *const *pieces, const char *word)
+{
+	for (; *pieces; pieces++)
+		if (strstr(*pieces, word))
+			return 1;
+	return 0;
+}
+
+static const char *const *pieces_of(const struct script_query *q)
+{
+	const struct script_text *t = text_of(q->kind, q->premise);
+
+	return t ? t->pieces[q->part] : NULL;
+}
+
+int script_names(const struct script_query *q)
+{
+	const char *const *pieces = pieces_of(q);
+
+	return pieces && has(pieces, "$People");
+}
+
+/* "latchkey-42-share-calendars", of files that it writes as well. */
+static int quote_file(struct buf *b, const struct script_query *q, const char *ending)
+{
+	struct buf name;
+	int rc;
+
+	buf_init(&name, 1024);
+	buf_printf(&name, "%s-%s%s", q->tag, rows[q->kind].file, ending);
+	rc = buf_ok(&name) ? script_quote(b, buf_str(&name)) : -1;
+	buf_done(&name);
+	return rc;
+}
+
+static int add_before(struct buf *b, const struct script_query *q)
+{
+	return quote_file(b, q, "-before.csv");
+}
+
+static int add_failures(struct buf *b, const struct script_query *q)
+{
+	return quote_file(b, q, "-failed.csv");
+}
+
+static int add_filter(struct buf *b, const struct script_query *q)
+{
+	buf_puts(b, "'Alias -eq ");
+	return script_quote_opath(b, q->tag) < 0 ? -1 : buf_putc(b, '\'');
+}
+
+static int add_tag(struct buf *b, const struct script_query *q)
+{
+	return str_empty(q->tag) ? -1 : script_quote(b, q->tag);
+}
+
+/* Some cmdlets take * and ? as anything. */
+static int add_mailbox(struct buf *b, const struct script_query *q)
+{
+	if (str_empty(q->mailbox) || strpbrk(q->mailbox, "*?"))
+		return -1;
+	return script_quote(b, q->mailbox);
+}
+
+/* Each is declared where a text speaks of it. */
+static const struct {
+	const char *name;
+	const char *say; /* when it cannot be said */
+	int (*add)(struct buf *b, const struct script_query *q);
+} names[] = {
+	{ "$Mailbox", "A script needs the address of the dedicated mailbox, and without * or ?.",
+		add_mailbox },
+	{ "$Tag", "The name that the script gives to what it makes cannot be said in PowerShell.",
+		add_tag },
+	{ "$GroupFilter", "The name of the group cannot be said in a filter.", add_filter },
+	{ "$Before", "The name of a file cannot be said in PowerShell.", add_before },
+	{ "$Failures", "The name of a file cannot be said in PowerShell.", add_failures },
+};
+
+static int add_names(struct buf *b, const struct script_query *q, struct err *e)
+{
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		if (!has(pieces_of(q), names[i].name))
+			continue;
+		buf_printf(b, "%s = ", names[i].name);
+		if (names[i].add(b, q) < 0)
+			return ERR(e, ERR_INPUT, names[i].say, "script: %s", names[i].name);
+		buf_putc(b, '\n');
+	}
+	return 0;
+}
+
+/* --- the head --- */
+
+static void add_line(struct buf *b, const char *head, const char *text)
+{
+	buf_puts(b, "# ");
+	buf_puts(b, head);
+	script_comment(b, text);
+	buf_putc(b, '\n');
+}
+
+/* A line each, with a dash before it. */
+static void add_list(struct buf *b, const char *head, const char *text)
+{
+	size_t n;
+
+	add_line(b, head, "");
+	for (; *text; text += n + (text[n] == '\n')) {
+		n = strcspn(text, "\n");
+		buf_puts(b, "#   - ");
+		buf_add(b, text, n);
+		buf_putc(b, '\n');
+	}
+}
+
+static const char *where(enum script_premise p)
+{
+	switch (p) {
+	case SCRIPT_2007:
+		return "the Exchange Management Shell of Exchange 2007 with PowerShell 2.0, as a "
+		       "domain admin";
+	case SCRIPT_ONLINE:
+		return "PowerShell with the module ExchangeOnlineManagement, after "
+		       "Connect-ExchangeOnline as an Exchange admin";
+	default:
+		return "the Exchange Management Shell, as a member of the role group Organization "
+		       "Management";
+	}
+}
+
+static void add_time(struct buf *b, const struct script_query *q)
+{
+	int64_t seconds = q->people * rows[q->kind].seconds;
+
+	if (!script_names(q) || seconds < 120)
+		add_line(b, "Time it takes: ", "a minute or two.");
+	else if (seconds < 2 * 60 * 60)
+		buf_printf(b, "# Time it takes: about %lld minutes.\n", (long long)seconds / 60);
+	else
+		buf_printf(b,
+			"# Time it takes: about %lld hours. It may be stopped and run again.\n",
+			(long long)seconds / 3600);
+}
+
+static void add_what(struct buf *b, const struct script_query *q)
+{
+	const struct script_row *r = &rows[q->kind];
+
+	switch (q->part) {
+	case SCRIPT_VERIFY:
+		add_line(b, "What it does: ", "shows, a line each, whether this is so by now:");
+		add_line(b, "  ", r->say);
+		add_line(b, "It changes nothing.", "");
+		return;
+	case SCRIPT_UNDO:
+		add_line(b, "What it does: ", "takes back what the script of this name did:");
+		add_line(b, "  ", r->say);
+		add_list(b, "What that script had changed:", r->changes);
+		add_line(b, "Run it in the same folder: ",
+			"the file that was written there tells what was before.");
+		return;
+	default:
+		add_line(b, "What it does: ", r->say);
+		add_list(b, "It changes:", r->changes);
+		add_list(b, "It leaves as they are:", r->leaves);
+		add_line(b, "Until it holds: ", r->wait);
+	}
+}
+
+static void add_head(struct buf *b, const struct script_query *q)
+{
+	static const char *const marks[] = { "", " (is it so?)", " (undo)" };
+
+	buf_printf(b, "# Latchkey: %s%s\n#\n", rows[q->kind].title, marks[q->part]);
+	add_line(b, "Organisation: ", q->organisation);
+	if (!str_empty(q->mailbox))
+		add_line(b, "Dedicated mailbox: ", q->mailbox);
+	add_line(b, "Made: ", q->made);
+	if (script_names(q))
+		buf_printf(b, "# People: %lld, listed below\n", (long long)q->people);
+	buf_puts(b, "#\n");
+	add_what(b, q);
+	buf_puts(b, "#\n");
+	add_line(b, "Where to run it: ", where(q->premise));
+	add_time(b, q);
+	add_line(b, "It may be run again: ", "what is done already is left as it is.");
+	add_line(b, "It holds no password.", "");
+	buf_puts(
+		b, "#\n# If PowerShell refuses the file: right-click it, Properties, Unblock.\n\n");
+}
+
+/* --- the whole --- */
+
+int script_begin(struct buf *b, const struct script_query *q, struct err *e)
+{
+	if (!pieces_of(q))
+		return ERR(e, ERR_INPUT, "There is no such script for this Exchange.",
+			"script: %s on %d", rows[q->kind].code, (int)q->premise);
+	if (script_names(q) && q->people <= 0)
+		return ERR(e, ERR_INPUT, "There is nobody whom this script would be about.",
+			"script: %s for nobody", rows[q->kind].code);
+	add_head(b, q);
+	buf_puts(b, "& {\n");
+	if (add_names(b, q, e) < 0)
+		return -1;
+	if (script_names(q))
+		buf_puts(b, "$People = @(\n");
+	return buf_ok(b) ? 0 : ERR(e, ERR_TOO_BIG, NULL, "script: head");
+}
+
+int script_person(struct buf *b, const struct script_query *q, const char *address, struct err *e)
+{
+	if (!script_names(q))
+		return 0;
+	buf_puts(b, "    ");
+	if (script_quote(b, address) < 0)
+		return ERR(e, ERR_INPUT, "An address cannot be said in PowerShell.",
+			"script: address");
+	return buf_putc(b, '\n') < 0 ? ERR(e, ERR_TOO_BIG, NULL, "script: people") : 0;
+}
+
+int script_end(struct buf *b, const struct script_query *q, struct err *e)
+{
+	buf_puts(b, script_names(q) ? ")\n\n" : "\n");
+	for (const char *const *piece = pieces_of(q); *piece; piece++)
+		buf_puts(b, *piece);
+	buf_puts(b, "}\n");
+	return buf_ok(b) ? 0 : ERR(e, ERR_TOO_BIG, NULL, "script: end");
+}
+
+int script_name(struct buf *b, const struct script_query *q)
+{
+	return buf_printf(b, "%s-%s%s%s.ps1", q->tag, rows[q->kind].file,
+		q->part == SCRIPT_RUN ? "" : "-", q->part == SCRIPT_RUN ? "" : parts[q->part]);
+}
+
+int script_file(struct buf *b, const char *text, size_t n, int first)
+{
+	if (first)
+		buf_puts(b, "\ufeff");
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '\n')
+			buf_putc(b, '\r');
+		buf_putc(b, text[i]);
+	}
+	return buf_ok(b) ? 0 : -1;
+}
