@@ -5,7 +5,7 @@
  * what was seen last; an attempt that came to nothing is told beside it and changes nothing of it.
  * The page reads the store only; the engine looks, and the page asks for itself while it does.
  */
-#include "page_layout.h"
+#include "page_impact.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -481,7 +481,8 @@ int page_member(struct page *p, struct err *e)
 	show_evidence(p, &v);
 	show_routing(p, &v);
 	show_signin(p, &v);
-	return show_job(p, &v, e) < 0 || show_events(p, e) < 0 || page_mails(p, &v.m, e) < 0
+	return page_impact_remove(p, &v.m, e) < 0 || show_job(p, &v, e) < 0 ||
+			show_events(p, e) < 0 || page_mails(p, &v.m, e) < 0
 		? -1
 		: show_week(p, &v, e);
 }

@@ -5,7 +5,7 @@
  * removes and what stays. Whoever changes a person that somebody else has changed meanwhile is
  * told, and keeps what was typed.
  */
-#include "page_layout.h"
+#include "page_impact.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -65,6 +65,8 @@ int page_member_edit(struct page *p, struct err *e)
 	view_set(p->view, M_RESET_URL, url(p, "/reset"));
 	view_set(p->view, M_OFF_URL, url(p, "/off"));
 	view_set(p->view, M_ON_URL, url(p, "/on"));
+	if (!m.off_at && page_impact_deactivate(p, &m, e) < 0)
+		return -1;
 	return page_link_way(p, e);
 }
 
@@ -126,7 +128,7 @@ int page_remove(struct page *p, struct err *e)
 		return -1;
 	page_member_head(p, &m);
 	view_set(p->view, M_TITLE, arena_printf(p->svc.a, "Remove %s", page_name(m.name, m.email)));
-	return 0;
+	return page_impact_remove(p, &m, e);
 }
 
 int page_remove_post(struct page *p, struct err *e)

@@ -2,24 +2,25 @@
  * asked about first.
  *
  * Rules: whom it is about are the rows that were ticked, else everyone on the page, or all that the
- * filter finds when that was ticked: never more than the page said. The question says whom and
- * what.
+ * filter finds when that was ticked: never more than the page said. The question says whom, how
+ * many and what (page_impact); when there are more by the time it is answered, it is asked again.
  */
 #include "page_layout.h"
 
+#include <inttypes.h>
 #include <string.h>
+#include "page_impact.h"
 #include "page_roster.h"
 #include "platform/buf.h"
 #include "platform/csv.h"
 #include "platform/log.h"
-#include "platform/str.h"
 #include "platform/url.h"
 #include "service/svc_bulk.h"
 #include "service/svc_check.h"
 #include "service/svc_remind.h"
 #include "service/svc_roster.h"
 
-enum { NAMED = 10, COUNT_MAX = 1000, URL_MAX = 4096 };
+enum { URL_MAX = 4096 };
 
 /* --- whom --- */
 
@@ -139,84 +140,58 @@ int page_members_bulk_stop_post(struct page *p, struct err *e)
 
 static const struct question {
 	const char *verb; /* "Remove" */
-	const char *say;
 	const char *class;
 	int keeps; /* some stay as they are */
+	void (*says)(struct page *p, const struct page_impact_who *w);
 } questions[BULK__MAX] = {
-	[BULK_REMOVE] = { "Remove",
-		"They are signed out now and cannot sign in again. What Latchkey knows of their "
-		"calendars is deleted, and open links for them end. Their mailboxes, and what is "
-		"booked in them, stay as they are. What they did stays in the audit log.",
-		"danger", 1 },
-	[BULK_OFF] = { "Deactivate",
-		"They are signed out now and cannot sign in. Their calendars are not looked at "
-		"any more. You can activate them again at any time.",
-		"danger", 1 },
-	[BULK_ON] = { "Activate",
-		"They can sign in again, and their calendars are looked at within a minute.",
-		"primary", 0 },
+	[BULK_REMOVE] = { "Remove", "danger", 1, page_impact_removes },
+	[BULK_OFF] = { "Deactivate", "danger", 1, page_impact_deactivates },
+	[BULK_ON] = { "Activate", "primary", 0, page_impact_activates },
 };
 
-static void who_row(struct page *p, const struct roster_row *m)
+/* The first of them by name: of a selection in the order in which they were ticked. */
+static int who_rows(struct page *p, const struct roster_pick *who, const struct page_impact_who *w,
+	const char *all_url, struct err *e)
 {
-	struct view *v = view_add(p->view, M_WHO);
+	const struct roster_place at = { .limit = PAGE_IMPACT_NAMES };
+	struct roster_row *rows = arena_array(p->svc.a, PAGE_IMPACT_NAMES, sizeof(*rows));
+	const char *more = NULL;
+	int n = 0, rc = 0;
 
-	view_set(v, M_WHO_NAME, page_name(m->name, m->email));
-	view_set(v, M_WHO_EMAIL, str_empty(m->name) ? "" : m->email);
-}
-
-/* The first of them by name, and how many of them there are; COUNT_MAX + 1 stands for more. */
-static int64_t who_rows(struct page *p, const struct roster_pick *who, struct err *e)
-{
-	const struct roster_place at = { .limit = NAMED };
-	struct roster_row row, *rows = arena_array(p->svc.a, NAMED, sizeof(*rows));
-	struct roster_count *kept;
-	int64_t total = 0;
-	int n = 0, rc = 1;
-
-	for (size_t i = 0; i < who->count && rc >= 0; i++) {
+	for (size_t i = 0; i < who->count && n < PAGE_IMPACT_NAMES && rc >= 0; i++) {
 		rc = store_roster_get(
-			p->svc.db, p->svc.a, p->svc.who.account, who->ids[i], &row, e);
-		if (rc > 0 && total++ < NAMED)
-			rows[n++] = row;
+			p->svc.db, p->svc.a, p->svc.who.account, who->ids[i], &rows[n], e);
+		n += rc > 0;
 	}
-	if (!who->ids) {
-		n = store_roster_list(p->svc.db, p->svc.a, &who->f, &at, &rows, e);
-		rc = n < 0 ? -1
-			   : store_roster_counts(
-				     p->svc.db, p->svc.a, who->f.account, who->f.kind, &kept, e);
-		total = rc < 0 ? -1 : roster_kept(kept, rc, &who->f);
-		if (rc >= 0 && total < 0)
-			total = store_roster_count(p->svc.db, &who->f, COUNT_MAX + 1, e);
-	}
-	for (int i = 0; i < n && rc >= 0; i++)
-		who_row(p, &rows[i]);
-	return rc < 0 ? -1 : total;
+	if (!who->ids)
+		rc = n = store_roster_list(p->svc.db, p->svc.a, &who->f, &at, &rows, e);
+	if (rc < 0)
+		return -1;
+	if (w->uncounted)
+		more = "and many more";
+	else if (w->total > n)
+		more = arena_printf(p->svc.a, "and %s more", page_number(p->svc.a, w->total - n));
+	page_impact_names(p, rows, n, more, all_url);
+	return 0;
 }
 
-static void ask(
-	struct page *p, const struct question *q, const struct roster_pick *who, int64_t total)
+static void ask(struct page *p, const struct question *q, const struct roster_pick *who,
+	const struct page_impact_who *w)
 {
 	struct arena *a = p->svc.a;
-	const int uncounted = !who->ids && total == COUNT_MAX + 1;
-	const char *many =
-		uncounted ? "more than 1,000 members" : page_count(a, total, "member", "members");
+	const char *many = page_impact_many(p, w);
 
 	view_set(p->view, M_TITLE, arena_printf(a, "%s %s", q->verb, many));
 	view_set(p->view, M_BULK_TITLE, arena_printf(a, "%s %s?", q->verb, many));
-	view_set(p->view, M_BULK_SAY, q->say);
 	view_set(p->view, M_BULK_CLASS, q->class);
 	view_set(p->view, M_BULK_DO, arena_printf(a, "%s %s", q->verb, many));
+	view_set(p->view, M_SHOWN, arena_printf(a, "%" PRId64, w->total));
 	view_set(p->view, M_ABOUT,
 		who->ids ? "It is about:" : arena_printf(a, "%s:", svc_roster_words(a, &who->f)));
+	q->says(p, w);
 	if (q->keeps)
-		view_show(p->view, M_BULK_KEPT);
-	if (total > NAMED) {
-		view_show(p->view, M_WHO_MORE);
-		view_set(p->view, M_WHO_MORE,
-			uncounted ? "and many more"
-				  : arena_printf(a, "and %s more", page_number(a, total - NAMED)));
-	}
+		page_impact_say(p, IMPACT_GOES_ON,
+			"You, and the only admin who can sign in: they are passed over.");
 }
 
 static void carry(struct page *p, const char *name)
@@ -231,31 +206,42 @@ static void carry(struct page *p, const char *name)
 	view_set(v, M_HIDDEN_VALUE, text);
 }
 
+/* The file of exactly those, before they go. */
+static void offer(struct page *p, enum bulk what, const struct page_roster *r)
+{
+	view_set(p->view, M_FILE_URL, address(p, "/members.csv", r, form_text(&p->form, "id")));
+	view_show(p->view, what == BULK_REMOVE ? M_FILE_FIRST : M_FILE);
+}
+
 int page_members_bulk(struct page *p, struct err *e)
 {
 	const enum bulk what = roster_bulk_parse(form_text(&p->form, "do"));
 	struct page_roster r;
 	struct roster_pick who;
-	int64_t total;
+	struct page_impact_who w;
+	const char *list;
 
 	if (what == BULK__MAX || p->form.errors) {
 		response_redirect(p->rs, "/members");
 		return 0;
 	}
-	if (pick(p, form_text(&p->form, "id"), &r, &who, e) < 0)
+	if (pick(p, form_text(&p->form, "id"), &r, &who, e) < 0 ||
+		page_impact_read(p, &who, &w, e) < 0)
 		return -1;
-	total = who_rows(p, &who, e);
-	if (total < 0)
-		return -1;
-	if (total == 0) {
-		response_redirect(p->rs, page_roster_url(p->svc.a, "/members", &r));
+	list = page_roster_url(p->svc.a, "/members", &r);
+	if (w.total == 0) {
+		response_redirect(p->rs, list);
 		return 0;
 	}
-	ask(p, &questions[what], &who, total);
+	if (who_rows(p, &who, &w, list, e) < 0)
+		return -1;
+	ask(p, &questions[what], &who, &w);
+	page_impact_counts(p, w.n, list);
+	offer(p, what, &r);
 	page_members_hidden(p, &r, M_HIDDEN);
 	carry(p, "do");
 	carry(p, "id");
-	view_set(p->view, M_BACK_URL, page_roster_url(p->svc.a, "/members", &r));
+	view_set(p->view, M_BACK_URL, list);
 	return 0;
 }
 
@@ -264,11 +250,13 @@ int page_members_bulk_post(struct page *p, struct err *e)
 	const enum bulk what = roster_bulk_parse(form_text(&p->form, "do"));
 	struct page_roster r;
 	struct roster_pick who;
+	struct page_impact_who w;
 	int64_t job;
 
-	if (pick(p, form_text(&p->form, "id"), &r, &who, e) < 0)
+	if (pick(p, form_text(&p->form, "id"), &r, &who, e) < 0 ||
+		page_impact_read(p, &who, &w, e) < 0)
 		return -1;
-	if (svc_bulk_start(&p->svc, what, &who, &job, e) < 0)
+	if (page_impact_same(p, &w, e) < 0 || svc_bulk_start(&p->svc, what, &who, &job, e) < 0)
 		return page_refuse(p, e);
 	page_done(p, "/members", "bulk");
 	return 0;

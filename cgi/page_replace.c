@@ -2,9 +2,10 @@
  *
  * Rules: first the address, by GET, so that the page can name both before a secret is typed; then
  * the secret, which makes a draft beside the live connection. What must be granted again is a row
- * of a table, by method and by what has happened.
+ * of a table, by method and by what has happened; whom that concerns is said in numbers. Nothing
+ * here changes what is in use.
  */
-#include "page_layout.h"
+#include "page_impact.h"
 
 #include <string.h>
 #include "platform/str.h"
@@ -94,14 +95,54 @@ static void first(struct page *p)
 		view_show(p->view, M_IS_RENAMED);
 }
 
+/* How many have to share again, or need not. */
+static const char *concerns(struct page *p, const struct connection *live, int what, int64_t all)
+{
+	const char *many = page_count(p->svc.a, all, "member", "members");
+
+	if (what == OTHER && strcmp(live->method, "delegate") == 0)
+		return arena_printf(p->svc.a,
+			"%s: each of them, or the Exchange admin with a script for all, shares the "
+			"calendar with the new mailbox. Until then the new one does not open it.",
+			many);
+	return arena_printf(p->svc.a, "0 of %s have to do anything.%s", many,
+		what == OTHER && strcmp(live->method, "impersonation") == 0
+			? " It is the role, or the permission, that must reach the new mailbox."
+			: "");
+}
+
+static int impact(struct page *p, const struct connection *live, int what, struct err *e)
+{
+	const struct roster_pick who = { .f = roster_all(p->svc.who.account, MEMBER_PERSON) };
+	struct page_impact_who w;
+	int64_t works;
+
+	if (page_impact_read(p, &who, &w, e) < 0)
+		return -1;
+	works = w.n[STATUS_CONNECTED] + w.n[STATUS_LIMITED];
+	page_impact_counts(p, w.n, "/members");
+	page_impact_say(p, IMPACT_ENDS, concerns(p, live, what, w.total - w.n[STATUS_OFF]));
+	page_impact_say(p, IMPACT_GOES_ON,
+		arena_printf(p->svc.a,
+			"Nothing changes until you switch. %s stays in use, and the %s that work "
+			"today "
+			"go on, while the new one is entered, proved and tried.",
+			live->mailbox, page_number(p->svc.a, works)));
+	page_impact_say(p, IMPACT_GOES_ON, "Members, bookings and history.");
+	page_impact_say(p, IMPACT_UNDO,
+		"Before the switch: throw away what was entered. After it: switch back, for 7 "
+		"days.");
+	return 0;
+}
+
 /* Both addresses, what it takes, and the secret. */
-static void second(struct page *p, const struct connection *live)
+static int second(struct page *p, const struct connection *live, struct err *e)
 {
 	const char *signin = live->signin;
 	const int what = what_of(p), user = strcmp(signin, "user") == 0;
 
 	view_show(p->view, M_SECOND);
-	view_set(p->view, M_TITLE, "Switch the mailbox");
+	view_set(p->view, M_TITLE, "Enter the new mailbox");
 	view_set(p->view, M_WHAT, form_text(&p->form, "what"));
 	view_set(p->view, M_TO, form_text(&p->form, "mailbox"));
 	view_show(p->view, what == RENAMED ? M_IS_RENAMED : M_IS_OTHER);
@@ -114,6 +155,7 @@ static void second(struct page *p, const struct connection *live)
 	}
 	if (p->route->method == GET)
 		view_set(p->view, M_V_LOGIN, what == RENAMED ? live->login : "");
+	return impact(p, live, what, e);
 }
 
 int page_replace(struct page *p, struct err *e)
@@ -135,9 +177,8 @@ int page_replace(struct page *p, struct err *e)
 	page_connection_base(p, live);
 	if (*form_text(&p->form, "mailbox") && *form_text(&p->form, "what") && !is_same(p, live) &&
 		(p->route->method == POST || !p->form.errors))
-		second(p, live);
-	else
-		first(p);
+		return second(p, live, e);
+	first(p);
 	return 0;
 }
 

@@ -3,7 +3,7 @@
  *
  * Rule: rooms are members of their kind, and are shown with the same statuses and words.
  */
-#include "page_layout.h"
+#include "page_impact.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -540,7 +540,8 @@ int page_room_remove(struct page *p, struct err *e)
 	common(p, p->view, &x);
 	view_set(p->view, M_TITLE, "Remove a room");
 	view_set(p->view, M_REMOVE_URL, url(p, p->id, "/remove"));
-	return 0;
+	return page_impact_remove(
+		p, &(struct member){ .id = p->id, .account = x.s.account, .kind = x.kind }, e);
 }
 
 int page_room_remove_post(struct page *p, struct err *e)

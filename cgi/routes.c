@@ -163,6 +163,7 @@ static const struct field form_rotate[] = {
 	{ 0 },
 };
 static const struct field form_pause[] = {
+	{ "shown", F_INT, 0, 2000000000, "How many were shown", NULL },
 	{ "why", F_TEXT, 0, NAME_MAX_POINTS, "Reason", NULL },
 	{ 0 },
 };
@@ -311,6 +312,7 @@ static const struct field form_bulk[] = {
 	PAGE_ROSTER_FIELDS,
 	{ "do", F_CHOICE, 1, 0, "What to do", "remove|off|on" },
 	{ "id", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
+	{ "shown", F_INT, 0, 2000000000, "How many were shown", NULL },
 	{ 0 },
 };
 static const struct field form_members_csv[] = {

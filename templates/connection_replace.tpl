@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><a class="crumb" href="/connection/rotate"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Connection</a><h1>Replace or rename the mailbox</h1>{{#NOW_MAILBOX}}<p>The dedicated mailbox is {{FROM_MAILBOX}} now. It stays in use until the new one has proved itself.</p>{{/NOW_MAILBOX}}</div>
+  <div><a class="crumb" href="/connection/rotate"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Connection</a><h1>Replace or rename the mailbox</h1>{{#NOW_MAILBOX}}<p>The dedicated mailbox is {{FROM_MAILBOX}} now. It stays in use: the new one is entered and tried beside it, and you switch when you want to.</p>{{/NOW_MAILBOX}}</div>
 </div>
 {{>PARTS_CONNECTION}}
 {{#NO_CONNECTION}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection is in use yet</h2><p>What has never been in use cannot be changed here. Enter it first.</p><div class="row"><a class="btn primary" href="/connection">Go to the connection</a></div></div></section>{{/NO_CONNECTION}}
@@ -22,7 +22,7 @@
   </form>
 </div></section>{{/FIRST}}
 {{#SECOND}}<div class="split">
-  <section class="card" aria-labelledby="switch"><header><h2 id="switch">Switch from {{FROM_MAILBOX}} to {{TO}}</h2><p>{{#IS_RENAMED}}The same account under its new address.{{/IS_RENAMED}}{{#IS_OTHER}}Another mailbox.{{/IS_OTHER}} <a href="/connection/replace">Change this</a></p></header><div class="body">
+  <section class="card" aria-labelledby="switch"><header><h2 id="switch">Enter {{TO}} beside {{FROM_MAILBOX}}</h2><p>{{#IS_RENAMED}}The same account under its new address.{{/IS_RENAMED}}{{#IS_OTHER}}Another mailbox.{{/IS_OTHER}} <a href="/connection/replace">Change this</a></p></header><div class="body">
     <form class="stack lg" method="post" action="/connection/replace"><input type="hidden" name="csrf" value="{{CSRF}}">{{#BASE}}<input type="hidden" name="from" value="{{BASE_FROM}}"><input type="hidden" name="rev" value="{{BASE_REV}}">{{/BASE}}<input type="hidden" name="what" value="{{WHAT}}"><input type="hidden" name="mailbox" value="{{TO}}">
         {{#E_MAILBOX}}<p class="error"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_MAILBOX}}</p>{{/E_MAILBOX}}
         {{#WITH_PASSWORD}}<div class="field">
@@ -43,10 +43,10 @@
           <p class="hint" id="expires-hint">Microsoft shows it beside the secret. You are reminded before it ends.</p>
           {{#E_EXPIRES}}<p class="error" id="expires-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_EXPIRES}}</p>{{/E_EXPIRES}}
         </div>{{/WITH_END}}
-        <div class="row"><button class="btn primary" type="submit">{{#BY_MICROSOFT}}Go on to the sign-in{{/BY_MICROSOFT}}{{#WITH_PASSWORD}}Prove and switch{{/WITH_PASSWORD}}{{#BY_CERTIFICATE}}Prove and switch{{/BY_CERTIFICATE}}</button>{{#BY_CERTIFICATE}}<button class="btn" name="later" value="1">Use a certificate instead</button>{{/BY_CERTIFICATE}}<span class="muted small">If the proof fails, {{FROM_MAILBOX}} stays in use.</span></div>
+        <div class="row"><button class="btn primary" type="submit">{{#BY_MICROSOFT}}Go on to the sign-in{{/BY_MICROSOFT}}{{#WITH_PASSWORD}}Prove it{{/WITH_PASSWORD}}{{#BY_CERTIFICATE}}Prove it{{/BY_CERTIFICATE}}</button>{{#BY_CERTIFICATE}}<button class="btn" name="later" value="1">Use a certificate instead</button>{{/BY_CERTIFICATE}}<span class="muted small">{{FROM_MAILBOX}} stays in use until you switch.</span></div>
     </form></div>
   </section>
-  <aside class="stack" aria-label="What it takes"><section class="card"><header><h2>What must be granted again</h2></header><div class="body"><ol class="timeline" role="list">
+  <aside class="stack" aria-label="What it takes"><section class="card"><header><h2>Whom it concerns</h2></header><div class="body stack">{{>PARTS_IMPACT}}</div></section><section class="card"><header><h2>What must be granted again</h2></header><div class="body"><ol class="timeline" role="list">
     {{#GRANT}}<li class="{{GRANT_CLASS}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{GRANT_ICON:u}}"/></svg><p>{{GRANT_WHO}}</p><small>{{GRANT_SAY}}</small></li>
     {{/GRANT}}
   </ol></div></section></aside>

@@ -38,6 +38,6 @@
 </aside>
 </div>
 <dialog id="dlg-remove" aria-labelledby="dlg-remove-t">
-  <div class="stack xs"><h2 id="dlg-remove-t">Remove {{PERSON_NAME}}?</h2>{{>PARTS_REMOVE}}</div>
+  <div class="stack xs"><h2 id="dlg-remove-t">Remove {{PERSON_NAME}}?</h2>{{>PARTS_IMPACT}}</div>
   <footer><form method="dialog"><button class="btn" autofocus>Keep {{PERSON_NAME}}</button></form><form method="post" action="{{REMOVE_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn danger">Remove {{PERSON_NAME}}</button></form></footer>
 </dialog>

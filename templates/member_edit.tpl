@@ -35,7 +35,8 @@
       <form method="post" action="/settings/invite"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="email" value="{{PERSON_EMAIL}}"><input type="hidden" name="name" value="{{PERSON_GIVEN}}"><input type="hidden" name="role" value="{{PERSON_ROLE_VALUE}}"><button class="btn"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#mail"/></svg>Make an invitation link</button></form>
     </div></section>{{/CAN_INVITE}}
     {{#IS_ON}}<section class="card" aria-labelledby="off"><header><h2 id="off">Deactivate</h2></header><div class="body stack">
-      <p>For somebody who is away for long, or has left and may come back. The calendar is not looked at any more{{#IS_PERSON}}, {{PERSON_NAME}} is signed out and cannot sign in, and open links end{{/IS_PERSON}}. The verdict and the busy time that was read go; what happened before stays. You can activate {{PERSON_NAME}} again at any time.</p>
+      <p>For somebody who is away for long, or has left and may come back.</p>
+      {{>PARTS_IMPACT}}
       <form method="post" action="{{OFF_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#pause"/></svg>Deactivate {{PERSON_NAME}}</button></form>
     </div></section>{{/IS_ON}}
     {{#IS_OFF}}<section class="card" aria-labelledby="on"><header><h2 id="on">Activate</h2></header><div class="body stack">

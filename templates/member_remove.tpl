@@ -3,6 +3,6 @@
   <div><a class="crumb" href="{{PERSON_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>{{PERSON_NAME}}</a><h1>Remove {{PERSON_NAME}}?</h1></div>
 </div>
 <section class="card" aria-label="What happens">
-  <div class="body stack">{{>PARTS_REMOVE}}</div>
+  <div class="body stack">{{>PARTS_IMPACT}}</div>
   <footer><a class="btn push" href="{{PERSON_URL}}">Keep {{PERSON_NAME}}</a><form method="post" action="{{REMOVE_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn danger">Remove {{PERSON_NAME}}</button></form></footer>
 </section>

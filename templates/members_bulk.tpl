@@ -4,10 +4,10 @@
 </div>
 <section class="card" aria-label="What happens">
   <div class="body stack">
-    <p>{{BULK_SAY}}</p>
     <p>{{ABOUT}}</p>
-    <ul>{{#WHO}}<li>{{WHO_NAME}} <span class="muted">{{WHO_EMAIL}}</span></li>{{/WHO}}{{#WHO_MORE}}<li class="muted">{{WHO_MORE}}</li>{{/WHO_MORE}}</ul>
-    {{#BULK_KEPT}}<p class="muted">You, and the only admin who can sign in, stay as they are.</p>{{/BULK_KEPT}}
+    {{>PARTS_IMPACT}}
+    {{#FILE_FIRST}}<div class="callout is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#download"/></svg><b>Keep a list of them first</b><span>The file has exactly those who are meant here, with names, calendar addresses and roles. The import takes it back.</span><span class="row"><a class="btn sm" href="{{FILE_URL}}">Save the list</a></span></div>{{/FILE_FIRST}}
+    {{#FILE}}<p><a href="{{FILE_URL}}">Save a list of them</a></p>{{/FILE}}
   </div>
-  <footer><a class="btn push" href="{{BACK_URL}}">Leave them as they are</a><form method="post" action="/members/bulk"><input type="hidden" name="csrf" value="{{CSRF}}">{{#HIDDEN}}<input type="hidden" name="{{HIDDEN_NAME}}" value="{{HIDDEN_VALUE}}">{{/HIDDEN}}<button class="btn {{BULK_CLASS}}">{{BULK_DO}}</button></form></footer>
+  <footer><a class="btn push" href="{{BACK_URL}}">Leave them as they are</a><form method="post" action="/members/bulk"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="shown" value="{{SHOWN}}">{{#HIDDEN}}<input type="hidden" name="{{HIDDEN_NAME}}" value="{{HIDDEN_VALUE}}">{{/HIDDEN}}<button class="btn {{BULK_CLASS}}">{{BULK_DO}}</button></form></footer>
 </section>

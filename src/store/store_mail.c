@@ -22,6 +22,7 @@ enum {
 	LIST_STATE,
 	OF_MEMBER,
 	COUNT,
+	STATES,
 	RETRY,
 	RETRY_ALL,
 	LEASE,
@@ -74,6 +75,10 @@ static const char *const sql[] = {
 	[OF_MEMBER] = SELECT "account_id = $1 AND member_id = $4 AND id < $2 "
 			     "ORDER BY id DESC LIMIT $3",
 	[COUNT] = "SELECT count(*) FROM mail WHERE state = $1 AND ended >= $2",
+	[STATES] =
+		"SELECT count(CASE state WHEN 0 THEN 1 END), count(CASE state WHEN 1 THEN 1 END), "
+		"count(CASE state WHEN 2 THEN 1 END), count(CASE state WHEN 3 THEN 1 END) "
+		"FROM mail WHERE account_id = $1",
 	[RETRY] = WAITS_AGAIN " AND id = $3",
 	[RETRY_ALL] = WAITS_AGAIN,
 	[LEASE] = LEASED "id = (SELECT id FROM mail WHERE state = 0 AND run_at <= $3 "
@@ -244,6 +249,24 @@ int64_t store_mail_count(struct db *db, enum mail_state state, int64_t since, st
 	int64_t n;
 
 	return db_number(db, sql[COUNT], DB_ARGS(DB_I(state), DB_I(since)), &n, e) < 0 ? -1 : n;
+}
+
+static const struct db_field states_fields[] = {
+	DB_F_NUM(mail_states, n[MAIL_QUEUED]),
+	DB_F_NUM(mail_states, n[MAIL_SENT]),
+	DB_F_NUM(mail_states, n[MAIL_FAILED]),
+	DB_F_NUM(mail_states, n[MAIL_DROPPED]),
+};
+static const struct db_shape states_shape = DB_SHAPE(mail_states, states_fields);
+_Static_assert(MAIL__MAX == 4, "STATES counts them");
+
+int store_mail_states(struct db *db, int64_t account, struct mail_states *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, sql[STATES], DB_ARGS(DB_I(account)), &r, e) < 0)
+		return -1;
+	return db_one(&r, &states_shape, NULL, out, e) < 0 ? -1 : 0;
 }
 
 int64_t store_mail_retry(struct db *db, int64_t id, struct err *e)

@@ -40,6 +40,12 @@ int store_mail_of_member(struct db *db, struct arena *a, const struct member *m,
 /* How many are in this state since then. */
 int64_t store_mail_count(
 	struct db *db, enum mail_state state, int64_t since, struct err *e) must_check;
+/* Of an account, as many as are kept. */
+struct mail_states {
+	int64_t n[MAIL__MAX];
+};
+int store_mail_states(
+	struct db *db, int64_t account, struct mail_states *out, struct err *e) must_check;
 /* Failed ones wait again, from now: this one, or all (id 0). How many, or -1. */
 int64_t store_mail_retry(struct db *db, int64_t id, struct err *e) must_check;
 

@@ -75,6 +75,23 @@ _Static_assert(ROSTER_SEARCH_MAX == 1000, "ALONE says so");
 #define COUNT(way) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " way REST "LIMIT $10)"
 enum { MANY_MIN = 20000 /* MANY says so */ };
 
+/* What is tied to those rows of member; unused for long: since when a session counts. */
+#define TIES(rows, since, now)                                                                     \
+	"SELECT count(*), count(CASE t.status WHEN 0 THEN 1 END), "                                \
+	"count(CASE t.status WHEN 1 THEN 1 END), count(CASE t.status WHEN 2 THEN 1 END), "         \
+	"count(CASE t.status WHEN 3 THEN 1 END), count(CASE t.status WHEN 4 THEN 1 END), "         \
+	"count(CASE t.status WHEN 5 THEN 1 END), "                                                 \
+	"count(CASE WHEN t.user_id IS NOT NULL AND t.off_at = 0 AND t.role = 1 THEN 1 END), "      \
+	"count(CASE WHEN t.user_id IS NOT NULL AND t.off_at = 0 THEN 1 END), "                     \
+	"count(CASE WHEN EXISTS (SELECT 1 FROM connection c WHERE c.owner = t.id) THEN 1 END), "   \
+	"COALESCE(sum((SELECT count(*) FROM session s WHERE s.member_id = t.id AND s.seen "        \
+	">= " since ")), 0), "                                                                     \
+	"COALESCE(sum((SELECT count(*) FROM invitation v WHERE v.member_id = t.id AND v.used = 0 " \
+	"AND v.expires > " now ")), 0) "                                                           \
+	"FROM (SELECT m.id, m.status, m.role, m.user_id, m.off_at FROM member m WHERE " rows ") t"
+#define TIES_OF(way) TIES(way REST "LIMIT $10", "$11", "$12")
+_Static_assert(STATUS__MAX == 6, "TIES counts them");
+
 /* How many there are by a way, told by indexes alone: $3 how many at most, then what it takes. */
 #define SIZE(that) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " IS "AND " that " LIMIT $3)"
 #define SIZE_FOUND                                                                                 \
@@ -96,29 +113,32 @@ enum way { ALL, ADMIN, SEEN, REASON, STATUS, FIXER, SEARCH, SEARCH_ALONE, NAMES,
 /* Sorted where no index has the order. */
 #define BY_INDEX_OF_NAMES(way)                                                                     \
 	.list = { NAMED(way), BY(FEW(way), "status"), BY(FEW(way), "checked_at") },                \
-	.count = COUNT(way)
+	.count = COUNT(way), .ties = TIES_OF(way)
 
 /* Upwards and downwards in each order; how many are left by the rest of a filter; how many there
- * are when there is no rest. */
+ * are when there is no rest; what is tied to them. */
 static const struct {
 	const char *list[ROSTER_SORT__MAX][2];
 	const char *count;
 	const char *size;
+	const char *ties;
 } ways[WAY__MAX] = {
-	[ALL] = { { NAMED(IS), BY(IS, "status"), BY(IS, "checked_at") }, COUNT(IS), NULL },
+	[ALL] = { { NAMED(IS), BY(IS, "status"), BY(IS, "checked_at") }, COUNT(IS), NULL,
+		TIES_OF(IS) },
 	[ADMIN] = { BY_INDEX_OF_NAMES(BY_ADMIN) },
 	[SEEN] = { { NAMED(FEW(BY_SEEN)), BY(FEW(BY_SEEN), "status"), BY(BY_SEEN, "checked_at") },
-		COUNT(BY_SEEN), SIZE("m.checked_at > 0 AND m.checked_at < $4") },
+		COUNT(BY_SEEN), SIZE("m.checked_at > 0 AND m.checked_at < $4"), TIES_OF(BY_SEEN) },
 	[REASON] = { BY_INDEX_OF_NAMES(BY_REASON) },
 	[STATUS] = { BY_INDEX_OF_NAMES(BY_STATUS) },
 	[FIXER] = { BY_INDEX_OF_NAMES(BY_FIXER) },
 	[SEARCH] = { { NAMED(BY_SEARCH(MANY)), BY(BY_SEARCH(MANY), "status"),
 			     BY(BY_SEARCH(MANY), "checked_at") },
-		COUNT(BY_SEARCH(MANY)), NULL },
+		COUNT(BY_SEARCH(MANY)), NULL, TIES_OF(BY_SEARCH(MANY)) },
 	[SEARCH_ALONE] = { { NAMED(BY_SEARCH(ALONE)), BY(BY_SEARCH(MANY), "status"),
 				   BY(BY_SEARCH(MANY), "checked_at") },
-		NULL, SIZE_FOUND },
-	[NAMES] = { { NAMED(BY_NAME) }, NULL, SIZE(BETWEEN("name_key", "$4", "$5")) },
+		NULL, SIZE_FOUND, TIES_OF(BY_SEARCH(ALONE)) },
+	[NAMES] = { { NAMED(BY_NAME) }, NULL, SIZE(BETWEEN("name_key", "$4", "$5")),
+		TIES_OF(BY_NAME) },
 };
 
 enum {
@@ -127,6 +147,7 @@ enum {
 	MARK,
 	LAST,
 	GET,
+	TIED,
 	REMIND,
 	COUNTS,
 	MORE,
@@ -148,6 +169,7 @@ static const char *const sql[] = {
 	[LAST] = "SELECT CASE count(*) WHEN $11 THEN max(id) ELSE 0 END FROM (SELECT m.id FROM "
 		 "member m WHERE " IS REST "AND m.id > $10 ORDER BY m.id LIMIT $11)",
 	[GET] = "SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.id = $2",
+	[TIED] = TIES("m.account_id = $1 AND m.id = $2", "$3", "$4"),
 	[REMIND] =
 		"SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.remind_at > 0 "
 		"AND m.remind_at <= $2 AND m.checked_at >= $2 - 86400 AND m.silent_at = 0 "
@@ -209,6 +231,22 @@ static const struct db_field count_fields[] = {
 	DB_F_ENUM(roster_count, fixer, FIXER__MAX),
 	DB_F_NUM(roster_count, n),
 };
+static const struct db_field ties_fields[] = {
+	DB_F_NUM(roster_ties, all),
+	DB_F_NUM(roster_ties, n[0]),
+	DB_F_NUM(roster_ties, n[1]),
+	DB_F_NUM(roster_ties, n[2]),
+	DB_F_NUM(roster_ties, n[3]),
+	DB_F_NUM(roster_ties, n[4]),
+	DB_F_NUM(roster_ties, n[5]),
+	DB_F_NUM(roster_ties, admins),
+	DB_F_NUM(roster_ties, users),
+	DB_F_NUM(roster_ties, own),
+	DB_F_NUM(roster_ties, sessions),
+	DB_F_NUM(roster_ties, links),
+};
+static const struct db_shape ties_shape = DB_SHAPE(roster_ties, ties_fields);
+
 static const struct db_shape count_shape = DB_SHAPE(roster_count, count_fields);
 
 struct roster_filter roster_all(int64_t account, enum member_kind kind)
@@ -426,6 +464,65 @@ int store_roster_remind(struct db *db, struct arena *a, int64_t account, int lim
 	const struct db_value v[] = { DB_I(account), DB_I(clock_now()), STORE_LIMIT(limit) };
 
 	return rows(db, a, sql[REMIND], v, 3, out, e);
+}
+
+/* --- what is tied to them --- */
+
+static int ties(struct db *db, const char *text, const struct db_value *v, size_t n,
+	struct roster_ties *out, struct err *e)
+{
+	struct db_rows r;
+
+	if (db_query(db, text, v, n, &r, e) < 0)
+		return -1;
+	return db_one(&r, &ties_shape, NULL, out, e);
+}
+
+static void ties_add(struct roster_ties *all, const struct roster_ties *one)
+{
+	for (int s = 0; s < STATUS__MAX; s++)
+		all->n[s] += one->n[s];
+	all->all += one->all;
+	all->admins += one->admins;
+	all->users += one->users;
+	all->own += one->own;
+	all->sessions += one->sessions;
+	all->links += one->links;
+}
+
+static int ties_found(struct db *db, const struct roster_pick *who, const struct roster_tied *t,
+	struct roster_ties *out, struct err *e)
+{
+	struct filter_args x;
+	int way;
+
+	filter_args(&x, &who->f);
+	x.v[FILTER_ARGS] = STORE_LIMIT(t->most);
+	x.v[FILTER_ARGS + 1] = DB_I(t->seen_since);
+	x.v[FILTER_ARGS + 2] = DB_I(clock_now());
+	way = choose(db, &x, &who->f, who->f.stale_before ? ROSTER_CHECKED : ROSTER_NAME, e);
+	if (way < 0)
+		return -1;
+	return ties(db, ways[way].ties, x.v, FILTER_ARGS + 3, out, e) < 0 ? -1 : 0;
+}
+
+int store_roster_ties(struct db *db, const struct roster_pick *who, const struct roster_tied *t,
+	struct roster_ties *out, struct err *e)
+{
+	struct roster_ties one;
+
+	*out = (struct roster_ties){ 0 };
+	if (!who->ids)
+		return ties_found(db, who, t, out, e);
+	for (size_t i = 0; i < who->count; i++) {
+		if (ties(db, sql[TIED],
+			    DB_ARGS(DB_I(who->f.account), DB_I(who->ids[i]), DB_I(t->seen_since),
+				    DB_I(clock_now())),
+			    &one, e) < 0)
+			return -1;
+		ties_add(out, &one);
+	}
+	return 0;
 }
 
 /* --- counts --- */

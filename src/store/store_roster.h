@@ -91,6 +91,24 @@ void roster_pick_write(struct buf *b, const struct roster_pick *p);
 int roster_pick_read(struct arena *a, const char *params, int64_t account, struct roster_pick *out,
 	struct err *e) must_check;
 
+/* store_roster.c: what is tied to those of a pick, of whom at most `most` are counted; sessions
+ * that were used since then. With ids the filter says the account. */
+struct roster_tied {
+	int64_t most;
+	int64_t seen_since;
+};
+struct roster_ties {
+	int64_t all;
+	int64_t n[STATUS__MAX];
+	int64_t users;	/* can sign in, */
+	int64_t admins; /* and are admins */
+	int64_t own;	/* have a sign-in to Exchange of their own */
+	int64_t sessions;
+	int64_t links; /* that are open */
+};
+int store_roster_ties(struct db *db, const struct roster_pick *who, const struct roster_tied *t,
+	struct roster_ties *out, struct err *e) must_check;
+
 /* What is done with many at once: params of a job of kind BULK_KIND, with a pick. */
 #define BULK_KIND "bulk"
 enum bulk { BULK_REMOVE, BULK_OFF, BULK_ON, BULK__MAX };

@@ -266,7 +266,7 @@ await run({}, async ({ lab, eyes }) => {
     await page.getByRole('link', { name: 'Pause' }).click();
     await page.getByLabel('Reason').fill('Mail is moving');
     await sound();
-    await button(page, 'Pause it');
+    await button(page, /^Pause the connection/);
     await says(page, 'Paused by Avery Stone');
     await says(page, 'Mail is moving');
     assert.match(await pill(page), /Paused/);
@@ -317,14 +317,14 @@ await run({}, async ({ lab, eyes }) => {
     await sound();
     await page.getByLabel('The new address').fill('booking@example.com');
     await button(page, 'Go on');
-    await page.getByRole('heading', { name: `Switch from ${MAILBOX} to booking@example.com` }).waitFor();
+    await page.getByRole('heading', { name: `Enter booking@example.com beside ${MAILBOX}` }).waitFor();
     await says(page, 'Each member');
     await sound();
-    await button(page, 'Prove and switch');
+    await button(page, 'Prove it');
     await says(page, /Enter it again|kept for the server/);
     await sound();
     await page.getByLabel('Password of booking@example.com').fill('Planted-Other-Password-3');
-    await button(page, 'Prove and switch');
+    await button(page, 'Prove it');
     await page.waitForURL(/test\/\d+$/);
     const [[mailbox, host, method]] = await lab.sql('SELECT mailbox, host, method FROM connection WHERE stage = 1');
     assert.deepEqual([mailbox, host, method], ['booking@example.com', 'mail.example.com', 'delegate']);

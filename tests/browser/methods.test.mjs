@@ -205,7 +205,7 @@ async function afterwards({ page, lab, sim }) {
     await page.goto('/connection/test');
     await page.getByRole('link', { name: 'Pause', exact: true }).click();
     await page.getByLabel('Reason').fill('The server moves');
-    await button(page, 'Pause it');
+    await button(page, /^Pause the connection/);
     await page.goto('/overview');
     await page.getByText('The server moves').waitFor();
     await button(page, 'Resume');
@@ -222,7 +222,7 @@ async function afterwards({ page, lab, sim }) {
     await page.getByRole('heading', { name: 'What must be granted again' }).waitFor();
     await page.getByLabel('Sign-in name').fill('');
     await page.getByLabel('Password of booking@example.com').fill('Amber-Lynx-8');
-    await button(page, 'Prove and switch');
+    await button(page, 'Prove it');
     await ended(page, 'The new connection is in use now.');
     assert.deepEqual(await lab.sql('SELECT mailbox FROM connection WHERE stage = 2'), [['booking@example.com']]);
     await page.goto('/connection/rotate');

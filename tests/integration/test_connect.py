@@ -413,7 +413,7 @@ def paused(tap):
         sim.do("premise hq", "latency base 700")
         job = admin.test(person="anna@example.test")
         until(lambda: lab.sql("SELECT 1 FROM job_step WHERE job_id = ? AND title LIKE 'Signed in%' AND state = 1", job), 20, 0.02)
-        answer = admin.post("/connection/pause", {"why": "Mail is moving"})
+        answer = admin.post("/connection/pause", {"shown": "1000", "why": "Mail is moving"})
         tap.same(answer.status, 303, "paused in the midst of it")
         since = last(sim)
         got = admin.told(job)

@@ -74,7 +74,7 @@ def files(tap):
         if RELEASE and not b"__asan" in open(lab.program("latchkey.fcgi"), "rb").read():
             tap.ok(grown < 2048, "the worker does not grow by a file of megabytes", f"{grown} KiB for {len(answer.text)}")
         page = admin.get("/members/bulk?do=off&q=person").text
-        tap.ok("Deactivate more than 1,000 members?" in page and "and many more" in page, "what was not counted is not told as a number", page[-900:])
+        tap.ok("Deactivate more than 10,000 members?" in page and "and many more" in page, "what was not counted is not told as a number", page[-900:])
         some = admin.get("/members.csv?status=action_needed&q=person12")
         tap.same(
             set(lines(some.text)[0]),

@@ -12,7 +12,7 @@ ROW = re.compile(r'\{ (GET|POST), "([^"]+)", NEED_(\w+), (\w+),\s*(\w+), (\w+), 
 # What a form must hold to be accepted, by the name of its table.
 FIELDS = {
     "form_chosen": {"do": "check", "id.1": "on"},
-    "form_bulk": {"do": "on", "id": "1"},
+    "form_bulk": {"do": "on", "id": "1", "shown": "1"},
     "form_role": {"role": "member"},
     "form_edit": {"name": "Casey Moor", "calendar": "", "was_name": "Casey Moor", "was_calendar": ""},
     "form_method": {"kind": "exchange", "method": "delegate"},
@@ -35,7 +35,7 @@ FIELDS = {
     "form_from": {"from": "1"},
     "form_test": {"which": "current", "person": "casey@example.com"},
     "form_rotate": {"from": "1", "over": "", "secret": PASSWORD},
-    "form_pause": {"why": "moving"},
+    "form_pause": {"shown": "1", "why": "moving"},
     "form_replaced": {"from": "1", "rev": "1", "what": "other", "mailbox": "new@example.com", "secret": PASSWORD},
     "form_look": {"host": "mail.example.com", "port": "443"},
     "form_find": {"q": "Casey", "what": "search"},

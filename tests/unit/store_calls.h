@@ -41,10 +41,12 @@ struct rich {
 		struct health_day *days;
 		struct health_calls *minutes;
 		struct mail mail, *mails;
+		struct mail_states mail_states;
 		struct signin signin, *signins;
 		struct engine_pulse pulse;
 		struct roster_row row, *rows;
 		struct roster_count *counts;
+		struct roster_ties ties;
 		struct roster_day *member_days;
 		struct roster_due *due, due_one;
 		struct patrol patrol, *patrols;

@@ -171,6 +171,7 @@ static int64_t own_only(struct rich *x, struct db *db, struct err *e)
 			&x->out.mails, e))                                                         \
 	CALL(mail_list_state, store_mail_list(db, a, MAIL_QUEUED, first_page, &x->out.mails, e))   \
 	CALL(mail_count, store_mail_count(db, MAIL_FAILED, NOW, e))                                \
+	CALL(mail_states, store_mail_states(db, w->acme, &x->out.mail_states, e))                  \
 	CALL(mail_retry, store_mail_retry(db, x->failed, e))                                       \
 	CALL(mail_retry_all, store_mail_retry(db, 0, e))                                           \
 	CALL(mail_lease, store_mail_lease(db, a, "two", NOW + 30, &x->out.mails, e))               \

@@ -27,12 +27,35 @@ static int list_roster(struct rich *x, struct db *db, const struct roster_filter
 	return store_roster_list(db, &x->w.a, f, &at, &x->out.rows, e);
 }
 
+static int ties(struct rich *x, struct db *db, const struct roster_filter *f, struct err *e)
+{
+	const struct roster_pick who = { .f = *f };
+	const struct roster_tied t = { .most = 9 };
+
+	return store_roster_ties(db, &who, &t, &x->out.ties, e);
+}
+
+static int ties_one(struct rich *x, struct db *db, struct err *e)
+{
+	const struct roster_pick who = { .f = people(x), .ids = &x->w.bob_acme, .count = 1 };
+	const struct roster_tied t = { .most = 9 };
+
+	return store_roster_ties(db, &who, &t, &x->out.ties, e);
+}
+
+static int ties_all(struct rich *x, struct db *db, struct err *e)
+{
+	const struct roster_filter f = people(x);
+
+	return ties(x, db, &f, e);
+}
+
 static int list_by(struct rich *x, struct db *db, const struct roster_filter *f, struct err *e)
 {
 	for (int sort = 0; sort < ROSTER_SORT__MAX; sort++)
 		if (list_roster(x, db, f, (enum roster_sort)sort, e) < 0)
 			return -1;
-	return store_roster_count(db, f, 9, e) < 0 ? -1 : 0;
+	return store_roster_count(db, f, 9, e) < 0 ? -1 : ties(x, db, f, e);
 }
 
 static int list_status(struct rich *x, struct db *db, struct err *e)
@@ -361,6 +384,8 @@ static int keep_trial(struct rich *x, struct db *db, struct err *e)
 	CALL(roster_by_seen, list_seen(x, db, e))                                                  \
 	CALL(member_last, member_last(x, db, e))                                                   \
 	CALL(session_end_member, store_session_end_member(db, w->acme, w->bob_acme, e))            \
+	CALL(roster_ties, ties_all(x, db, e))                                                      \
+	CALL(roster_ties_one, ties_one(x, db, e))                                                  \
 	CALL(roster_walk, walk(x, db, e))                                                          \
 	CALL(roster_mark, mark(x, db, e))                                                          \
 	CALL(roster_get, store_roster_get(db, a, w->acme, w->bob_acme, &x->out.row, e))            \

@@ -363,6 +363,108 @@ static void test_search_names(void **state)
 
 /* --- folded text --- */
 
+/* Every tenth person can sign in, of whom some have sessions, an open link, a sign-in of their own.
+ */
+static const char *const ties_sql[] = {
+	"INSERT INTO users (id, email, name, created, password_at) "
+	"SELECT id, email, name, 1, 1 FROM member WHERE id % 10 = 0",
+	"UPDATE member SET user_id = id WHERE id % 10 = 0",
+	"INSERT INTO session (hash, user_id, account_id, member_id, created, seen, fresh, address, "
+	"agent) SELECT randomblob(32), id, 1, id, 1, 1800000000 - id % 7, 1, '', '' FROM member "
+	"WHERE id % 30 = 0",
+	"INSERT INTO invitation (hash, account_id, member_id, kind, made_by, by_name, created, "
+	"expires, used, nonce) SELECT randomblob(32), 1, id, id % 2, 1, '', 1, "
+	"1800000000 + id % 3 - 1, id % 4 = 0, '' FROM member WHERE id % 7 = 0",
+	"INSERT INTO connection (account_id, name, scheme, host, port, proxy, ca, signin, login, "
+	"authority, tenant, client_id, created, owner) SELECT 1, 'x', '', '', 0, '', '', '', '', "
+	"'', '', '', 1, id FROM member WHERE id % 25 = 0",
+};
+
+static struct roster_ties ties_of(const struct roster_row *r)
+{
+	const int64_t id = r->s.member;
+	const int user = id % 10 == 0 && r->s.status != STATUS_OFF;
+	struct roster_ties t = { .all = 1,
+		.users = user,
+		.admins = user && r->role == ROLE_ADMIN,
+		.own = id % 25 == 0,
+		.sessions = id % 30 == 0 && id % 7 <= 3,
+		.links = id % 7 == 0 && id % 4 != 0 && id % 3 == 2 };
+
+	t.n[r->s.status] = 1;
+	return t;
+}
+
+static void sum_up(struct roster_ties *all, const struct roster_ties *one)
+{
+	int64_t *a = &all->all;
+	const int64_t *b = &one->all;
+
+	for (size_t i = 0; i < sizeof(*all) / sizeof(*a); i++)
+		a[i] += b[i];
+}
+
+static void test_ties(void **state)
+{
+	struct roster *w = *state;
+	const struct roster_tied t = { .most = ROWS, .seen_since = NOW - 3 };
+	struct roster_filter f[8];
+	struct roster_ties seen;
+	const struct roster_row *rows;
+	struct err e;
+	int n;
+
+	for (size_t i = 0; i < COUNT(ties_sql); i++)
+		run(w->db, ties_sql[i]);
+	for (size_t i = 0; i < COUNT(f); i++)
+		f[i] = roster_all(w->account, MEMBER_PERSON);
+	f[1].status = STATUS_LIMITED;
+	f[2].reason = "not_delegated";
+	f[3].fixer = FIXER_ADMIN;
+	f[4].role = ROLE_ADMIN;
+	f[5].stale_before = OLD;
+	f[6].search = "n1";
+	f[7].search = "n12";
+	f[7].status = STATUS_CONNECTED;
+	rows = all_rows(w, MEMBER_PERSON, &n);
+	for (size_t i = 0; i < COUNT(f); i++) {
+		const struct roster_pick who = { .f = f[i] };
+		struct roster_ties want = { 0 }, one;
+
+		for (int r = 0; r < n; r++) {
+			one = ties_of(&rows[r]);
+			if (fits(&rows[r], &f[i]) && (i != 6 || begins(rows[r].key, "n1")))
+				sum_up(&want, &one);
+		}
+		assert_true(want.all > 0);
+		assert_ok(store_roster_ties(w->db, &who, &t, &seen, &e));
+		assert_memory_equal(&seen, &want, sizeof(seen));
+	}
+}
+
+static void test_ties_of_some(void **state)
+{
+	struct roster *w = *state;
+	const int64_t ids[] = { 30, 210, 999999, 25 };
+	const struct roster_pick who = {
+		.f = roster_all(w->account, MEMBER_PERSON), .ids = ids, .count = COUNT(ids)
+	};
+	struct roster_pick all = { .f = who.f };
+	struct roster_tied t = { .most = 7, .seen_since = NOW - 3 };
+	struct roster_ties seen;
+	struct err e;
+
+	assert_ok(store_roster_ties(w->db, &who, &t, &seen, &e));
+	assert_int_equal(seen.all, 3);
+	assert_int_equal(seen.own, 1);
+	assert_int_equal(seen.sessions, 2);
+	assert_ok(store_roster_ties(w->db, &all, &t, &seen, &e));
+	assert_int_equal(seen.all, 7);
+	all.f.account = 99;
+	assert_ok(store_roster_ties(w->db, &all, &t, &seen, &e));
+	assert_int_equal(seen.all, 0);
+}
+
 static void test_fold(void **state)
 {
 	static const struct {
@@ -408,6 +510,8 @@ int main(void)
 		cmocka_unit_test(test_search_names),
 		cmocka_unit_test(test_counts_follow),
 		cmocka_unit_test(test_walk),
+		cmocka_unit_test(test_ties),
+		cmocka_unit_test(test_ties_of_some),
 		cmocka_unit_test(test_fold),
 	};
 
