@@ -18,7 +18,7 @@ enum { DAY = 86400 };
 /* --- what all its pages begin with --- */
 
 /* When a tab is there. */
-enum when { ALWAYS, CHOSEN, READY, LIVE };
+enum when { ALWAYS, CHOSEN, READY, SIDES, LIVE };
 
 /* The tabs, each with the pages below it. */
 static const struct tab {
@@ -32,6 +32,7 @@ static const struct tab {
 		{ "/connection/certificate", "/connection/microsoft", "/connection/discard",
 			NULL } },
 	{ "/connection/test", "Test", READY, { "/connection/pause", NULL } },
+	{ "/connection/switch", "Switch", SIDES, { "/connection/back", NULL } },
 	{ "/connection/rotate", "Change password", LIVE,
 		{ "/connection/erase", "/connection/replace", NULL } },
 	{ "/connection/look", "Look at a server", ALWAYS, { NULL } },
@@ -61,6 +62,8 @@ static int is_there(const struct page_way *way, enum when when)
 		return way->base != NULL;
 	case READY:
 		return way->ready || way->both.live.id;
+	case SIDES:
+		return way->sides.proved || way->sides.former.id;
 	case LIVE:
 		return way->both.live.id != 0;
 	default:
@@ -78,8 +81,10 @@ static const char *name_of(const struct page_way *way, const struct tab *t)
 
 static int way_find(struct page *p, struct page_way *out, struct err *e)
 {
-	if (svc_connection_both(&p->svc, &out->both, e) < 0)
+	if (svc_switch_sides(&p->svc, &out->sides, e) < 0)
 		return -1;
+	out->both.live = out->sides.live;
+	out->both.draft = out->sides.draft;
 	out->base = svc_connection_base(&out->both);
 	out->ready = out->base ? svc_connection_ready(&p->svc, out->base, e) : 0;
 	return out->ready < 0 ? -1 : 0;
@@ -286,13 +291,20 @@ int page_method_post(struct page *p, struct err *e)
 		.from = form_num(&p->form, "from"),
 		.rev = form_num(&p->form, "rev") };
 	struct page_way way;
+	int64_t job;
+	int lent;
 
-	if (svc_connection_choose(&p->svc, &choice, e) < 0)
+	if (svc_connection_choose(&p->svc, &choice, &job, e) < 0)
 		return page_refuse(p, e);
-	if (way_find(p, &way, e) < 0)
+	if (way_find(p, &way, e) < 0 || (lent = svc_connection_lends(&p->svc, &way.both, e)) < 0)
 		return -1;
-	/* The connection in use has it already: nothing has to be entered. */
-	if (way.base && way.base->stage == CONN_LIVE && way.base->rev != choice.rev)
+	/* What is in use fits: it is proved, or only Microsoft's page is left. */
+	if (job)
+		response_redirect(p->rs, arena_printf(p->svc.a, "/connection/test/%" PRId64, job));
+	else if (lent && strcmp(way.base->signin, "user") == 0)
+		response_redirect(p->rs, "/connection/microsoft");
+	else if (choice.from && way.base && way.base->id != choice.from &&
+		way.base->stage == CONN_LIVE)
 		page_done(p, "/connection/test", "method");
 	else
 		response_redirect(p->rs, "/connection/credentials");

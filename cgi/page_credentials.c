@@ -563,9 +563,9 @@ static void stored_row(struct page *p, const struct connection *c, const struct 
 }
 
 /* What forms may leave empty to keep: the newest secret of a slot that is tried. */
-static void keepable(struct page *p, const struct credential *cr)
+static void keepable(struct page *p, const struct credential *cr, int lent)
 {
-	view_show(p->view, M_KEEP);
+	view_show(p->view, lent ? M_KEEP_LENT : M_KEEP);
 	page_time(p->view, M_KEEP_ISO, M_KEEP_AT, cr->set_at, p->svc.a);
 }
 
@@ -604,13 +604,17 @@ static int show_stored(
 	struct page *p, const struct page_way *way, const struct credential **main, struct err *e)
 {
 	const struct credential *live = NULL, *draft = NULL;
+	int lent;
 
 	if ((way->both.live.id && stored(p, &way->both.live, &live, e) < 0) ||
 		(way->both.draft.id && stored(p, &way->both.draft, &draft, e) < 0))
 		return -1;
-	*main = way->both.draft.id ? draft : live;
+	lent = svc_connection_lends(&p->svc, &way->both, e);
+	if (lent < 0)
+		return -1;
+	*main = way->both.draft.id && !lent ? draft : live;
 	if (*main)
-		keepable(p, *main);
+		keepable(p, *main, lent);
 	if (!live && !draft)
 		view_show(p->view, M_NOTHING_STORED);
 	if (way->both.live.id)

@@ -4,6 +4,7 @@
 
 #include "page.h"
 #include "service/svc_connection.h"
+#include "service/svc_switch.h"
 
 /* EWS in Office 365: off unless somebody keeps it on, then gone. */
 enum {
@@ -162,6 +163,7 @@ struct page_way {
 	struct svc_connections both;
 	const struct connection *base; /* what forms begin with; NULL = nothing is chosen */
 	int ready;		       /* the base has a secret that can be tried */
+	struct svc_sides sides;	       /* what there is to switch between */
 };
 int page_connection_tabs(struct page *p, struct page_way *out, struct err *e) must_check;
 /* "Dedicated mailbox", by its code. */
@@ -170,6 +172,8 @@ const char *page_method_name(const char *method);
 void page_connection_base(struct page *p, const struct connection *base);
 /* The version of what waits to be proved in a hidden field, for the same reason: 1, 0 or -1. */
 int page_connection_over(struct page *p, const struct connection *c, struct err *e) must_check;
+/* page_switch.c: fills parts/sides.tpl, switch.tpl, back.tpl and gone.tpl. */
+void page_switch_sides(struct page *p, const struct svc_sides *s);
 /* page_census.c: all members at a glance, for the overview. */
 int page_census(struct page *p, struct err *e) must_check;
 /* page_charts.c: days and calls of the connection in use. */

@@ -218,20 +218,21 @@ static void ews_ends(struct page *p, const struct connection *c)
 
 static int connection(struct page *p, struct err *e)
 {
-	struct svc_connections both;
+	struct svc_sides s;
 	const struct connection *base;
 
-	if (svc_connection_both(&p->svc, &both, e) < 0)
+	if (svc_switch_sides(&p->svc, &s, e) < 0)
 		return -1;
-	base = svc_connection_base(&both);
+	base = s.draft.id ? &s.draft : s.live.id ? &s.live : NULL;
 	if (base)
 		ews_ends(p, base);
-	if (both.live.id) {
-		if (both.draft.id)
-			view_show(p->view, M_CHANGE_WAITS);
-		return live_card(p, &both.live, e);
-	}
-	view_show(p->view, base ? M_DRAFT : M_UNSET);
+	page_switch_sides(p, &s);
+	if (s.live.id)
+		return live_card(p, &s.live, e);
+	if (s.draft.id && !s.proved)
+		view_show(p->view, M_DRAFT);
+	else if (!s.draft.id && !s.former.id)
+		view_show(p->view, M_UNSET);
 	view_show(p->view, M_NO_CENSUS);
 	return looks(p, e);
 }

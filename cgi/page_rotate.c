@@ -189,22 +189,16 @@ static void former(struct page *p, const struct world_of *w)
 	view_set(v, M_ERASE_URL, arena_printf(p->svc.a, "/connection/erase/%" PRId64, w->live->id));
 }
 
-/* A connection that was replaced keeps its secret for as long. */
-static int replaced(struct page *p, struct err *e)
+/* A connection that was replaced is kept with its secret, to go back to. */
+static void replaced(struct page *p, const struct svc_sides *s)
 {
-	struct connection c;
-	int rc = store_connection_staged(
-		p->svc.db, p->svc.a, p->svc.who.account, CONN_FORMER, &c, e);
-
-	if (rc <= 0)
-		return rc;
+	if (!s->former.id)
+		return;
 	view_show(p->view, M_REPLACED);
-	view_set(p->view, M_REPLACED_MAILBOX, c.mailbox);
-	page_time(p->view, M_REPLACED_ENDS_ISO, M_REPLACED_ENDS,
-		c.staged_at + p->svc.cf->grace_hours * HOUR, p->svc.a);
+	view_set(p->view, M_REPLACED_MAILBOX, s->former.mailbox);
+	page_time(p->view, M_REPLACED_ENDS_ISO, M_REPLACED_ENDS, s->back_until, p->svc.a);
 	view_set(p->view, M_REPLACED_URL,
-		arena_printf(p->svc.a, "/connection/erase/%" PRId64, c.id));
-	return 0;
+		arena_printf(p->svc.a, "/connection/erase/%" PRId64, s->former.id));
 }
 
 static int history(struct page *p, struct err *e)
@@ -278,7 +272,8 @@ int page_rotate(struct page *p, struct err *e)
 	current(p, &w);
 	form(p, &w);
 	former(p, &w);
-	return next(p, &w, e) < 0 || replaced(p, e) < 0 || history(p, e) < 0 ? -1 : 0;
+	replaced(p, &w.way.sides);
+	return next(p, &w, e) < 0 || history(p, e) < 0 ? -1 : 0;
 }
 
 /* An application's secret has an end and an id that is easily taken for it. */

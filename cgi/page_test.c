@@ -212,25 +212,26 @@ struct choices {
 	const struct connection *current, *next;
 };
 
-static int has_next(struct page *p, const struct connection *c, struct err *e)
+static int has_slot(struct page *p, const struct connection *c, const char *slot, struct err *e)
 {
 	const struct credential like = {
-		.account = p->svc.who.account, .connection = c->id, .purpose = PURPOSE_NEXT
+		.account = p->svc.who.account, .connection = c->id, .purpose = slot
 	};
 	struct credential cr;
 
 	return c->id ? store_credential_find(p->svc.db, p->svc.a, &like, &cr, e) : 0;
 }
 
-static int choices(struct page *p, const struct svc_connections *both, const struct health *h,
+static int choices(struct page *p, const struct page_way *way, const struct health *h,
 	struct choices *out, struct err *e)
 {
-	const int rc = has_next(p, &both->draft, e);
+	const struct svc_connections *both = &way->both;
+	const int rc = has_slot(p, &both->draft, PURPOSE_NEXT, e);
 
 	*out = (struct choices){ 0 };
 	if (both->live.id && h->state != HEALTH_PAUSED && h->state != HEALTH_STOPPED)
 		out->current = &both->live;
-	if (rc > 0)
+	if (rc > 0 || way->sides.proved)
 		out->next = &both->draft;
 	return rc < 0 ? -1 : 0;
 }
@@ -297,10 +298,11 @@ int page_tests(struct page *p, struct err *e)
 
 	view_set(p->view, M_TITLE, "Connection");
 	if (page_connection_tabs(p, &way, e) < 0 || health(p, &way.both, &h, e) < 0 ||
-		choices(p, &way.both, &h, &c, e) < 0)
+		choices(p, &way, &h, &c, e) < 0)
 		return -1;
+	page_switch_sides(p, &way.sides);
 	if (!way.base) {
-		view_show(p->view, M_NO_CONNECTION);
+		view_show(p->view, way.sides.former.id ? M_DISCONNECTED : M_NO_CONNECTION);
 		return 0;
 	}
 	view_show(p->view, M_CONNECTION);
@@ -315,12 +317,12 @@ int page_tests_post(struct page *p, struct err *e)
 {
 	const int next = strcmp(form_text(&p->form, "which"), PURPOSE_NEXT) == 0;
 	struct svc_connections both;
-	struct svc_test t = { .slot = next ? PURPOSE_NEXT : PURPOSE_CURRENT,
-		.write = (int)form_num(&p->form, "write"),
+	struct svc_test t = { .write = (int)form_num(&p->form, "write"),
 		.again = (int)form_num(&p->form, "again"),
 		.member = form_text(&p->form, "person"),
 		.outside = form_text(&p->form, "outside") };
 	int64_t id;
+	int waits;
 
 	if (t.write && !*t.member) {
 		form_fail(&p->form, "person", "Enter whose calendar the test booking goes into.");
@@ -333,6 +335,11 @@ int page_tests_post(struct page *p, struct err *e)
 	if (svc_connection_both(&p->svc, &both, e) < 0)
 		return -1;
 	t.connection = next ? both.draft.id : both.live.id;
+	/* What has proved itself lies where it is used from. */
+	waits = next ? has_slot(p, &both.draft, PURPOSE_NEXT, e) : 0;
+	if (waits < 0)
+		return -1;
+	t.slot = waits ? PURPOSE_NEXT : PURPOSE_CURRENT;
 	if (svc_connection_test(&p->svc, &t, &id, e) < 0)
 		return page_refuse(p, e);
 	response_redirect(p->rs, url_of(p, id, ""));
@@ -380,7 +387,8 @@ static void optional(struct page *p, enum marker m, const char *text)
 static void about(
 	struct page *p, const struct job *j, const struct svc_test *t, const struct connection *c)
 {
-	const int next = strcmp(t->slot, PURPOSE_NEXT) == 0;
+	const int draft = c && c->stage == CONN_DRAFT;
+	const int next = draft || strcmp(t->slot, PURPOSE_NEXT) == 0;
 	const int ended = !page_job_live(j), failed = ended && j->state != JOB_DONE;
 
 	view_set(p->view, M_TEST_WHAT,
@@ -398,16 +406,28 @@ static void about(
 	if (t->change && failed && c->stage != CONN_FORMER) {
 		view_show(p->view, M_PROVE);
 		view_set(p->view, M_PROVE_OF, arena_printf(p->svc.a, "%" PRId64, c->id));
+		view_set(p->view, M_PROVE_DO,
+			draft ? "Prove it again" : "Prove it again and change");
 	} else if (t->change && c->stage == CONN_LIVE && opens_others(c)) {
 		view_show(p->view, M_TRY_PERSON);
-	} else if (!t->change && c->stage == (next ? CONN_DRAFT : CONN_LIVE)) {
+	} else if (!t->change && (draft || (!next && c->stage == CONN_LIVE))) {
 		view_show(p->view, M_AGAIN);
-		view_set(p->view, M_WHICH, t->slot);
+		view_set(p->view, M_WHICH, draft ? PURPOSE_NEXT : PURPOSE_CURRENT);
 		view_set(p->view, M_AGAIN_PERSON, t->member);
 		view_set(p->view, M_AGAIN_OUTSIDE, t->outside);
 		if (t->write)
 			view_show(p->view, M_AGAIN_WRITE);
 	}
+}
+
+/* What has proved itself waits for whoever switches. */
+static void ready(
+	struct page *p, const struct page_way *way, const struct job *j, const struct svc_test *t)
+{
+	if (j->state != JOB_DONE || !way->sides.proved || t->connection != way->both.draft.id)
+		return;
+	page_switch_sides(p, &way->sides);
+	view_show(p->view, M_TEST_READY);
 }
 
 static const struct job_step *step_named(const struct job_step *s, int n, const char *title)
@@ -526,6 +546,7 @@ int page_test(struct page *p, struct err *e)
 	view_set(p->view, M_STOP_URL, url_of(p, j.id, "/stop"));
 	view_set(p->view, M_REPORT_URL, url_of(p, j.id, "/report.txt"));
 	about(p, &j, &t, used_find(&u, t.connection));
+	ready(p, &way, &j, &t);
 	return comparison(p, &j, &t, s, n, e);
 }
 

@@ -132,6 +132,21 @@ static const struct field form_discard[] = {
 	{ "over", F_TEXT, 0, WORD_MAX, "What waits", NULL },
 	{ 0 },
 };
+/* Both sides of a switch, as they were shown: what it leads to, and what is in use. */
+#define FORM_SIDES                                                                                 \
+	FORM_BASE, { "live", F_ID, 0, 0, "What is in use", NULL },                                 \
+	{                                                                                          \
+		"live_rev", F_ID, 0, 0, "Its revision", NULL                                       \
+	}
+static const struct field form_switch[] = {
+	FORM_SIDES,
+	{ "version", F_TEXT, 0, WORD_MAX, "What was proved", NULL },
+	{ 0 },
+};
+static const struct field form_back[] = {
+	FORM_SIDES,
+	{ 0 },
+};
 static const struct field form_erase[] = {
 	{ "over", F_TEXT, 0, WORD_MAX, "What is erased", NULL },
 	{ 0 },
@@ -406,6 +421,12 @@ const struct route routes[] = {
 		T_LAYOUT, T_CONNECTION_ERASE, page_erase, NULL },
 	{ POST, "/connection/erase/:id", NEED_ADMIN_FRESH, form_erase,
 		T_LAYOUT, T_CONNECTION_ERASE, page_erase_post, page_erase },
+	{ GET, "/connection/switch", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_CONNECTION_SWITCH, page_switch, NULL },
+	{ POST, "/connection/switch", NEED_ADMIN_FRESH, form_switch,
+		T_LAYOUT, T_CONNECTION_SWITCH, page_switch_post, page_switch },
+	{ POST, "/connection/back", NEED_ADMIN_FRESH, form_back,
+		T_LAYOUT, T_CONNECTION_SWITCH, page_back_post, page_switch },
 	{ GET, "/connection/pause", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_CONNECTION_PAUSE, page_pause, NULL },
 	{ POST, "/connection/pause", NEED_ADMIN_FRESH, form_pause,

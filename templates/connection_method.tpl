@@ -54,5 +54,5 @@
       </tbody></table>
     </div>
   </section>
-  <div class="row"><button class="btn primary" type="submit">Save and continue</button><span class="muted small">{{#LIVE}}Where the stored secret still fits, the new method holds at once. Otherwise what is in use goes on until the new settings are proved.{{/LIVE}}</span></div>
+  <div class="row"><button class="btn primary" type="submit">Save and continue</button><span class="muted small">{{#LIVE}}What is in use goes on as it is. Another method is set up beside it, and proved with the stored secret where that fits; you switch when you are ready.{{/LIVE}}</span></div>
 </form>

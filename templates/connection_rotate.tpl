@@ -20,7 +20,7 @@
     </div></section>
     {{/SLOT}}
   </div>
-  {{#REPLACED}}<div class="callout is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg><b>{{REPLACED_MAILBOX}} is not used any more</b><span>Its settings and its secret are erased <time datetime="{{REPLACED_ENDS_ISO}}" data-rel>{{REPLACED_ENDS}}</time>.</span><span class="row"><a class="btn sm" href="{{REPLACED_URL}}">Erase them now</a></span></div>{{/REPLACED}}
+  {{#REPLACED}}<div class="callout is-unknown"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg><b>{{REPLACED_MAILBOX}} is not used any more</b><span>Its settings and its secret are erased <time datetime="{{REPLACED_ENDS_ISO}}" data-rel>{{REPLACED_ENDS}}</time>.</span><span class="row"><a class="btn sm" href="/connection/switch">Go back to it…</a><a class="btn sm" href="{{REPLACED_URL}}">Erase them now</a></span></div>{{/REPLACED}}
   {{#BY_MICROSOFT}}<section class="card" aria-labelledby="ms"><header><h2 id="ms">Sign in again</h2></header><div class="body stack"><p>Signing in as {{SECRET_OF}} renews what Latchkey may do. Needed when its password was reset, or when Microsoft asks for it.</p><div class="row"><a class="btn primary" href="/connection/microsoft"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#key"/></svg>Sign in with Microsoft</a></div></div></section>{{/BY_MICROSOFT}}
   <section class="card" aria-labelledby="newone"><header><h2 id="newone">New {{SECRET_NAME}}</h2></header><div class="body">
     <form class="stack lg" method="post" action="/connection/rotate"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="from" value="{{FROM}}"><input type="hidden" name="over" value="{{OVER}}">

@@ -1,14 +1,14 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><h1>Overview</h1><p>{{#CONNECTED}}{{METHOD}}, on {{SERVER}}{{/CONNECTED}}{{#DRAFT}}The connection of {{ORG}} is being set up.{{/DRAFT}}{{#UNSET}}{{ORG}} has no connection yet.{{/UNSET}}</p></div>
+  <div><h1>Overview</h1><p>{{#CONNECTED}}{{METHOD}}, on {{SERVER}}{{/CONNECTED}}{{#DRAFT}}The connection of {{ORG}} is being set up.{{/DRAFT}}{{#UNSET}}{{ORG}} has no connection yet.{{/UNSET}}{{#SIDE_GONE}}{{ORG}} is disconnected.{{/SIDE_GONE}}</p></div>
   {{#MAY_PAUSE}}<div class="row">{{#MAY_TEST}}<a class="btn" href="/connection/test"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Test now</a>{{/MAY_TEST}}<a class="btn quiet" href="/connection/pause"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#pause"/></svg>Pause</a></div>{{/MAY_PAUSE}}
 </div>
 <div class="stack">
 <div id="engine"{{#FINE}} hidden{{/FINE}}{{#AWAY}} data-poll="/overview" data-every="15"{{/AWAY}}>
   {{#AWAY}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>The engine is not running</b><span>You can look around and change settings, but no server is looked at and the audit log is not sealed until it is back. {{#AWAY_SEEN}}It was last heard of <time datetime="{{PULSE_ISO}}" data-rel>{{PULSE}}</time>.{{/AWAY_SEEN}}{{#AWAY_NEVER}}It has never been heard of.{{/AWAY_NEVER}} Ops can start it with <code>systemctl start latchkey-engine</code></span><span class="row"><a class="btn sm" href="/overview">Look again</a></span></div>{{/AWAY}}
 </div>
-{{#CONNECTED}}{{#CHANGE_WAITS}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>A change waits</b><span>What was entered beside the connection in use has not proved itself yet. Until it has, everything goes on as before.</span><span class="row"><a class="btn sm" href="/connection">Go on with it</a></span></div>{{/CHANGE_WAITS}}
-{{#ENDING}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg><b>{{ENDING_WHAT}} {{ENDING_IN}}</b><span>On <time datetime="{{ENDING_AT_ISO}}">{{ENDING_AT}}</time> Microsoft stops taking it. Enter a new one before: it is proved first, and nothing is interrupted.</span><span class="row"><a class="btn sm" href="/connection/rotate">Replace it</a></span></div>
+{{>PARTS_SIDES}}
+{{#CONNECTED}}{{#ENDING}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg><b>{{ENDING_WHAT}} {{ENDING_IN}}</b><span>On <time datetime="{{ENDING_AT_ISO}}">{{ENDING_AT}}</time> Microsoft stops taking it. Enter a new one before: it is proved first, and nothing is interrupted.</span><span class="row"><a class="btn sm" href="/connection/rotate">Replace it</a></span></div>
 {{/ENDING}}<section class="card" aria-labelledby="health" id="health-card"{{#HERO_POLL}} data-poll="/overview" data-every="15"{{/HERO_POLL}}>
   <div class="body stack lg">
     <div class="hero">
@@ -30,6 +30,7 @@
     </div>
   </div>
 </section>{{/CONNECTED}}
+{{#SIDE_GONE}}{{>PARTS_GONE}}{{/SIDE_GONE}}
 {{#UNSET}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection yet</h2><p>Choose how Latchkey gets into calendars. You need one empty mailbox; it takes about 10 minutes.</p><div class="row"><a class="btn primary" href="/connection/method">Set up the connection</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></section>{{/UNSET}}
 {{#DRAFT}}<section class="card" aria-labelledby="draft"><div class="body"><div class="verdict is-action"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><div><h2 id="draft">The connection is not in use yet</h2><p>It is used as soon as what is entered has proved itself.</p><div class="row"><a class="btn primary" href="/connection">Go on</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></div></div></section>{{/DRAFT}}
 <div class="split even">

@@ -29,7 +29,14 @@ static int lender(struct slots_work *w, struct connection *out, struct err *e)
 	if (draft->stage != CONN_DRAFT)
 		return 0;
 	rc = store_connection_staged(w->eng->db, &w->a, draft->account, CONN_LIVE, out, e);
-	return rc <= 0 ? rc : store_connection_lends(out, draft);
+	if (rc <= 0 || !store_connection_lends(out, draft))
+		return rc < 0 ? -1 : 0;
+	return out->paused_at
+		? ERR(e, ERR_CONFLICT,
+			  "The connection in use is paused, so its secret is not used. Resume it "
+			  "first.",
+			  "connection %lld lends nothing while it is paused", (long long)out->id)
+		: 1;
 }
 
 /* Has the draft none of its own in either slot? 1, 0 or -1. */

@@ -215,44 +215,6 @@ static void apply(struct connection *c, const struct svc_choice *choice)
 	c->signin = signin_for(c);
 }
 
-static int choose_rows(struct svc *s, const struct svc_choice *choice, struct err *e)
-{
-	struct svc_connections both;
-	const struct connection *base;
-	struct connection c, old;
-
-	if (svc_connection_both(s, &both, e) < 0 ||
-		same_base(s, &both, choice->from, choice->rev, e) < 0)
-		return -1;
-	base = svc_connection_base(&both);
-	old = base ? *base : (struct connection){ 0 };
-	c = base ? *base : fresh(s);
-	apply(&c, choice);
-	if (base && strcmp(old.kind, c.kind) == 0 && strcmp(old.method, c.method) == 0)
-		return 0; /* nothing has changed */
-	c.edited_by = s->who.name;
-	/* Another way to sign in, or another server: beside the live one. */
-	if (c.stage == CONN_LIVE && strcmp(old.signin, c.signin) != 0) {
-		c.id = 0;
-		c.stage = CONN_DRAFT;
-	}
-	if (store_connection_save(s->db, &c, e) < 0)
-		return -1;
-	return svc_audit(s, AUDIT_CONNECTION_METHOD, c.method, changes(s, &old, &c), e);
-}
-
-int svc_connection_choose(struct svc *s, const struct svc_choice *c, struct err *e)
-{
-	int rc;
-
-	if (db_begin(s->db, DB_WRITE, e) < 0)
-		return -1;
-	rc = choose_rows(s, c, e);
-	return svc_audit_commit(s, rc, AUDIT_CONNECTION_METHOD, e);
-}
-
-/* --- entering --- */
-
 /* The same way, for the same mailbox? */
 static int is_same(const struct connection *a, const struct connection *b)
 {
@@ -261,37 +223,6 @@ static int is_same(const struct connection *a, const struct connection *b)
 	store_connection_policy(a, one);
 	store_connection_policy(b, two);
 	return memcmp(one, two, sizeof(one)) == 0 && strcmp(a->mailbox, b->mailbox) == 0;
-}
-
-/* What is stored of a connection that is entered, in the row it goes to: the live one when only its
- * secret is new, else the draft. *old: how the draft was. */
-static int place(struct svc *s, const struct svc_connections *both, struct connection *c,
-	struct connection *old, struct err *e)
-{
-	const struct connection *base = svc_connection_base(both);
-
-	if (!base)
-		return ERR(e, ERR_CONFLICT, "Choose a method first.", "no base to enter for");
-	c->account = s->who.account;
-	c->name = base->name;
-	c->kind = base->kind;
-	c->method = base->method;
-	c->edited_by = s->who.name;
-	*old = *base;
-	if (by_token(c->signin) != (strcmp(c->kind, "office365") == 0) ||
-		!svc_connection_fits(c->method, c->signin))
-		return ERR(e, ERR_CONFLICT,
-			"This way to sign in does not go with the method. Choose the method again.",
-			"sign-in %s with %s by method %s", c->signin, c->kind, c->method);
-	if (both->live.id && is_same(&both->live, c) && strcmp(both->live.method, c->method) == 0) {
-		*c = both->live;
-		return both->draft.id
-			? store_connection_remove(s->db, s->who.account, both->draft.id, e)
-			: 0;
-	}
-	c->id = both->draft.id;
-	c->stage = CONN_DRAFT;
-	return store_connection_save(s->db, c, e);
 }
 
 /* Must somebody sign in with Microsoft before it can be proved? */
@@ -317,27 +248,185 @@ static int kept(
 			(!certificate || !str_empty(cr.certificate));
 }
 
-/* Nothing was typed: what waits in next is tried, or what is in use. Where Microsoft's page comes
- * next, what the application proves itself with must be there. first: no secret was ever typed. */
-static int keep_rows(struct svc *s, const struct connection *c, int later, int first,
-	struct svc_test *t, struct err *e)
+/* What a draft has proved holds no longer: its way, its mailbox or its method is another. */
+static int unprove(struct svc *s, const struct connection *draft, struct err *e)
 {
-	const int live = c->stage == CONN_LIVE;
-	int has = kept(s, c, PURPOSE_NEXT, later, e);
+	return svc_secret_remove(s, draft, PURPOSE_CURRENT, e) < 0 ||
+			svc_secret_remove(s, draft, PURPOSE_FORMER, e) < 0
+		? -1
+		: 0;
+}
+
+/* May the engine lend c, a draft, what is in use? 1, 0 or -1. certificate: one is wanted. */
+static int lends(struct svc *s, const struct connection *live, const struct connection *c,
+	int certificate, struct err *e)
+{
+	if (!live->id || c->stage != CONN_DRAFT || !store_connection_lends(live, c))
+		return 0;
+	return kept(s, live, PURPOSE_CURRENT, certificate, e);
+}
+
+int svc_connection_lends(struct svc *s, const struct svc_connections *both, struct err *e)
+{
+	static const char *const own[] = { PURPOSE_NEXT, PURPOSE_CURRENT };
+	struct credential cr;
+
+	for (size_t i = 0; both->draft.id && i < sizeof(own) / sizeof(own[0]); i++) {
+		int rc = either(s, &both->draft, own[i], &cr, e);
+
+		if (rc != 0)
+			return rc < 0 ? -1 : 0;
+	}
+	return both->draft.id ? lends(s, &both->live, &both->draft, 0, e) : 0;
+}
+
+/* Is c what is in use already? */
+static int is_use(const struct connection *live, const struct connection *c)
+{
+	return live->id && is_same(live, c) && strcmp(live->method, c->method) == 0;
+}
+
+/* What is entered goes into the draft, beside the live one, which goes on as it is. */
+static int save_draft(
+	struct svc *s, const struct svc_connections *both, struct connection *c, struct err *e)
+{
+	const struct connection *was = &both->draft;
+
+	if (was->id && (!is_same(was, c) || strcmp(was->method, c->method) != 0) &&
+		unprove(s, was, e) < 0)
+		return -1;
+	c->id = was->id;
+	c->stage = CONN_DRAFT;
+	c->paused_at = 0;
+	return store_connection_save(s->db, c, e);
+}
+
+/* By another method the way stays, and mostly the secret, too: then it is proved at once. */
+static int prove(struct svc *s, int64_t *job, struct err *e)
+{
+	struct svc_test t = { .slot = PURPOSE_NEXT, .change = 1, .member = "", .outside = "" };
+	struct svc_connections both;
+	int64_t open = store_job_open(s->db, s->who.account, TEST_KIND, e);
+	int rc = open < 0 ? -1 : svc_connection_both(s, &both, e);
+
+	if (rc < 0 || !both.live.id || !both.draft.id || both.live.paused_at ||
+		by_microsoft(&both.draft) || open >= TEST_OPEN_MAX)
+		return rc;
+	rc = kept(s, &both.draft, PURPOSE_NEXT, 0, e);
+	if (rc == 0)
+		rc = svc_connection_lends(s, &both, e);
+	if (rc <= 0)
+		return rc;
+	t.connection = both.draft.id;
+	return svc_test_queue(s, &t, both.draft.mailbox, job, e);
+}
+
+static int choose_rows(struct svc *s, const struct svc_choice *choice, int64_t *job, struct err *e)
+{
+	struct svc_connections both;
+	const struct connection *base;
+	struct connection c, old;
+
+	if (svc_connection_both(s, &both, e) < 0 ||
+		same_base(s, &both, choice->from, choice->rev, e) < 0)
+		return -1;
+	base = svc_connection_base(&both);
+	old = base ? *base : (struct connection){ 0 };
+	c = base ? *base : fresh(s);
+	apply(&c, choice);
+	if (base && strcmp(old.kind, c.kind) == 0 && strcmp(old.method, c.method) == 0)
+		return 0; /* nothing has changed */
+	c.edited_by = s->who.name;
+	if (both.draft.id && is_use(&both.live, &c)) {
+		if (store_connection_remove(s->db, s->who.account, c.id, e) < 0)
+			return -1;
+	} else if (save_draft(s, &both, &c, e) < 0) {
+		return -1;
+	}
+	if (svc_audit(s, AUDIT_CONNECTION_METHOD, c.method, changes(s, &old, &c), e) < 0)
+		return -1;
+	return prove(s, job, e);
+}
+
+int svc_connection_choose(struct svc *s, const struct svc_choice *c, int64_t *job, struct err *e)
+{
+	int rc;
+
+	*job = 0;
+	if (db_begin(s->db, DB_WRITE, e) < 0)
+		return -1;
+	rc = choose_rows(s, c, job, e);
+	if (svc_audit_commit(s, rc, AUDIT_CONNECTION_METHOD, e) < 0)
+		return -1;
+	if (*job)
+		svc_ring(s, BELL_JOB, *job);
+	return 0;
+}
+
+/* --- entering --- */
+
+/* What is stored of a connection that is entered, in the row it goes to: the live one when only its
+ * secret is new, else the draft. *old: how the draft was. */
+static int place(struct svc *s, const struct svc_connections *both, struct connection *c,
+	struct connection *old, struct err *e)
+{
+	const struct connection *base = svc_connection_base(both);
+
+	if (!base)
+		return ERR(e, ERR_CONFLICT, "Choose a method first.", "no base to enter for");
+	c->account = s->who.account;
+	c->name = base->name;
+	c->kind = base->kind;
+	c->method = base->method;
+	c->edited_by = s->who.name;
+	*old = *base;
+	if (by_token(c->signin) != (strcmp(c->kind, "office365") == 0) ||
+		!svc_connection_fits(c->method, c->signin))
+		return ERR(e, ERR_CONFLICT,
+			"This way to sign in does not go with the method. Choose the method again.",
+			"sign-in %s with %s by method %s", c->signin, c->kind, c->method);
+	if (is_use(&both->live, c)) {
+		*c = both->live;
+		return both->draft.id
+			? store_connection_remove(s->db, s->who.account, both->draft.id, e)
+			: 0;
+	}
+	return save_draft(s, both, c, e);
+}
+
+struct keeping {
+	int later; /* a certificate is made next */
+	int first; /* no secret was ever typed */
+};
+
+/* Nothing was typed: what waits in next is tried, or what the row has proved itself with, or what
+ * is in use. Where Microsoft's page comes next, what the application proves itself with must be
+ * there. */
+static int keep_rows(struct svc *s, const struct connection *c, const struct connection *live,
+	const struct keeping *k, struct svc_test *t, struct err *e)
+{
+	const int person = by_microsoft(c);
+	int has = kept(s, c, PURPOSE_NEXT, k->later, e);
 
 	t->change = has > 0;
-	if (has == 0 && live && !by_microsoft(c)) {
-		has = kept(s, c, PURPOSE_CURRENT, later, e);
+	if (has == 0 && !person) {
+		has = kept(s, c, PURPOSE_CURRENT, k->later, e);
 		t->slot = has > 0 ? PURPOSE_CURRENT : PURPOSE_NEXT;
 	}
-	if (has == 0 && by_microsoft(c) && !later) {
+	if (has == 0 && person && !k->later) {
 		has = kept(s, c, PURPOSE_NEXT_CLIENT, 0, e);
-		if (has == 0 && live)
+		if (has == 0)
 			has = kept(s, c, PURPOSE_CURRENT, 0, e);
 	}
-	if (has != 0 || later)
+	if (has == 0 && !(person && k->later)) {
+		has = lends(s, live, c, k->later, e);
+		t->change = has > 0 && !person;
+		if (has > 0 && svc_test_allowed(live, e) < 0)
+			return -1;
+	}
+	if (has != 0 || k->later)
 		return has < 0 ? -1 : 0;
-	if (first)
+	if (k->first)
 		return ERR(e, ERR_FORM, "Enter it: nothing is stored yet that could be kept.",
 			"connection %lld: no secret at all", (long long)c->id);
 	return ERR(e, ERR_FORM,
@@ -357,6 +446,7 @@ static int enter_rows(struct svc *s, struct connection *c, const struct svc_secr
 	struct svc_test *t, struct err *e)
 {
 	struct svc_connections both;
+	struct keeping k = { .later = sec->later };
 	struct connection old;
 	struct credential cr;
 	int has;
@@ -380,7 +470,8 @@ static int enter_rows(struct svc *s, struct connection *c, const struct svc_secr
 			"new.",
 			"connection %lld: a secret of another mailbox", (long long)c->id);
 	has = both.live.id ? 1 : svc_connection_waits(s, c, &cr, e);
-	return has < 0 ? -1 : keep_rows(s, c, sec->later, !has, t, e);
+	k.first = !has;
+	return has < 0 ? -1 : keep_rows(s, c, &both.live, &k, t, e);
 }
 
 int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_secrets *sec,

@@ -36,18 +36,25 @@ int svc_connection_waits(struct svc *s, const struct connection *c, struct crede
 	struct err *e) must_check;
 
 /* Choose server kind and method. from and rev: the base the form was made from (0, 0: none), else
- * ERR_CONFLICT that says who was quicker. A change that the secret in use can bear holds at once;
- * any other begins a draft. */
+ * ERR_CONFLICT that says who was quicker. Beside a live one a draft begins, or ends when it is what
+ * is in use. *job: the proof that was queued, where the draft is lent what is in use; 0 = what it
+ * needs is still to be entered. */
 struct svc_choice {
 	const char *kind;   /* "exchange", "office365" */
 	const char *method; /* "personal", "dedicated", "delegate", "impersonation" */
 	int64_t from, rev;
 };
-int svc_connection_choose(struct svc *s, const struct svc_choice *c, struct err *e) must_check;
+int svc_connection_choose(
+	struct svc *s, const struct svc_choice *c, int64_t *job, struct err *e) must_check;
+/* Has the draft no secret of its own, and will the engine lend it what is in use (of a sign-in with
+ * Microsoft the application's)? 1, 0 or -1. */
+int svc_connection_lends(
+	struct svc *s, const struct svc_connections *both, struct err *e) must_check;
 
 /* Enter settings and secrets: c->id and c->rev say what the form was made from; kind and method are
  * the base's. Where the way and the mailbox are those in use, the live connection gets a new
- * secret; else a draft is made. ERR_FORM without a field when a secret is needed and none was
+ * secret; else a draft is made. Where none was typed, one that is kept is proved: the row's own, or
+ * what the engine lends it. ERR_FORM without a field when a secret is needed and none was
  * typed. *job: the proof that was queued; 0 when something is missing yet (a sign-in with
  * Microsoft, a certificate). ERR_CONFLICT while it is paused. Fills c->id. */
 int svc_connection_enter(struct svc *s, struct connection *c, const struct svc_secrets *sec,

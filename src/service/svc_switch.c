@@ -43,13 +43,18 @@ static int read_draft(struct svc *s, struct svc_sides *out, struct err *e)
 	return 0;
 }
 
+/* Of several the one that was in use last, which was not made last when somebody went back. */
 static int read_former(struct svc *s, struct svc_sides *out, struct err *e)
 {
 	struct credential cr;
-	int rc = store_connection_staged(s->db, s->a, s->who.account, CONN_FORMER, &out->former, e);
+	struct connection *list;
+	int n = store_connection_list(s->db, s->a, s->who.account, &list, e), rc;
 
-	if (rc > 0)
-		rc = current_of(s, &out->former, &cr, e);
+	for (int i = 0; i < n; i++) {
+		if (list[i].stage == CONN_FORMER && list[i].staged_at >= out->former.staged_at)
+			out->former = list[i];
+	}
+	rc = n < 0 ? -1 : current_of(s, &out->former, &cr, e);
 	if (rc < 0)
 		return -1;
 	out->back_until = out->former.staged_at + BACK_DAYS * DAY;

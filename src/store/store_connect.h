@@ -12,7 +12,7 @@
 int store_connection_save(struct db *db, struct connection *c, struct err *e) must_check;
 int store_connection_get(struct db *db, struct arena *a, int64_t account, int64_t id,
 	struct connection *out, struct err *e) must_check;
-/* The live one, the draft, the one that was live last, or the newest spare. */
+/* The live one, the draft, or the newest of those that can be several. */
 int store_connection_staged(struct db *db, struct arena *a, int64_t account, enum conn_stage stage,
 	struct connection *out, struct err *e) must_check;
 /* ERR_CONFLICT when the account has a live one or a draft already. */

@@ -62,7 +62,7 @@ static const char *const staged[CONN__MAX] = {
 	[CONN_SPARE] = STAGED "0 AND owner IS NULL" NEWEST,
 	[CONN_DRAFT] = STAGED "1",
 	[CONN_LIVE] = STAGED "2",
-	[CONN_FORMER] = STAGED "3 ORDER BY staged_at DESC, id DESC LIMIT 1",
+	[CONN_FORMER] = STAGED "3" NEWEST,
 };
 
 /* In the order of COLUMNS. */

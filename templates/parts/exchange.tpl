@@ -26,7 +26,7 @@
     <div class="field">
       <label class="label" for="password">Password</label>
       <input class="input" id="password" name="password" type="password" maxlength="1024" autocomplete="new-password" aria-describedby="password-hint{{#E_PASSWORD}} password-err{{/E_PASSWORD}}"{{#E_PASSWORD}} aria-invalid="true"{{/E_PASSWORD}}>
-      <p class="hint" id="password-hint">Stored sealed.{{#KEEP}} Leave empty to keep the one of <time datetime="{{KEEP_ISO}}">{{KEEP_AT}}</time>: it is kept for the same server and sign-in name only.{{/KEEP}}</p>
+      <p class="hint" id="password-hint">Stored sealed.{{#KEEP}} Leave empty to keep the one of <time datetime="{{KEEP_ISO}}">{{KEEP_AT}}</time>: it is kept for the same server and sign-in name only.{{/KEEP}}{{#KEEP_LENT}} Leave empty to use the one that is in use, of <time datetime="{{KEEP_ISO}}">{{KEEP_AT}}</time>: it stays good for the same server and sign-in name only.{{/KEEP_LENT}}</p>
       {{#E_PASSWORD}}<p class="error" id="password-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_PASSWORD}}</p>{{/E_PASSWORD}}
     </div>
     <details{{#MORE}} open{{/MORE}}><summary>Certificate, sign-in and network</summary><div class="stack inset">

@@ -36,7 +36,7 @@
     <div class="field">
       <label class="label" for="secret">Client secret</label>
       <input class="input" id="secret" name="secret" type="password" maxlength="1024" autocomplete="new-password" aria-describedby="secret-hint{{#E_SECRET}} secret-err{{/E_SECRET}}"{{#E_SECRET}} aria-invalid="true"{{/E_SECRET}}>
-      <p class="hint" id="secret-hint">The value, not the secret’s ID. Stored sealed.{{#KEEP}} Leave empty to keep what was entered on <time datetime="{{KEEP_ISO}}">{{KEEP_AT}}</time>: it is kept for the same application only.{{/KEEP}}</p>
+      <p class="hint" id="secret-hint">The value, not the secret’s ID. Stored sealed.{{#KEEP}} Leave empty to keep what was entered on <time datetime="{{KEEP_ISO}}">{{KEEP_AT}}</time>: it is kept for the same application only.{{/KEEP}}{{#KEEP_LENT}} Leave empty to use what is in use, entered on <time datetime="{{KEEP_ISO}}">{{KEEP_AT}}</time>: it stays good for the same application only.{{/KEEP_LENT}}</p>
       {{#E_SECRET}}<p class="error" id="secret-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_SECRET}}</p>{{/E_SECRET}}
     </div>
     <div class="field">

@@ -1,6 +1,8 @@
 /* Connections that admins choose, enter, rotate, pause and leave: the rest of svc_connection.c. */
 #include "tests/unit/connection_unit.h"
 
+#include "service/svc_secret.h"
+
 /* --- choosing --- */
 
 static struct svc_connections both(struct world *w)
@@ -19,7 +21,7 @@ static int choose(struct world *w, const char *kind, const char *method, struct 
 	const struct connection *base = svc_connection_base(&b);
 	const struct svc_choice c = { kind, method, base ? base->id : 0, base ? base->rev : 0 };
 
-	return svc_connection_choose(&w->s, &c, e);
+	return svc_connection_choose(&w->s, &c, &job, e);
 }
 
 /* A live connection to an Exchange server. */
@@ -83,23 +85,120 @@ static void test_choose_first(void **state)
 	assert_whole(w);
 }
 
-/* A method that the secret in use can bear holds at once; anything else begins a draft. */
+/* What the proof is of. */
+static struct svc_test queued(struct world *w)
+{
+	struct svc_test t;
+	struct job j;
+	struct err e;
+
+	assert_int_equal(store_job_get(w->db, &w->a, w->account, job, &j, &e), 1);
+	assert_ok(svc_connection_test_params(&w->a, j.params, &t));
+	return t;
+}
+
+static void put(struct world *w, const struct connection *c, const char *slot, const char *text)
+{
+	const struct svc_secrets sec = { .secret = pw(w, text) };
+	struct err e;
+
+	assert_ok(db_begin(w->db, DB_WRITE, &e));
+	assert_ok(db_finish(w->db, svc_secret_set(&w->s, c, slot, &sec, &e), &e));
+}
+
+static int slots_of(struct world *w, int64_t connection)
+{
+	struct credential *list;
+	struct err e;
+	int n = store_credential_list(w->db, &w->a, w->account, connection, &list, &e);
+
+	assert_true(n >= 0);
+	return n;
+}
+
+/* Whatever is chosen beside what is in use begins a draft; where the secret in use fits, its proof
+ * is asked for at once. */
 static void test_choose_live(void **state)
 {
 	struct world *w = *state;
 	const struct connection was = live(w);
+	struct svc_connections b;
 	struct err e;
 
 	assert_ok(choose(w, "exchange", "impersonation", &e));
+	assert_string_equal(both(w).live.method, "delegate");
+	assert_int_equal(both(w).live.rev, was.rev);
+	assert_string_equal(both(w).draft.method, "impersonation");
+	assert_string_equal(both(w).draft.host, was.host);
+	assert_int_equal(queued(w).connection, both(w).draft.id);
+	assert_int_equal(queued(w).change, 1);
+	assert_string_equal(queued(w).slot, PURPOSE_NEXT);
+	b = both(w);
+	assert_int_equal(svc_connection_lends(&w->s, &b, &e), 1);
+	/* Another one: what was proved holds no longer, and it is proved anew. */
+	put(w, &b.draft, PURPOSE_CURRENT, PASSWORD);
+	assert_int_equal(svc_connection_lends(&w->s, &b, &e), 0);
+	assert_ok(choose(w, "exchange", "dedicated", &e));
+	assert_int_equal(slots_of(w, b.draft.id), 0);
+	assert_int_not_equal(job, 0);
+	/* The one in use: nothing waits any more. */
+	assert_ok(choose(w, "exchange", "delegate", &e));
 	assert_int_equal(both(w).draft.id, 0);
-	assert_string_equal(both(w).live.method, "impersonation");
-	assert_string_equal(last_row(w, w->account).detail, "method: delegate to impersonation");
+	assert_int_equal(job, 0);
+	assert_string_equal(last_row(w, w->account).detail, "method: dedicated to delegate");
 	assert_ok(choose(w, "office365", "delegate", &e));
-	assert_string_equal(both(w).live.method, "impersonation");
+	assert_int_equal(job, 0);
 	assert_string_equal(both(w).live.host, was.host);
 	assert_string_equal(both(w).draft.kind, "office365");
 	assert_string_equal(both(w).draft.host, "");
 	assert_string_equal(both(w).draft.mailbox, was.mailbox);
+	b = both(w);
+	assert_int_equal(svc_connection_lends(&w->s, &b, &e), 0);
+	assert_whole(w);
+}
+
+/* Nobody calls while it is paused, not for another method either. */
+static void test_choose_paused(void **state)
+{
+	struct world *w = *state;
+	const struct connection was = live(w);
+	struct connection c;
+	struct err e;
+
+	assert_ok(svc_connection_pause(&w->s, was.id, "", &e));
+	assert_ok(choose(w, "exchange", "impersonation", &e));
+	assert_int_equal(job, 0);
+	assert_int_equal(both(w).draft.paused_at, 0);
+	c = both(w).draft;
+	assert_fails(svc_connection_enter(&w->s, &c, &(struct svc_secrets){ 0 }, &job, &e),
+		ERR_CONFLICT);
+	assert_non_null(strstr(e.say, "paused"));
+	assert_ok(svc_connection_resume(&w->s, was.id, &e));
+	c = both(w).draft;
+	assert_ok(svc_connection_enter(&w->s, &c, &(struct svc_secrets){ 0 }, &job, &e));
+	assert_int_equal(queued(w).change, 1);
+}
+
+/* A sign-in with Microsoft is not lent: its page comes next, and what the application proves itself
+ * with stays good. */
+static void test_choose_microsoft(void **state)
+{
+	struct world *w = *state;
+	struct svc_connections b;
+	struct connection c;
+	struct err e;
+
+	c = stored(w, add(w));
+	world_run(w, "UPDATE connection SET kind = 'office365'");
+	assert_ok(choose(w, "office365", "dedicated", &e));
+	assert_int_equal(job, 0);
+	b = both(w);
+	assert_int_not_equal(b.draft.id, c.id);
+	assert_int_equal(svc_connection_lends(&w->s, &b, &e), 1);
+	c = b.draft;
+	assert_ok(svc_connection_enter(&w->s, &c, &(struct svc_secrets){ 0 }, &job, &e));
+	assert_int_equal(job, 0);
+	assert_int_equal(slots_of(w, c.id), 0);
 }
 
 /* The second of two admins changes nothing and is told who was quicker. */
@@ -116,11 +215,11 @@ static void test_two_admins(void **state)
 	assert_fails(svc_connection_enter(&w->s, &c, &sec, &none, &e), ERR_CONFLICT);
 	assert_ok(choose(w, "exchange", "delegate", &e));
 	before = world_dump(w);
-	assert_fails(svc_connection_choose(&w->s, &mine, &e), ERR_CONFLICT);
+	assert_fails(svc_connection_choose(&w->s, &mine, &job, &e), ERR_CONFLICT);
 	assert_non_null(strstr(e.say, "avery@example.com changed the connection on "));
 	mine.from = both(w).draft.id;
 	mine.rev = both(w).draft.rev + 1;
-	assert_fails(svc_connection_choose(&w->s, &mine, &e), ERR_CONFLICT);
+	assert_fails(svc_connection_choose(&w->s, &mine, &job, &e), ERR_CONFLICT);
 	c.id = mine.from;
 	c.rev = mine.rev;
 	assert_fails(svc_connection_enter(&w->s, &c, &sec, &none, &e), ERR_CONFLICT);
@@ -128,7 +227,7 @@ static void test_two_admins(void **state)
 	assert_fails(svc_connection_discard(&w->s, mine.from, mine.rev, "", &e), ERR_CONFLICT);
 	assert_string_equal(world_dump(w), before);
 	assert_ok(svc_connection_discard(&w->s, mine.from, mine.rev - 1, "", &e));
-	assert_fails(svc_connection_choose(&w->s, &mine, &e), ERR_CONFLICT);
+	assert_fails(svc_connection_choose(&w->s, &mine, &job, &e), ERR_CONFLICT);
 	assert_non_null(strstr(e.say, "was removed"));
 }
 
@@ -162,18 +261,6 @@ static int enter(struct world *w, struct connection *c, const struct secret *sec
 	const struct svc_secrets sec = { .secret = secret, .client = client };
 
 	return svc_connection_enter(&w->s, c, &sec, &job, e);
-}
-
-/* What the proof is of. */
-static struct svc_test queued(struct world *w)
-{
-	struct svc_test t;
-	struct job j;
-	struct err e;
-
-	assert_int_equal(store_job_get(w->db, &w->a, w->account, job, &j, &e), 1);
-	assert_ok(svc_connection_test_params(&w->a, j.params, &t));
-	return t;
 }
 
 static void test_enter_first(void **state)
@@ -242,6 +329,35 @@ static void test_enter_beside(void **state)
 	cr = credential(w, was.id, PURPOSE_NEXT);
 	assert_opens(w, &cr, &was, "third");
 	assert_whole(w);
+}
+
+/* What a draft has proved holds for its settings alone; typed again for the same, it stays. */
+static void test_enter_proved(void **state)
+{
+	struct world *w = *state;
+	struct connection c;
+	struct err e;
+
+	live(w);
+	c = typed(w, "auto");
+	c.host = "new.example.com";
+	assert_ok(enter(w, &c, pw(w, "new"), NULL, &e));
+	put(w, &c, PURPOSE_CURRENT, "new");
+	c = both(w).draft;
+	assert_ok(enter(w, &c, pw(w, "newer"), NULL, &e));
+	assert_int_equal(slots_of(w, c.id), 2);
+	/* With nothing typed what waits is proved, else what was proved is looked at. */
+	world_run(w, "DELETE FROM credential WHERE purpose = 'next'");
+	c = both(w).draft;
+	assert_ok(enter(w, &c, NULL, NULL, &e));
+	assert_string_equal(queued(w).slot, PURPOSE_CURRENT);
+	assert_int_equal(queued(w).change, 0);
+	world_run(w, "DELETE FROM job");
+	c = both(w).draft;
+	c.mailbox = "other@example.com";
+	assert_ok(enter(w, &c, pw(w, "newest"), NULL, &e));
+	assert_int_equal(slots_of(w, c.id), 1);
+	assert_string_equal(queued(w).slot, PURPOSE_NEXT);
 }
 
 /* Another step comes first: Microsoft's page, or a certificate. */
@@ -432,7 +548,7 @@ static int change_choose(struct world *w, struct err *e)
 {
 	const struct svc_choice c = { "exchange", "personal", 0, 0 };
 
-	return svc_connection_choose(&w->s, &c, e);
+	return svc_connection_choose(&w->s, &c, &job, e);
 }
 
 /* A form as it was made before anything failed. */
@@ -499,9 +615,12 @@ int main(void)
 		TEST(test_fits),
 		TEST(test_choose_first),
 		TEST(test_choose_live),
+		TEST(test_choose_paused),
+		TEST(test_choose_microsoft),
 		TEST(test_two_admins),
 		TEST(test_enter_first),
 		TEST(test_enter_beside),
+		TEST(test_enter_proved),
 		TEST(test_enter_office),
 		TEST(test_rotate_and_leave),
 		TEST(test_rotate_over),

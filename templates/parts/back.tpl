@@ -1,0 +1,2 @@
+{{%AUTOESCAPE context="HTML"}}
+<form method="post" action="/connection/back"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="from" value="{{SIDE_FORMER}}"><input type="hidden" name="rev" value="{{SIDE_FORMER_REV}}"><input type="hidden" name="live" value="{{SIDE_LIVE}}"><input type="hidden" name="live_rev" value="{{SIDE_LIVE_REV}}"><button class="btn{{#SIDE_GONE}} primary{{/SIDE_GONE}}{{#SIDE_BACK}} sm{{/SIDE_BACK}}">Go back{{#SIDE_GONE}} to it{{/SIDE_GONE}}</button></form>

@@ -1,0 +1,2 @@
+{{%AUTOESCAPE context="HTML"}}
+<form method="post" action="/connection/switch"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="from" value="{{SIDE_DRAFT}}"><input type="hidden" name="rev" value="{{SIDE_DRAFT_REV}}"><input type="hidden" name="version" value="{{SIDE_VERSION}}"><input type="hidden" name="live" value="{{SIDE_LIVE}}"><input type="hidden" name="live_rev" value="{{SIDE_LIVE_REV}}"><button class="btn">{{#SIDE_IN_USE}}Switch now{{/SIDE_IN_USE}}{{#SIDE_NONE}}Use it now{{/SIDE_NONE}}</button></form>
