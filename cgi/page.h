@@ -77,6 +77,8 @@ int page_erase_post(struct page *p, struct err *e);
 int page_switch(struct page *p, struct err *e);
 int page_switch_post(struct page *p, struct err *e);
 int page_back_post(struct page *p, struct err *e);
+int page_disconnect(struct page *p, struct err *e);
+int page_disconnect_post(struct page *p, struct err *e);
 int page_pause(struct page *p, struct err *e);
 int page_pause_post(struct page *p, struct err *e);
 int page_resume_post(struct page *p, struct err *e);

@@ -31,7 +31,7 @@ static const struct tab {
 	{ "/connection/credentials", "Credentials", CHOSEN,
 		{ "/connection/certificate", "/connection/microsoft", "/connection/discard",
 			NULL } },
-	{ "/connection/test", "Test", READY, { "/connection/pause", NULL } },
+	{ "/connection/test", "Test", READY, { "/connection/pause", "/connection/disconnect", NULL } },
 	{ "/connection/switch", "Switch", SIDES, { "/connection/back", NULL } },
 	{ "/connection/rotate", "Change password", LIVE,
 		{ "/connection/erase", "/connection/replace", NULL } },

@@ -50,6 +50,7 @@ static const struct page_option dones[] = {
 	{ "check", "The check is on its way. Verdicts arrive in the list as they come." },
 	{ "checkstopped", "The check is told to stop. Verdicts that came stay." },
 	{ "checking", "The check is asked for. The engine begins within seconds." },
+	{ "disconnected", "Disconnected. For 7 days it can be undone." },
 	{ "discarded", "What was entered is thrown away." },
 	{ "edited", "What you changed is saved." },
 	{ "ended", "The session has ended." },

@@ -200,6 +200,8 @@ static void condition(struct page *p, const struct svc_connections *both, const 
 	} else {
 		state(p, both, h);
 	}
+	if (c->id)
+		view_show(p->view, M_CAN_LEAVE);
 	if (c->id && !c->paused_at)
 		view_show(p->view, M_CAN_PAUSE);
 }

@@ -177,6 +177,12 @@ static const struct field form_rotate[] = {
 	{ "expires", F_DATE, 0, 10, "Ends on", NULL },
 	{ 0 },
 };
+static const struct field form_disconnect[] = {
+	FORM_BASE,
+	{ "shown", F_INT, 0, 2000000000, "How many were shown", NULL },
+	{ "why", F_TEXT, 0, NAME_MAX_POINTS, "Reason", NULL },
+	{ 0 },
+};
 static const struct field form_pause[] = {
 	{ "shown", F_INT, 0, 2000000000, "How many were shown", NULL },
 	{ "why", F_TEXT, 0, NAME_MAX_POINTS, "Reason", NULL },
@@ -427,6 +433,10 @@ const struct route routes[] = {
 		T_LAYOUT, T_CONNECTION_SWITCH, page_switch_post, page_switch },
 	{ POST, "/connection/back", NEED_ADMIN_FRESH, form_back,
 		T_LAYOUT, T_CONNECTION_SWITCH, page_back_post, page_switch },
+	{ GET, "/connection/disconnect", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_CONNECTION_DISCONNECT, page_disconnect, NULL },
+	{ POST, "/connection/disconnect", NEED_ADMIN_FRESH, form_disconnect,
+		T_LAYOUT, T_CONNECTION_DISCONNECT, page_disconnect_post, page_disconnect },
 	{ GET, "/connection/pause", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_CONNECTION_PAUSE, page_pause, NULL },
 	{ POST, "/connection/pause", NEED_ADMIN_FRESH, form_pause,

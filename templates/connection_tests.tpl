@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
   <div><h1>Connection</h1><p>How it does, and what a test of it finds. A test reads; it changes no calendar unless you tick its box.</p></div>
-  {{#CAN_PAUSE}}<div class="row"><a class="btn" href="/connection/pause"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#pause"/></svg>Pause</a></div>{{/CAN_PAUSE}}
+  {{#CAN_LEAVE}}<div class="row">{{#CAN_PAUSE}}<a class="btn" href="/connection/pause"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#pause"/></svg>Pause</a>{{/CAN_PAUSE}}<a class="btn quiet" href="/connection/disconnect">Disconnect</a></div>{{/CAN_LEAVE}}
 </div>
 {{>PARTS_CONNECTION}}
 {{#NO_CONNECTION}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection yet</h2><p>Choose how Latchkey gets into calendars. You need one empty mailbox; it takes about 10 minutes.</p><div class="row"><a class="btn primary" href="/connection/method">Set up the connection</a></div></div></section>{{/NO_CONNECTION}}

@@ -183,7 +183,7 @@ class Admin:
 
     @staticmethod
     def hidden(page):
-        return dict(re.findall(r'type="hidden" name="(from|rev|over)" value="([^"]*)"', page.text))
+        return dict(re.findall(r'type="hidden" name="(from|rev|over|shown)" value="([^"]*)"', page.text))
 
     def post(self, form, fields, path=None, page=None):
         """Fill the form of a page: hidden fields are sent as they are there."""
@@ -217,6 +217,24 @@ class Admin:
 
     def test(self, which="current", **fields):
         return self.job_of(self.post("/connection/test", {"which": which, **fields}))
+
+    def turn(self, path, page=None, **other):
+        """Switch, or go back: the form of a page, as it is there."""
+        page = page or self.page("/connection/switch")
+        form = re.search(rf'<form method="post" action="{path}">(.*?)</form>', page.text, re.S)
+        if not form:
+            raise AssertionError(f"no form for {path}")
+        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.group(1)))
+        return self.browser.post(path, {**fields, **other}, page=page)
+
+    def switch(self, page=None, **other):
+        return self.turn("/connection/switch", page, **other)
+
+    def back(self, page=None, **other):
+        return self.turn("/connection/back", page, **other)
+
+    def disconnect(self, why="", page=None):
+        return self.post("/connection/disconnect", {"why": why}, page=page)
 
     def rotate(self, secret, page=None):
         """The number of the proof, or the answer that refuses."""
