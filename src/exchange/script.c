@@ -6,6 +6,7 @@
  */
 #include "script_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "platform/str.h"
@@ -154,8 +155,14 @@ static const struct script_row rows[SCRIPT__MAX] = {
 };
 
 static const struct script_text *const texts[SCRIPT__MAX] = {
+	[SCRIPT_MAILBOX] = script_mailbox,
 	[SCRIPT_SHARE] = script_share,
+	[SCRIPT_BUSY] = script_busy,
+	[SCRIPT_DEFAULT] = script_default,
 	[SCRIPT_ROLE] = script_role,
+	[SCRIPT_APP] = script_app,
+	[SCRIPT_ALLOW] = script_allow,
+	[SCRIPT_PACE] = script_pace,
 };
 
 static const char *const parts[SCRIPT_PART__MAX] = { "run", "verify", "undo" };
@@ -204,14 +211,35 @@ static const struct script_text *text_of(enum script_kind k, enum script_premise
 {
 	const struct script_text *t = texts[k];
 
-	while (t && t->premises != 0 && !(t->premises & 1u << p))
+	while (t->premises != 0 && !(t->premises & 1u << p))
 		t++;
-	return t && t->premises ? t : NULL;
+	return t->premises ? t : NULL;
 }
 
 int script_fits(enum script_kind k, enum method m, enum script_premise p)
 {
 	return (rows[k].methods & BIT(m)) && text_of(k, p);
+}
+
+const char *script_changes(enum script_kind k, enum script_premise p)
+{
+	const struct script_text *t = text_of(k, p);
+
+	return t && t->changes ? t->changes : rows[k].changes;
+}
+
+const char *script_leaves(enum script_kind k, enum script_premise p)
+{
+	const struct script_text *t = text_of(k, p);
+
+	return t && t->leaves ? t->leaves : rows[k].leaves;
+}
+
+const char *script_mind(enum script_kind k, enum script_premise p)
+{
+	const struct script_text *t = text_of(k, p);
+
+	return t && t->mind ? t->mind : "";
 }
 
 /* --- the names --- */
@@ -273,11 +301,57 @@ static int add_tag(struct buf *b, const struct script_query *q)
 }
 
 /* Some cmdlets take * and ? as anything. */
+static int sure(const char *address)
+{
+	return !str_empty(address) && !strpbrk(address, "*?");
+}
+
+/* Who is let in need not be a dedicated mailbox. */
 static int add_mailbox(struct buf *b, const struct script_query *q)
 {
-	if (str_empty(q->mailbox) || strpbrk(q->mailbox, "*?"))
+	if (q->kind == SCRIPT_ALLOW && str_empty(q->mailbox))
+		return buf_puts(b, "''");
+	return sure(q->mailbox) ? script_quote(b, q->mailbox) : -1;
+}
+
+static int add_address(struct buf *b, const struct script_query *q)
+{
+	char text[5 + 254 + 1];
+
+	if (!sure(q->mailbox) || strlen(q->mailbox) > 254)
 		return -1;
-	return script_quote(b, q->mailbox);
+	snprintf(text, sizeof(text), "smtp:%s", q->mailbox);
+	buf_puts(b, "'EmailAddresses -eq ");
+	return script_quote_opath(b, text) < 0 ? -1 : buf_putc(b, '\'');
+}
+
+/* What stands before the @. */
+static int add_alias(struct buf *b, const struct script_query *q)
+{
+	char text[65];
+	size_t n = sure(q->mailbox) ? strcspn(q->mailbox, "@") : 0;
+
+	if (n == 0 || n >= sizeof(text))
+		return -1;
+	snprintf(text, sizeof(text), "%.*s", (int)n, q->mailbox);
+	return script_quote(b, text);
+}
+
+/* "Latchkey/1.2" is listed as "Latchkey/" and a star, whatever the version. */
+static int add_agent(struct buf *b, const struct script_query *q)
+{
+	char text[128];
+	size_t n = str_empty(q->agent) ? 0 : strcspn(q->agent, "/");
+
+	if (n == 0 || n + 3 > sizeof(text))
+		return -1;
+	snprintf(text, sizeof(text), "%.*s/*", (int)n, q->agent);
+	return script_quote(b, text);
+}
+
+static int add_app(struct buf *b, const struct script_query *q)
+{
+	return q->app && str_guid(q->app) ? script_quote(b, q->app) : -1;
 }
 
 /* Each is declared where a text speaks of it. */
@@ -288,6 +362,11 @@ static const struct {
 } names[] = {
 	{ "$Mailbox", "A script needs the address of the dedicated mailbox, and without * or ?.",
 		add_mailbox },
+	{ "$AddressFilter", "The address of the dedicated mailbox cannot be said in a filter.",
+		add_address },
+	{ "$Alias", "The address of the dedicated mailbox makes no alias.", add_alias },
+	{ "$Agent", "The name that Latchkey calls itself by is not known.", add_agent },
+	{ "$AppId", "A script needs the application ID of the connection.", add_app },
 	{ "$Tag", "The name that the script gives to what it makes cannot be said in PowerShell.",
 		add_tag },
 	{ "$GroupFilter", "The name of the group cannot be said in a filter.", add_filter },
@@ -374,15 +453,17 @@ static void add_what(struct buf *b, const struct script_query *q)
 	case SCRIPT_UNDO:
 		add_line(b, "What it does: ", "takes back what the script of this name did:");
 		add_line(b, "  ", r->say);
-		add_list(b, "What that script had changed:", r->changes);
+		add_list(b, "What that script had changed:", script_changes(q->kind, q->premise));
 		add_line(b, "Run it in the same folder: ",
 			"the file that was written there tells what was before.");
 		return;
 	default:
 		add_line(b, "What it does: ", r->say);
-		add_list(b, "It changes:", r->changes);
-		add_list(b, "It leaves as they are:", r->leaves);
+		add_list(b, "It changes:", script_changes(q->kind, q->premise));
+		add_list(b, "It leaves as they are:", script_leaves(q->kind, q->premise));
 		add_line(b, "Until it holds: ", r->wait);
+		if (*script_mind(q->kind, q->premise))
+			add_line(b, "Mind: ", script_mind(q->kind, q->premise));
 	}
 }
 
@@ -415,7 +496,7 @@ int script_begin(struct buf *b, const struct script_query *q, struct err *e)
 	if (!pieces_of(q))
 		return ERR(e, ERR_INPUT, "There is no such script for this Exchange.",
 			"script: %s on %d", rows[q->kind].code, (int)q->premise);
-	if (script_names(q) && q->people <= 0)
+	if (script_names(q) && q->people <= 0 && (q->kind != SCRIPT_ALLOW || str_empty(q->mailbox)))
 		return ERR(e, ERR_INPUT, "There is nobody whom this script would be about.",
 			"script: %s for nobody", rows[q->kind].code);
 	add_head(b, q);

@@ -36,8 +36,8 @@ struct script_row {
 	const char *file;	    /* "share-calendars": of its files, without part and ending */
 	const char *title;	    /* "Share calendars" */
 	const char *say;	    /* what it is for, in a sentence */
-	const char *changes;	    /* what it changes, a line each */
-	const char *leaves;	    /* what it does not touch, a line each */
+	const char *changes;	    /* what it changes, a line each: see script_changes */
+	const char *leaves;	    /* what it does not touch, a line each: see script_leaves */
 	const char *wait;	    /* until it holds: "up to an hour" */
 	int people;		    /* it names members */
 	int whole;		    /* they are all it may reach: who is not named loses it */
@@ -57,6 +57,10 @@ enum script_part script_part_parse(const char *code);
  * one is taken for a present one. */
 enum script_premise script_premise_of(const char *kind, const char *version);
 int script_fits(enum script_kind k, enum method m, enum script_premise p);
+/* What it changes and leaves there, which is not the same on all; what one must know before, "". */
+const char *script_changes(enum script_kind k, enum script_premise p);
+const char *script_leaves(enum script_kind k, enum script_premise p);
+const char *script_mind(enum script_kind k, enum script_premise p);
 
 /* Any text may be hostile: it is quoted. */
 struct script_query {

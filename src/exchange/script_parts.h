@@ -12,7 +12,10 @@ enum { SCRIPT_PIECES = 12 };
 
 /* The texts of one kind for some premises. Pieces end with NULL. */
 struct script_text {
-	unsigned premises; /* bits of enum script_premise; 0 ends a list of these */
+	unsigned premises;   /* bits of enum script_premise; 0 ends a list of these */
+	const char *changes; /* in place of the row's; NULL */
+	const char *leaves;
+	const char *mind; /* what one must know before; NULL */
 	const char *pieces[SCRIPT_PART__MAX][SCRIPT_PIECES];
 };
 

@@ -84,7 +84,7 @@ const char script_before[] =
 	"if (Test-Path -Path $Before) {\n"
 	"    foreach ($Row in @(Import-Csv -Path $Before)) { $Known[$Row.Person] = $true }\n"
 	"} else {\n"
-	"    Add-Content -Path $Before -Value '\"Person\",\"Was\",\"Sends\"' -Encoding ASCII\n"
+	"    Add-Content -Path $Before -Value '\"Person\",\"Was\",\"Also\"' -Encoding ASCII\n"
 	"}\n"
 	"\n";
 
@@ -104,7 +104,7 @@ const char script_forget[] = "if ($HaveFile) {\n"
 			     "    $Rest = @(Import-Csv -Path $Before | Where-Object { -not "
 			     "$Undone.ContainsKey($_.Person) })\n"
 			     "    if ($Rest.Count -gt 0) {\n"
-			     "        $Rest | Select-Object -Property @('Person', 'Was', 'Sends') "
+			     "        $Rest | Select-Object -Property @('Person', 'Was', 'Also') "
 			     "| Export-Csv -Path $Before "
 			     "-NoTypeInformation -Encoding ASCII\n"
 			     "    } else {\n"

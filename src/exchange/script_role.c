@@ -35,6 +35,7 @@ static const char group[] =
 	"\n";
 
 static const char group_seen[] =
+	"$Wanted = @{}\n"
 	"$Groups = @(Get-DistributionGroup -Filter $GroupFilter -ErrorAction SilentlyContinue)\n"
 	"$In = @{}\n"
 	"if ($Groups.Count -eq 0) {\n"
@@ -198,14 +199,251 @@ static const char assignment_gone[] =
 	"    Write-Host ('OK       there is no role assignment {0}' -f $Tag)\n"
 	"}\n";
 
+/* --- the application, in Office 365 --- */
+
+/* Entra knows it, Exchange does not; nothing that we can read tells it. */
+static const char object[] =
+	"# Which application it is: the Entra admin center shows it under Enterprise "
+	"applications,\n"
+	"# Latchkey, Object ID. (The Object ID under App registrations is another one.)\n"
+	"$ObjectId = ''\n"
+	"$Known = @(Get-ServicePrincipal -ErrorAction Stop | Where-Object { ('' + $_.AppId) -eq "
+	"$AppId "
+	"})\n"
+	"if ($Known.Count -gt 0) { $ObjectId = '' + $Known[0].ObjectId }\n";
+
+static const char object_asked[] =
+	"if ($ObjectId -eq '') {\n"
+	"    $ObjectId = Read-Host -Prompt 'Object ID of the enterprise application'\n"
+	"    if ($ObjectId.Length -ne 36) {\n"
+	"        throw 'That is no Object ID. Nothing was changed.'\n"
+	"    }\n"
+	"    New-ServicePrincipal -AppId $AppId -ObjectId $ObjectId -DisplayName $Tag -ErrorAction "
+	"Stop | Out-Null\n"
+	"    Write-Host 'MADE     a pointer to the application'\n"
+	"}\n"
+	"\n";
+
+static const char object_seen[] =
+	"if ($ObjectId -eq '') { throw 'NOT YET  Exchange does not know the application.' }\n"
+	"Write-Host 'OK       Exchange knows the application'\n"
+	"\n";
+
+static const char app_role[] =
+	"# The role, for this application, within the scope.\n"
+	"$Roles = @(Get-ManagementRoleAssignment -Role 'Application EWS.AccessAsApp' -ErrorAction "
+	"Stop |\n"
+	"    Where-Object { $_.Name -eq $Tag })\n"
+	"if ($Roles.Count -eq 0) {\n"
+	"    New-ManagementRoleAssignment -Name $Tag -App $ObjectId -Role 'Application "
+	"EWS.AccessAsApp' -CustomResourceScope $Tag -ErrorAction Stop | Out-Null\n"
+	"    Write-Host 'GIVEN    Application EWS.AccessAsApp to the application'\n"
+	"} else {\n"
+	"    Write-Host 'OK       Application EWS.AccessAsApp: there already'\n"
+	"}\n"
+	"\n";
+
+/* Exchange is asked what it would allow. What is consented in Entra is not in its answer. */
+static const char app_seen[] =
+	"        $Tests = @(Test-ServicePrincipalAuthorization -Identity $ObjectId -Resource $Id "
+	"-ErrorAction Stop |\n"
+	"            Where-Object { $_.RoleName -eq 'Application EWS.AccessAsApp' })\n"
+	"        if ($Tests.Count -eq 0) { throw 'the application has no role here' }\n"
+	"        $Open = @($Tests | Where-Object { ('' + $_.InScope) -eq 'True' })\n"
+	"        if ($Open.Count -eq 0) { throw 'is not in the scope of the application' }\n"
+	"        $Done = $Done + 1\n"
+	"        Write-Host ('OK       {0}' -f $Person)\n";
+
+static const char wanted[] = "        $Wanted[$Id] = $true\n";
+
+static const char app_gone[] =
+	"$Roles = @(Get-ManagementRoleAssignment -Role 'Application EWS.AccessAsApp' -ErrorAction "
+	"Stop |\n"
+	"    Where-Object { $_.Name -eq $Tag })\n"
+	"if ($Roles.Count -gt 0) {\n"
+	"    Remove-ManagementRoleAssignment -Identity $Tag -Confirm:$false -ErrorAction Stop\n"
+	"    Write-Host ('GONE     the role assignment {0}' -f $Tag)\n"
+	"} else {\n"
+	"    Write-Host ('OK       there is no role assignment {0}' -f $Tag)\n"
+	"}\n";
+
+/* The pointer is the script's own only when it has the script's name. */
+static const char object_gone[] =
+	"foreach ($One in @(Get-ServicePrincipal -ErrorAction Stop)) {\n"
+	"    if ((('' + $One.AppId) -eq $AppId) -and (('' + $One.DisplayName) -eq $Tag)) {\n"
+	"        Remove-ServicePrincipal -Identity ('' + $One.ObjectId) -Confirm:$false "
+	"-ErrorAction Stop\n"
+	"        Write-Host 'GONE     the pointer to the application'\n"
+	"    }\n"
+	"}\n";
+
+/* --- Exchange 2007 --- */
+
+/* No try, no -join and no New-Object -Property: there may be PowerShell 1.0. */
+static const char old_me[] =
+	"$User = '' + $Me.DistinguishedName\n"
+	"$Servers = @(Get-ExchangeServer | Where-Object { $_.IsClientAccessServer -eq $true })\n"
+	"$Done = 0\n"
+	"$Left = 0\n"
+	"$Bad = 0\n"
+	"\n";
+
+static const char old_run[] =
+	"# The servers: the mailbox may ask to act as somebody. By this alone it reaches nobody.\n"
+	"foreach ($Server in $Servers) {\n"
+	"    $Has = @(Get-ADPermission -Identity $Server.DistinguishedName -User $User |\n"
+	"        Where-Object { (-not $_.Deny) -and (('' + $_.ExtendedRights) -like "
+	"'*ms-Exch-EPI-Impersonation*') })\n"
+	"    if ($Has.Count -gt 0) {\n"
+	"        Write-Host ('OK       the server {0}: there already' -f $Server.Name)\n"
+	"    } else {\n"
+	"        Add-ADPermission -Identity $Server.DistinguishedName -User $User -ExtendedRights "
+	"ms-Exch-EPI-Impersonation | Out-Null\n"
+	"        $Line = '\"{0}\",\"\",\"\"' -f ('server ' + $Server.Name)\n"
+	"        Add-Content -Path $Before -Value $Line -Encoding ASCII\n"
+	"        Write-Host ('GIVEN    the server {0}: to ask' -f $Server.Name)\n"
+	"    }\n"
+	"}\n"
+	"\n"
+	"# The people: each may be acted for.\n"
+	"foreach ($Person in $People) {\n"
+	"    $Found = @(Get-Mailbox -Identity $Person -ErrorAction SilentlyContinue |\n"
+	"        Where-Object { $_.EmailAddresses -contains ('smtp:' + $Person) })\n"
+	"    if ($Found.Count -ne 1) {\n"
+	"        $Bad = $Bad + 1\n"
+	"        Write-Host ('FAILED   {0}: no mailbox here has exactly this address' -f $Person)\n"
+	"    } else {\n"
+	"        $Box = '' + $Found[0].DistinguishedName\n"
+	"        $Has = @(Get-ADPermission -Identity $Box -User $User |\n"
+	"            Where-Object { (-not $_.Deny) -and (('' + $_.ExtendedRights) -like "
+	"'*ms-Exch-EPI-May-Impersonate*') })\n"
+	"        if ($Has.Count -gt 0) {\n"
+	"            $Left = $Left + 1\n"
+	"            Write-Host ('OK       {0}: there already' -f $Person)\n"
+	"        } else {\n"
+	"            Add-ADPermission -Identity $Box -User $User -ExtendedRights "
+	"ms-Exch-EPI-May-Impersonate | Out-Null\n"
+	"            $Line = '\"{0}\",\"\",\"\"' -f $Person\n"
+	"            Add-Content -Path $Before -Value $Line -Encoding ASCII\n"
+	"            $Done = $Done + 1\n"
+	"            Write-Host ('GIVEN    {0}' -f $Person)\n"
+	"        }\n"
+	"    }\n"
+	"}\n"
+	"Write-Host ('Of {0} changed: {1}. Nothing to do: {2}. Failed: {3}.' -f $People.Count, "
+	"$Done, "
+	"$Left, $Bad)\n"
+	"Write-Host 'Who was in an earlier list and is not in this one keeps the right: undo that "
+	"one.'\n";
+
+static const char old_verify[] =
+	"foreach ($Server in $Servers) {\n"
+	"    $Has = @(Get-ADPermission -Identity $Server.DistinguishedName -User $User |\n"
+	"        Where-Object { (-not $_.Deny) -and (('' + $_.ExtendedRights) -like "
+	"'*ms-Exch-EPI-Impersonation*') })\n"
+	"    if ($Has.Count -gt 0) {\n"
+	"        Write-Host ('OK       the server {0}' -f $Server.Name)\n"
+	"    } else {\n"
+	"        Write-Host ('NOT YET  the server {0}: the mailbox may not ask' -f $Server.Name)\n"
+	"    }\n"
+	"}\n"
+	"foreach ($Person in $People) {\n"
+	"    $Found = @(Get-Mailbox -Identity $Person -ErrorAction SilentlyContinue |\n"
+	"        Where-Object { $_.EmailAddresses -contains ('smtp:' + $Person) })\n"
+	"    if ($Found.Count -ne 1) {\n"
+	"        $Bad = $Bad + 1\n"
+	"        Write-Host ('NOT YET  {0}: no mailbox here has exactly this address' -f $Person)\n"
+	"    } else {\n"
+	"        $Box = '' + $Found[0].DistinguishedName\n"
+	"        $Has = @(Get-ADPermission -Identity $Box -User $User |\n"
+	"            Where-Object { (-not $_.Deny) -and (('' + $_.ExtendedRights) -like "
+	"'*ms-Exch-EPI-May-Impersonate*') })\n"
+	"        if ($Has.Count -gt 0) {\n"
+	"            $Done = $Done + 1\n"
+	"            Write-Host ('OK       {0}' -f $Person)\n"
+	"        } else {\n"
+	"            $Bad = $Bad + 1\n"
+	"            Write-Host ('NOT YET  {0}: the right is missing' -f $Person)\n"
+	"        }\n"
+	"    }\n"
+	"}\n"
+	"Write-Host ('OK: {0} of {1}. Not yet: {2}.' -f $Done, $People.Count, $Bad)\n";
+
+static const char old_undo[] =
+	"foreach ($Person in $People) {\n"
+	"    $Found = @(Get-Mailbox -Identity $Person -ErrorAction SilentlyContinue |\n"
+	"        Where-Object { $_.EmailAddresses -contains ('smtp:' + $Person) })\n"
+	"    if ($HaveFile -and (-not $Rows.ContainsKey($Person))) {\n"
+	"        $Left = $Left + 1\n"
+	"        Write-Host ('OK       {0}: nothing was changed here' -f $Person)\n"
+	"    } elseif ($Found.Count -ne 1) {\n"
+	"        $Bad = $Bad + 1\n"
+	"        Write-Host ('FAILED   {0}: no mailbox here has exactly this address' -f $Person)\n"
+	"    } else {\n"
+	"        Remove-ADPermission -Identity ('' + $Found[0].DistinguishedName) -User $User "
+	"-ExtendedRights ms-Exch-EPI-May-Impersonate -Confirm:$false\n"
+	"        $Undone[$Person] = $true\n"
+	"        $Done = $Done + 1\n"
+	"        Write-Host ('GONE     {0}' -f $Person)\n"
+	"    }\n"
+	"}\n"
+	"# The servers only when nobody is left who was given the right.\n"
+	"$Others = @($Rows.Keys | Where-Object { (-not $Undone.ContainsKey($_)) -and (-not ($_ "
+	"-like "
+	"'server *')) })\n"
+	"foreach ($Server in $Servers) {\n"
+	"    $Key = 'server ' + $Server.Name\n"
+	"    if (($Others.Count -eq 0) -and ((-not $HaveFile) -or $Rows.ContainsKey($Key))) {\n"
+	"        Remove-ADPermission -Identity $Server.DistinguishedName -User $User "
+	"-ExtendedRights ms-Exch-EPI-Impersonation -Confirm:$false\n"
+	"        $Undone[$Key] = $true\n"
+	"        Write-Host ('GONE     the server {0}' -f $Server.Name)\n"
+	"    }\n"
+	"}\n"
+	"Write-Host ('Of {0} changed: {1}. Nothing to do: {2}. Failed: {3}.' -f $People.Count, "
+	"$Done, "
+	"$Left, $Bad)\n";
+
+/* --- which when --- */
+
 const struct script_text script_role[] = {
-	{ ON_PREMISES,
-		{
+	{ .premises = ON_2007,
+		.changes = "On each Client Access server: the right to ask to act as somebody "
+			   "(ms-Exch-EPI-Impersonation), by which alone nobody is reached.\n"
+			   "On each of these people: the right to be acted for "
+			   "(ms-Exch-EPI-May-Impersonate).",
+		.leaves = "Everybody who is not in the list; who was in an earlier one keeps the "
+			  "right until that is undone.\n"
+			  "Databases and servers as a whole.",
+		.mind = "The dedicated mailbox must be in no group of admins: Exchange 2007 denies "
+			"those the right.",
+		.pieces = {
+			[SCRIPT_RUN] = { script_me, script_before, old_me, old_run },
+			[SCRIPT_VERIFY] = { script_me, old_me, old_verify },
+			[SCRIPT_UNDO] = { script_me, script_rows, old_me, old_undo, script_forget },
+		} },
+	{ .premises = ON_PREMISES,
+		.pieces = {
 			[SCRIPT_RUN] = { script_me, group, scope, assignment, script_each,
 				script_find, member, script_done, narrow },
 			[SCRIPT_VERIFY] = { script_me, group_seen, scope_seen, assignment_seen,
 				script_each, script_find, member_seen, script_seen, narrow_seen },
 			[SCRIPT_UNDO] = { assignment_gone, scope_gone, group_gone },
+		} },
+	{ 0 },
+};
+
+const struct script_text script_app[] = {
+	{ .premises = ON_LINE,
+		.mind = "Do not consent full_access_as_app in Entra as well: what is granted there "
+			"adds to this, and reaches everybody.",
+		.pieces = {
+			[SCRIPT_RUN] = { object, object_asked, group, scope, app_role, script_each,
+				script_find, member, script_done, narrow },
+			[SCRIPT_VERIFY] = { object, object_seen, group_seen, scope_seen,
+				script_each, script_find, wanted, app_seen, script_seen,
+				narrow_seen },
+			[SCRIPT_UNDO] = { app_gone, scope_gone, group_gone, object_gone },
 		} },
 	{ 0 },
 };

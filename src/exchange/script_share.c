@@ -32,8 +32,8 @@ static const char run[] =
 	"-AccessRights Editor -ErrorAction Stop | Out-Null\n"
 	"            }\n"
 	"            if (-not $Known.ContainsKey($Person)) {\n"
-	"                $Sent = 'no'\n"
-	"                if ($Sends.Count -gt 0) { $Sent = 'yes' }\n"
+	"                $Sent = ''\n"
+	"                if ($Sends.Count -gt 0) { $Sent = 'sends' }\n"
 	"                $Line = '\"{0}\",\"{1}\",\"{2}\"' -f $Person, ($Rights -join '+'), $Sent\n"
 	"                Add-Content -Path $Before -Value $Line -Encoding ASCII\n"
 	"                $Known[$Person] = $true\n"
@@ -71,10 +71,10 @@ static const char undo[] =
 	"            Write-Host ('OK       {0}: nothing was changed here' -f $Person)\n"
 	"        } else {\n"
 	"            $Was = ''\n"
-	"            $Sent = 'no'\n"
+	"            $Sent = ''\n"
 	"            if ($HaveFile) {\n"
 	"                $Was = '' + $Rows[$Person].Was\n"
-	"                $Sent = '' + $Rows[$Person].Sends\n"
+	"                $Sent = '' + $Rows[$Person].Also\n"
 	"            }\n"
 	"            $Mark = $Rights -join '+'\n"
 	"            if ((-not $HaveFile) -and ($Rights.Count -gt 0) -and ($Mark -ne 'Editor')) {\n"
@@ -95,7 +95,7 @@ static const char undo[] =
 	"-AccessRights $Old -ErrorAction Stop | Out-Null\n"
 	"                }\n"
 	"            }\n"
-	"            if (($Sent -ne 'yes') -and ($Sends.Count -gt 0)) {\n"
+	"            if (($Sent -eq '') -and ($Sends.Count -gt 0)) {\n"
 	"                Set-Mailbox -Identity $Id -GrantSendOnBehalfTo @{ Remove = $Mailbox } "
 	"-ErrorAction Stop\n"
 	"            }\n"
@@ -107,8 +107,8 @@ static const char undo[] =
 #define LOOKED script_find, script_calendar, script_rights, judge
 
 const struct script_text script_share[] = {
-	{ ON_MODERN,
-		{
+	{ .premises = ON_MODERN,
+		.pieces = {
 			[SCRIPT_RUN] = { script_me, script_before, wanted, script_each, LOOKED, run,
 				script_done },
 			[SCRIPT_VERIFY] = { script_me, wanted, script_each, LOOKED, verify,
