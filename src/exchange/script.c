@@ -216,9 +216,9 @@ static const struct script_text *text_of(enum script_kind k, enum script_premise
 	return t->premises ? t : NULL;
 }
 
-int script_fits(enum script_kind k, enum method m, enum script_premise p)
+int script_fits(enum script_kind k, int method, enum script_premise p)
 {
-	return (rows[k].methods & BIT(m)) && text_of(k, p);
+	return (rows[k].methods & BIT(method)) && text_of(k, p);
 }
 
 const char *script_changes(enum script_kind k, enum script_premise p)

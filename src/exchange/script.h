@@ -10,7 +10,7 @@
 
 #include "platform/buf.h"
 #include "platform/err.h"
-#include "verdict.h"
+#include "reason.h"
 
 enum script_kind {
 	SCRIPT_MAILBOX, /* creates the dedicated mailbox */
@@ -56,7 +56,8 @@ enum script_part script_part_parse(const char *code);
 /* By the kind of connection ("exchange", "office365") and the version its server said; an unknown
  * one is taken for a present one. */
 enum script_premise script_premise_of(const char *kind, const char *version);
-int script_fits(enum script_kind k, enum method m, enum script_premise p);
+/* method: an enum method of verdict.h, which the web tier cannot include. */
+int script_fits(enum script_kind k, int method, enum script_premise p);
 /* What it changes and leaves there, which is not the same on all; what one must know before, "". */
 const char *script_changes(enum script_kind k, enum script_premise p);
 const char *script_leaves(enum script_kind k, enum script_premise p);

@@ -8,6 +8,8 @@
 
 #include "script.h"
 
+#include "verdict.h"
+
 enum { SCRIPT_PIECES = 12 };
 
 /* The texts of one kind for some premises. Pieces end with NULL. */
