@@ -1,14 +1,15 @@
 /* Reason fill: a reason's steps and command with the names of this organisation in them.
  *
- * Rules: in a command every name stands between single quotes, where PowerShell takes every
- * character as it is but the quotes, which are doubled; the curly ones of Unicode are quotes to it
- * as well. What cannot be filled in whole is left as it stands: half a command is worse than none.
+ * Rules: in a command every name stands between single quotes, as in a script (script_quote.c), but
+ * what cannot be said there becomes a question mark. What cannot be filled in whole is left as it
+ * stands: half a command is worse than none.
  */
 #include "reason_fill.h"
 
 #include <string.h>
 #include "platform/buf.h"
 #include "platform/str.h"
+#include "script_parts.h"
 
 enum { FILLED_MAX = 16 * 1024 };
 
@@ -35,24 +36,13 @@ static const char *name_at(const char *p, const struct reason_names *names, size
 	return NULL;
 }
 
-/* How long the quote at p is; 0 when none stands there. */
-static size_t quote_at(const char *p)
-{
-	static const char *const quotes[] = { "'", "\u2018", "\u2019", "\u201a", "\u201b" };
-
-	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++)
-		if (str_starts(p, quotes[i]))
-			return strlen(quotes[i]);
-	return 0;
-}
-
 /* No name has control characters; a line break would end a command. */
 static void add_name(struct buf *b, const char *name, int quoted)
 {
 	size_t quote;
 
 	for (; *name; name++) {
-		quote = quoted ? quote_at(name) : 0;
+		quote = quoted ? script_quote_at(name) : 0;
 		if (quote > 0)
 			buf_add(b, name, quote);
 		buf_putc(b, (unsigned char)*name < ' ' || *name == 0x7f ? '?' : *name);

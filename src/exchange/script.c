@@ -113,8 +113,7 @@ static const struct script_row rows[SCRIPT__MAX] = {
 			   "A scope that is this group, and the role Application EWS.AccessAsApp for "
 			   "the application within it.",
 		.leaves = "Everybody who is not in the list.\n"
-			  "What is consented in Entra: full_access_as_app there would reach everybody, "
-			  "whatever is said here, so it must not be consented as well.",
+			  "What is consented in Entra.",
 		.wait = "up to 2 hours",
 		.people = 1,
 		.whole = 1,
