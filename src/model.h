@@ -181,6 +181,7 @@ struct job_step {
 #define MAIL_BROKEN "calendar_broken"
 #define MAIL_BREAKS "members_broken"
 #define MAIL_MENDED "members_mended"
+#define MAIL_SCRIPT "script"
 #define MAIL_TEST "test"
 
 enum mail_state { MAIL_QUEUED, MAIL_SENT, MAIL_FAILED, MAIL_DROPPED, MAIL__MAX };

@@ -664,6 +664,35 @@ static const char imports[] =
 	"CREATE INDEX import_row_verdict ON import_row (import_id, verdict, n);"
 	"CREATE INDEX import_row_email ON import_row (import_id, email, n);";
 
+/* Links to a script, for somebody who has no sign-in. They go with the member who made them. */
+static const char shares[] =
+	"CREATE TABLE share ("
+	"  id {id},"
+	"  hash {blob} NOT NULL UNIQUE CHECK (length(hash) = 32),"
+	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
+	"  member_id {int} NOT NULL,"
+	"  by_name text NOT NULL CHECK (length(by_name) <= 300),"
+	"  kind text NOT NULL CHECK (length(kind) BETWEEN 1 AND 32),"
+	"  pick text NOT NULL CHECK (length(pick) <= 32768),"
+	"  about text NOT NULL CHECK (length(about) <= 1000),"
+	"  message text NOT NULL CHECK (length(message) <= 1000),"
+	"  email text NOT NULL CHECK (length(email) <= 254),"
+	"  mail_id {int} NOT NULL DEFAULT 0,"
+	"  nonce text NOT NULL CHECK (length(nonce) <= 64),"
+	"  created {int} NOT NULL,"
+	"  expires {int} NOT NULL,"
+	"  ended {int} NOT NULL DEFAULT 0,"
+	"  opened_at {int} NOT NULL DEFAULT 0,"
+	"  opened {int} NOT NULL DEFAULT 0,"
+	"  ran_at {int} NOT NULL DEFAULT 0,"
+	"  FOREIGN KEY (account_id, member_id) REFERENCES member (account_id, id)"
+	"    ON DELETE CASCADE"
+	") {strict};"
+	"CREATE INDEX share_account ON share (account_id, created);"
+	"CREATE INDEX share_member ON share (account_id, member_id);"
+	"CREATE INDEX share_mail ON share (account_id, mail_id);"
+	"CREATE INDEX share_expires ON share (expires);";
+
 /* Step 11 could only make ASCII small, and knew no last names. */
 enum { FOLD_PORTION = 500, FOLD_ARENA = 4 << 20 };
 
@@ -787,6 +816,7 @@ const struct migration migrations[] = {
 	{ 17, "Members: what they are found by, folded as it is now", "", fold_names },
 	{ 18, "Refresh tokens: one use at a time", turns, NULL },
 	{ 19, "Trials: how members would stand by another connection", trials, NULL },
+	{ 20, "Links to a script, for somebody outside", shares, NULL },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

@@ -10,10 +10,11 @@
 #include "store/store_mail.h"
 #include "store/store_remind.h"
 #include "store/store_trial.h"
+#include "store/store_share.h"
 
 struct rich {
 	struct world w;
-	int64_t session, invitation, connection, job, leased, ask, failed;
+	int64_t session, invitation, connection, job, leased, ask, failed, share;
 	struct credential credential;
 	struct mail mail;		     /* leased by "one" */
 	int64_t imports[IMPORT_RUNNING + 1]; /* one in each state */
@@ -68,6 +69,7 @@ struct rich {
 		int64_t changes[TRIAL__MAX];
 		struct import import, *imports;
 		struct import_row *import_rows;
+		struct share share, *shares;
 	} out;
 };
 
@@ -114,6 +116,20 @@ static inline struct invitation invitation_of(const struct rich *x)
 	return (struct invitation){
 		.account = x->w.acme, .member = x->w.bob_acme, .expires = NOW + DAY
 	};
+}
+
+static inline struct share share_of(const struct rich *x)
+{
+	return (struct share){ .account = x->w.acme,
+		.member = x->w.ada_acme,
+		.by_name = "Ada",
+		.kind = "share",
+		.pick = "",
+		.about = "",
+		.message = "",
+		.email = "exchange@acme.test",
+		.nonce = "0123456789abcdef",
+		.expires = NOW + DAY };
 }
 
 static inline struct job job_of(const struct rich *x)

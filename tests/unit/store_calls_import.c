@@ -1,4 +1,4 @@
-/* Calls of the store: imports. */
+/* Calls of the store: imports, links to scripts. */
 #include "tests/unit/store_calls.h"
 
 static int add(struct rich *x, struct db *db, struct err *e)
@@ -41,6 +41,23 @@ static const struct import *running(const struct rich *x)
 	return &i;
 }
 
+static int add_share(struct rich *x, struct db *db, struct err *e)
+{
+	unsigned char hash[32];
+	struct share s = share_of(x);
+
+	fill(hash, (int)(100 + x->count++ % 100));
+	return store_share_add(db, &s, hash, e);
+}
+
+static const struct mail *share_mail(const struct rich *x)
+{
+	static struct mail m;
+
+	m = (struct mail){ .id = 7, .account = x->w.acme, .email = "exchange@acme.test" };
+	return &m;
+}
+
 #define CALLS(CALL)                                                                                \
 	CALL(import_add, add(x, db, e))                                                            \
 	CALL(import_get,                                                                           \
@@ -60,6 +77,18 @@ static const struct import *running(const struct rich *x)
 	CALL(import_remove, store_import_remove(db, w->acme, x->imports[IMPORT_READY], e))         \
 	CALL(import_clear, store_import_clear(db, w->acme, w->ada_acme, e))                        \
 	CALL(import_sweep, store_import_sweep(db, NOW + 1, e))                                     \
+	CALL(share_add, add_share(x, db, e))                                                       \
+	CALL(share_mail, store_share_mail(db, w->acme, x->share, 7, e))                            \
+	CALL(share_by_hash, store_share_by_hash(db, a, x->hash, &x->out.share, e))                 \
+	CALL(share_get, store_share_get(db, a, w->acme, x->share, &x->out.share, e))               \
+	CALL(share_list, store_share_list(db, a, w->acme, NULL, &x->out.shares, e))                \
+	CALL(share_list_kind, store_share_list(db, a, w->acme, "share", &x->out.shares, e))        \
+	CALL(share_mailed, store_share_mailed(db, share_mail(x), e))                               \
+	CALL(share_count, store_share_count(db, w->acme, 1, e))                                    \
+	CALL(share_opened, store_share_opened(db, w->acme, x->share, e))                           \
+	CALL(share_ran, store_share_ran(db, w->acme, x->share, e))                                 \
+	CALL(share_end, store_share_end(db, w->acme, x->share, e))                                 \
+	CALL(share_sweep, store_share_sweep(db, NOW + 2 * DAY, e))                                 \
 	CALL(member_counted, store_member_counted(db, w->acme, MEMBER_ROOM, &one_room, e))
 
 static const struct roster_count one_room = { .reason = "not_checked", .n = 1 };

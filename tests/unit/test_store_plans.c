@@ -133,6 +133,17 @@ static void rich_imports(struct rich *x)
 	assert_int_equal(store_import_begin(x->w.db, i.account, i.id, 0, &e), 1);
 }
 
+static void rich_share(struct rich *x)
+{
+	struct share s = share_of(x);
+	unsigned char hash[32];
+	struct err e;
+
+	fill(hash, 9);
+	assert_ok(store_share_add(x->w.db, &s, hash, &e));
+	x->share = s.id;
+}
+
 static void rich_make(struct rich *x)
 {
 	struct session s;
@@ -154,6 +165,7 @@ static void rich_make(struct rich *x)
 	rich_mails(x);
 	rich_alert(x);
 	rich_imports(x);
+	rich_share(x);
 	assert_ok(store_job_add(x->w.db, &j, &x->leased, &e));
 	assert_int_equal(store_job_lease(x->w.db, &x->w.a, "one", NOW + 30, &j, &e), 1);
 	assert_ok(store_job_step_save(x->w.db, x->leased, &step, &e));
@@ -340,6 +352,10 @@ static void assert_wanted(struct rich *x, const char *call, const char *plan)
 		{ "mail_next_due", "mail_due" },
 		{ "mail_sealed", "mail_key" },
 		{ "mail_sweep", "mail_ended" },
+		{ "share_list", "share_account" },
+		{ "share_count", "share_account" },
+		{ "share_mailed", "share_mail" },
+		{ "share_sweep", "share_expires" },
 		{ "signin_stopped", "signin_name" },
 		{ "signin_refused", "signin_version" },
 		{ "signin_sweep", "signin_since" },
