@@ -377,7 +377,9 @@ static int show(struct page *p, struct err *e)
 		db_rollback(db);
 		return -1;
 	}
-	return db_commit(db, e);
+	if (db_commit(db, e) < 0)
+		return -1;
+	return p->after ? p->after(p, e) : 0;
 }
 
 /* The handler, or for a form with errors the page that shows it. */

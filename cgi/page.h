@@ -30,6 +30,8 @@ struct page {
 	struct view *view;	      /* NULL when the route has no template */
 	const char *csrf;	      /* goes into every form */
 	int status;		      /* of the page; 200 */
+	/* What a page that only shows has to write down, once all of it is read; NULL: nothing. */
+	int (*after)(struct page *p, struct err *e);
 };
 
 /* Handlers: one per row of the route table; a GET row's handler also fills the page again when the
@@ -181,6 +183,22 @@ int page_members_bulk_post(struct page *p, struct err *e);
 int page_members_check_stop_post(struct page *p, struct err *e);
 int page_members_bulk_stop_post(struct page *p, struct err *e);
 int page_members_csv(struct page *p, struct err *e);
+
+int page_scripts(struct page *p, struct err *e);
+int page_script(struct page *p, struct err *e);
+int page_script_run(struct page *p, struct err *e);
+int page_script_verify(struct page *p, struct err *e);
+int page_script_undo(struct page *p, struct err *e);
+int page_script_check_post(struct page *p, struct err *e);
+int page_script_share(struct page *p, struct err *e);
+int page_script_share_post(struct page *p, struct err *e);
+int page_script_link(struct page *p, struct err *e);
+int page_script_withdraw_post(struct page *p, struct err *e);
+int page_script_out(struct page *p, struct err *e);
+int page_script_out_run(struct page *p, struct err *e);
+int page_script_out_verify(struct page *p, struct err *e);
+int page_script_out_undo(struct page *p, struct err *e);
+int page_script_ran_post(struct page *p, struct err *e);
 
 int page_audit(struct page *p, struct err *e);
 int page_audit_csv(struct page *p, struct err *e);

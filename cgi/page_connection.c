@@ -35,6 +35,7 @@ static const struct tab {
 	{ "/connection/switch", "Switch", SIDES, { "/connection/back", NULL } },
 	{ "/connection/rotate", "Change password", LIVE,
 		{ "/connection/erase", "/connection/replace", NULL } },
+	{ "/scripts", "Exchange admin script", CHOSEN, { NULL } },
 	{ "/connection/look", "Look at a server", ALWAYS, { NULL } },
 };
 

@@ -67,6 +67,11 @@ static const struct page_option dones[] = {
 	{ "paused", "The connection is paused. No calls are made until somebody resumes it." },
 	{ "notify", "Saved. It holds from the next mail on." },
 	{ "policy", "The times are saved." },
+	{ "ran",
+		"Thank you. Latchkey looks at those calendars now, and the account admins see "
+		"it." },
+	{ "ranlater",
+		"Thank you. The account admins see it. Latchkey looks at those calendars soon." },
 	{ "reading", "The room lists are read now." },
 	{ "remind", "Those of them who must act are reminded. The list says how many." },
 	{ "reminded", "The reminder is on its way." },
@@ -78,11 +83,13 @@ static const struct page_option dones[] = {
 	{ "room", "What you entered about the room is saved." },
 	{ "roomadded", "The room is added. It is looked at within a minute." },
 	{ "roomremoved", "The room is removed." },
+	{ "shared", "The link is made." },
 	{ "stopped", "The look is told to stop." },
 	{ "switched", "Switched. What was in use is kept for 7 days: so long you can go back." },
 	{ "unsigned", "Your sign-in is removed. Latchkey cannot open your calendar any more." },
 	{ "thrown", "The list is thrown away. Nobody was changed." },
 	{ "teststopped", "The test is told to stop." },
+	{ "withdrawn", "The link has ended. Whoever has it cannot see the script any more." },
 };
 
 /* The markers of a form field; M__MAX: the page shows no such thing. */
@@ -109,6 +116,7 @@ static const struct shown {
 	{ "list", M_V_LIST, M_E_LIST },
 	{ "login", M_V_LOGIN, M_E_LOGIN },
 	{ "mailbox", M_V_MAILBOX, M_E_MAILBOX },
+	{ "message", M_V_MESSAGE, M_E_MESSAGE },
 	{ "method", M__MAX, M_E_METHOD },
 	{ "name", M_V_NAME, M_E_NAME },
 	{ "old", M__MAX, M_E_OLD },
@@ -299,12 +307,15 @@ void page_fields(struct page *p)
 			"message says what to change.");
 }
 
-/* The row of the part of the site that a path is in: of those above it the nearest. */
+/* The row of the part of the site that a path is in: of those above it the nearest. Scripts belong
+ * to the connection. */
 static const struct nav *nav_of(const char *path)
 {
 	const struct nav *best = NULL;
 	size_t i, n, most = 0;
 
+	if (strncmp(path, "/scripts", strlen("/scripts")) == 0)
+		path = "/connection";
 	for (i = 0; i < sizeof(navs) / sizeof(*navs); i++) {
 		n = strlen(navs[i].url);
 		if (n > most && strncmp(navs[i].url, path, n) == 0 &&

@@ -116,6 +116,10 @@ struct page_fix {
 	const struct connection *live;
 };
 void page_fix(struct page *p, const struct page_fix *f);
+/* page_scripts.c: for the overview, the script that most are in need of; for a member's page, the
+ * one that mends what is wrong: fills parts/fix.tpl. */
+int page_script_next(struct page *p, struct err *e) must_check;
+int page_script_fix(struct page *p, const struct standing *s, struct err *e) must_check;
 /* page_mails.c: the latest mails to a member in parts/mails.tpl; shows that there are some. */
 int page_mails(struct page *p, const struct member *m, struct err *e) must_check;
 /* page_work.c: fills parts/works.tpl with what is done with many members; only: the kind of job,
@@ -129,6 +133,8 @@ void page_member_head(struct page *p, const struct member *m);
 /* page_people.c: the radio buttons of parts/role.tpl, and what was chosen of them. */
 void page_role_options(struct page *p, enum role chosen);
 enum role page_role_chosen(const struct page *p);
+/* What is true of the mail with a link now; it is sent by the engine, a moment later. */
+const char *page_mail_say(struct page *p, const struct mail *m);
 /* Will a link go by mail, or is it handed over? */
 int page_link_way(struct page *p, struct err *e) must_check;
 /* page_state.c: how the live connection does. */

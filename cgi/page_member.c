@@ -481,8 +481,9 @@ int page_member(struct page *p, struct err *e)
 	show_evidence(p, &v);
 	show_routing(p, &v);
 	show_signin(p, &v);
-	return page_impact_remove(p, &v.m, e) < 0 || show_job(p, &v, e) < 0 ||
-			show_events(p, e) < 0 || page_mails(p, &v.m, e) < 0
+	return page_impact_remove(p, &v.m, e) < 0 || page_script_fix(p, &v.s, e) < 0 ||
+			show_job(p, &v, e) < 0 || show_events(p, e) < 0 ||
+			page_mails(p, &v.m, e) < 0
 		? -1
 		: show_week(p, &v, e);
 }

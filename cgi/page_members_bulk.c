@@ -93,6 +93,14 @@ static int remind(
 	return 0;
 }
 
+/* Everybody is said in a word of its own: no filter stands there for whoever lacks something. */
+static const char *script_of(struct page *p, const struct page_roster *r, const char *ids)
+{
+	if (*ids || page_roster_filtered(r))
+		return address(p, "/scripts", r, ids);
+	return "/scripts?all=1";
+}
+
 int page_members_chosen_post(struct page *p, struct err *e)
 {
 	const char *what = form_text(&p->form, "do"), *ids = chosen(p);
@@ -112,8 +120,10 @@ int page_members_chosen_post(struct page *p, struct err *e)
 		return remind(p, &who, &r, e);
 	r.at.id = 0;
 	response_redirect(p->rs,
-		address(p, strcmp(what, "export") == 0 ? "/members.csv" : "/members/bulk", &r,
-			ids));
+		strcmp(what, "script") == 0
+			? script_of(p, &r, ids)
+			: address(p, strcmp(what, "export") == 0 ? "/members.csv" : "/members/bulk",
+				  &r, ids));
 	return 0;
 }
 

@@ -190,6 +190,8 @@ static int live_card(struct page *p, const struct connection *live, struct err *
 			: strcmp(live->kind, "office365") == 0 ? "Office 365"
 							       : "an Exchange server");
 	verdict(p, live, &h);
+	if (h.state == HEALTH_WELL && page_script_next(p, e) < 0)
+		return -1;
 	return endings(p, live, e) < 0 || page_census(p, e) < 0 ? -1 : page_charts(p, live, e);
 }
 

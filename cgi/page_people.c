@@ -159,8 +159,7 @@ static int invitation(struct page *p, struct invitation *v, struct err *e)
 	return 0;
 }
 
-/* What is true of the mail with the link now; it is sent by the engine, a moment later. */
-static const char *mail_say(struct page *p, const struct mail *m)
+const char *page_mail_say(struct page *p, const struct mail *m)
 {
 	static const char *const words[MAIL__MAX] = {
 		[MAIL_QUEUED] = "It is being sent to %s by mail.",
@@ -183,7 +182,7 @@ static int show_mail(struct page *p, const struct invitation *v, struct err *e)
 
 	if (rc > 0) {
 		view_show(p->view, M_MAILED);
-		view_set(p->view, M_MAIL_SAY, mail_say(p, &m));
+		view_set(p->view, M_MAIL_SAY, page_mail_say(p, &m));
 	}
 	if (rc == 0 || m.state > MAIL_SENT)
 		view_show(p->view, M_BY_HAND);

@@ -452,6 +452,8 @@ int page_room(struct page *p, struct err *e)
 	page_fix(p,
 		&(struct page_fix){ &x.s, x.kind, page_name(x.name, x.email),
 			str_empty(x.calendar) ? x.email : x.calendar, &live });
+	if (page_script_fix(p, &x.s, e) < 0)
+		return -1;
 	accepts(p, &r);
 	describe(p, &x, &r);
 	view_set(p->view, M_TITLE, page_name(x.name, x.email));

@@ -11,7 +11,7 @@
 #include <ctype.h>
 #include <string.h>
 #include "mail/mail_text.h"
-#include "page_roster.h"
+#include "page_script.h"
 #include "platform/password.h"
 #include "platform/str.h"
 #include "service/svc_import.h"
@@ -322,7 +322,7 @@ static const struct field form_members[] = {
  * or with all that the filter finds. */
 static const struct field form_chosen[] = {
 	PAGE_ROSTER_FIELDS,
-	{ "do", F_CHOICE, 1, 0, "What to do", "check|remind|export|remove|off|on" },
+	{ "do", F_CHOICE, 1, 0, "What to do", "check|remind|export|script|remove|off|on" },
 	{ "id", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
 	{ "here", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
 	{ "page", F_FLAG, 0, 0, "This page", NULL },
@@ -339,6 +339,18 @@ static const struct field form_bulk[] = {
 static const struct field form_members_csv[] = {
 	PAGE_ROSTER_FIELDS,
 	{ "id", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },
+	{ 0 },
+};
+
+static const struct field form_whom[] = {
+	PAGE_SCRIPT_FIELDS,
+	{ 0 },
+};
+static const struct field form_share[] = {
+	PAGE_SCRIPT_FIELDS,
+	{ "email", F_EMAIL, 0, 254, "E-mail address", NULL },
+	{ "days", F_CHOICE, 1, 0, "How long it lasts", "1|7|30" },
+	{ "message", F_TEXT, 0, SHARE_MESSAGE_MAX, "Message", NULL },
 	{ 0 },
 };
 
@@ -469,6 +481,37 @@ const struct route routes[] = {
 		T_LAYOUT, T_CONNECTION_CERTIFICATE, page_certificate_test_post, page_certificate },
 	{ GET, "/connection/certificate.pem", NEED_ADMIN, NULL,
 		T_NONE, T_NONE, page_certificate_pem, NULL },
+
+	{ GET, "/scripts", NEED_ADMIN, form_whom,
+		T_LAYOUT, T_SCRIPTS, page_scripts, NULL },
+	{ GET, "/scripts/links/:id", NEED_ADMIN_FRESH, NULL,
+		T_LAYOUT, T_SCRIPT_LINK, page_script_link, NULL },
+	{ POST, "/scripts/links/:id/withdraw", NEED_ADMIN_FRESH, NULL,
+		T_NONE, T_NONE, page_script_withdraw_post, NULL },
+	{ GET, "/scripts/:word", NEED_ADMIN, form_whom,
+		T_LAYOUT, T_SCRIPT, page_script, NULL },
+	{ GET, "/scripts/:word/run.ps1", NEED_ADMIN, form_whom,
+		T_NONE, T_NONE, page_script_run, NULL },
+	{ GET, "/scripts/:word/verify.ps1", NEED_ADMIN, form_whom,
+		T_NONE, T_NONE, page_script_verify, NULL },
+	{ GET, "/scripts/:word/undo.ps1", NEED_ADMIN, form_whom,
+		T_NONE, T_NONE, page_script_undo, NULL },
+	{ POST, "/scripts/:word/check", NEED_ADMIN, form_whom,
+		T_LAYOUT, T_SCRIPT, page_script_check_post, page_script },
+	{ GET, "/scripts/:word/share", NEED_ADMIN_FRESH, form_whom,
+		T_LAYOUT, T_SCRIPT_SHARE, page_script_share, NULL },
+	{ POST, "/scripts/:word/share", NEED_ADMIN_FRESH, form_share,
+		T_LAYOUT, T_SCRIPT_SHARE, page_script_share_post, page_script_share },
+	{ GET, "/script/:word", NEED_NONE, NULL,
+		T_OUTSIDE, T_SCRIPT_OUT, page_script_out, NULL },
+	{ GET, "/script/:word/run.ps1", NEED_NONE, NULL,
+		T_NONE, T_NONE, page_script_out_run, NULL },
+	{ GET, "/script/:word/verify.ps1", NEED_NONE, NULL,
+		T_NONE, T_NONE, page_script_out_verify, NULL },
+	{ GET, "/script/:word/undo.ps1", NEED_NONE, NULL,
+		T_NONE, T_NONE, page_script_out_undo, NULL },
+	{ POST, "/script/:word/ran", NEED_NONE, NULL,
+		T_OUTSIDE, T_SCRIPT_OUT, page_script_ran_post, page_script_out },
 
 	{ GET, "/members/:id", NEED_ADMIN, form_member,
 		T_LAYOUT, T_MEMBER, page_member, NULL },

@@ -11,6 +11,7 @@
 #include "slots.h"
 #include "store/store_import.h"
 #include "store/store_mail.h"
+#include "store/store_share.h"
 
 enum {
 	DAY = 86400,
@@ -142,12 +143,19 @@ static int64_t sweep_imports(struct engine *eng, int64_t now, struct err *e)
 	return store_import_sweep(eng->db, now - (int64_t)IMPORT_DAYS * DAY, e);
 }
 
+/* As links: how many were made in a day is counted from the rows. */
+static int64_t sweep_shares(struct engine *eng, int64_t now, struct err *e)
+{
+	return store_share_sweep(eng->db, now - (int64_t)LINK_DAYS * DAY, e);
+}
+
 static const struct sweep {
 	const char *name;
 	int64_t (*run)(struct engine *eng, int64_t now, struct err *e);
 } sweeps[] = {
 	{ "sessions", sweep_sessions },
 	{ "links", sweep_links },
+	{ "shares", sweep_shares },
 	{ "buckets", sweep_buckets },
 	{ "jobs", sweep_jobs },
 	{ "signins", sweep_signins },

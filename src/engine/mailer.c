@@ -1,7 +1,8 @@
 /* Mailer: the engine's side of the mail queue.
  *
  * Rules: rows come from the web tier, which is not trusted: the words are ours, a recipient is a
- * member of the account with just this address (or it is a test), a token opens for its row only.
+ * member of the account with just this address (or it is a test, or an open link to a script names
+ * the address), a token opens for its row only.
  * A mail that cannot be sent for good fails at once and in words; passing trouble is tried again,
  * ever more slowly, until it is too late for it to be of use. No turn of the loop waits.
  */
@@ -21,6 +22,7 @@
 #include "platform/url.h"
 #include "store/store_mail.h"
 #include "store/store_remind.h"
+#include "store/store_share.h"
 
 enum { FLIGHT_ARENA = 8 << 20, MINUTE = 60, HOUR = 3600, LAST_PAUSE = 4 * HOUR, BURST = 6 };
 
@@ -243,6 +245,10 @@ static int is_recipient(struct flight *f, const char **say, struct err *e)
 	int rc;
 
 	*say = "It is not for a member of the account.";
+	if (m->member == 0 && strcmp(m->kind, MAIL_SCRIPT) == 0) {
+		*say = "Its link has ended.";
+		return store_share_mailed(f->m->eng->db, m, e);
+	}
 	if (m->member == 0)
 		return strcmp(m->kind, MAIL_TEST) == 0;
 	rc = store_member_get(f->m->eng->db, &f->a, m->account, m->member, &member, e);

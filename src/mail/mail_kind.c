@@ -147,6 +147,21 @@ const struct mail_kind mail_kinds[] = {
 		.label = "See the overview",
 		.path = "/overview",
 		.why = WHY_ADMIN },
+	{ .code = MAIL_SCRIPT,
+		.name = "Link to a script for the Exchange admin",
+		.urgent = 1,
+		.linked = 1,
+		.subject = "{organisation} asks you to run a script in Exchange",
+		.intro = "{by} of {organisation} asks you, as who looks after Exchange there, to "
+			 "run a script: {title}.",
+		.item = "Behind the link you can read, copy and download it. You need no sign-in "
+			"there. The link works until {until:time}.",
+		.more = "The page says what the script changes and what not, how to see whether "
+			"it worked, and how to undo it. It holds no password.",
+		.label = "See the script",
+		.path = "/script/",
+		.why = "You get this mail because {by} entered your address. If you do not look "
+		       "after Exchange at {organisation}, do nothing." },
 	{ .code = MAIL_TEST,
 		.name = "Test mail",
 		.urgent = 1,

@@ -59,6 +59,11 @@ int svc_mail_add(struct svc *s, const struct mail_order *o, struct err *e)
 	return rc > 0 && o->token ? seal_token_of(s, m.id, o->token, e) : rc < 0 ? -1 : 0;
 }
 
+int svc_mail_to(struct svc *s, struct mail *m, const char *token, struct err *e)
+{
+	return store_mail_add(s->db, m, e) < 0 ? -1 : seal_token_of(s, m->id, token, e);
+}
+
 int svc_mail_admins(struct svc *s, const struct mail_order *o, struct err *e)
 {
 	const struct mail m = row_of(s, o);

@@ -19,6 +19,9 @@ struct mail_order {
 int svc_mail_add(struct svc *s, const struct mail_order *o, struct err *e) must_check;
 /* To all admins of the account who can sign in; member counts for nothing, and there is no link. */
 int svc_mail_admins(struct svc *s, const struct mail_order *o, struct err *e) must_check;
+/* To an address that is no member's, with the link whose token this is: fills m->id. The engine
+ * sends it only where the rows behind the link name that address. */
+int svc_mail_to(struct svc *s, struct mail *m, const char *token, struct err *e) must_check;
 void svc_mail_ring(const struct svc *s);
 
 /* Is there a way for mail of the account: a mail server or a live connection? 1, 0, -1. */

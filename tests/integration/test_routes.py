@@ -57,10 +57,11 @@ FIELDS = {
     "form_password": {"old": PASSWORD, "password": PASSWORD + "!", "again": PASSWORD + "!"},
     "form_theme": {"theme": "dark"},
     "form_notify": {"do": "save", "on": "1"},
+    "form_share": {"days": "7", "message": "Please run it."},
 }
 # Pages that are reached with a question only the address answers.
 MISSING_WORD = {"/link/:word": "0" * 64, "/stop/:word": "0" * 64, "/stop/:word/again": "0" * 64, "/connection/microsoft/refused/:word": "away",
-    "/me/microsoft/refused/:word": "away"}
+    "/me/microsoft/refused/:word": "away", "/script/:word": "0" * 64}
 
 
 class Row:
@@ -79,7 +80,8 @@ class Row:
         for prefix, number in ids.items():
             if path.startswith(prefix):
                 path = path.replace(":id", str(number))
-        return path.replace(":word", MISSING_WORD.get(self.path, "x"))
+        kind = "share" if path.startswith("/scripts/") else "x"
+        return path.replace(":word", MISSING_WORD.get(self.path, kind))
 
 
 def rows():
@@ -137,6 +139,15 @@ def job(lab, kind, by=0):
     return lab.sql("SELECT max(id) FROM job")[0][0]
 
 
+def share(lab):
+    """An open link to a script, by the first account's admin."""
+    lab.sql(
+        "INSERT INTO share (hash, account_id, member_id, by_name, kind, pick, about, message, email, nonce, created, expires)"
+        " VALUES (randomblob(32), 1, (SELECT min(id) FROM member), 'Avery', 'share', '', 'All', '', '', 'n', 1, 9e9)"
+    )
+    return lab.sql("SELECT max(id) FROM share")[0][0]
+
+
 def world(lab):
     """Two accounts, a member, and one thing of every kind in the first."""
     admin = lab.up()
@@ -171,6 +182,7 @@ def world(lab):
         "/connection/erase/": connection,
         "/connection/microsoft/": ask(lab, connection),
         "/members/import/": int(listed.location.rsplit("/", 1)[1]),
+        "/scripts/links/": share(lab),
         "/members/checks/": job(lab, "check"),
         "/members/bulk/": job(lab, "bulk"),
         "/members/": lab.sql("SELECT id FROM member WHERE email = 'member@example.com'")[0][0],

@@ -1,0 +1,14 @@
+{{%AUTOESCAPE context="HTML"}}
+<div class="head">
+  <div><a class="crumb" href="{{SCRIPTS_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg>Scripts for the Exchange admin</a><h1>{{SCRIPT_TITLE}}</h1><p>{{SCRIPT_SAY}}</p></div>
+  {{#SCRIPT}}<div class="row"><button class="btn" type="button" data-print hidden><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#print"/></svg>Print</button><a class="btn" href="{{SHARE_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#mail"/></svg>Send it to somebody</a>{{#MAY_CHECK}}<form method="post" action="{{CHECK_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}">{{#HIDDEN}}<input type="hidden" name="{{HIDDEN_NAME}}" value="{{HIDDEN_VALUE}}">{{/HIDDEN}}<button class="btn primary"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Check those people now</button></form>{{/MAY_CHECK}}</div>{{/SCRIPT}}
+</div>
+{{>PARTS_CONNECTION}}
+<div class="stack">
+  {{#SCRIPT_N}}<nav aria-label="Whom it is about"><ul class="chips" role="list"><li>{{#WHOM_CHOSEN}}<a class="chip is-info" href="{{WHOM_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#cross"/></svg><span class="sr">Not only for: </span>{{SCRIPT_ABOUT}} <b>{{SCRIPT_N}}</b></a>{{/WHOM_CHOSEN}}{{#WHOM_USUAL}}<span class="chip is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#people"/></svg>{{SCRIPT_ABOUT}} <b>{{SCRIPT_N}}</b></span>{{/WHOM_USUAL}}</li><li><a class="chip" href="/members">Choose others in the list of members</a></li></ul></nav>{{/SCRIPT_N}}
+  {{#WHOM_SCOPE}}<p class="muted">It sets a limit: whoever is not named in it is outside.</p>{{/WHOM_SCOPE}}
+  {{#OUTSIDE}}<div class="callout is-blocked" role="alert"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg><b>{{OUTSIDE_N}}</b><span>Their calendars would stop working: {{#LEFT}}{{#LEFT_NEXT}}, {{/LEFT_NEXT}}<a href="{{LEFT_URL}}">{{LEFT_NAME}}</a>{{/LEFT}}{{#LEFT_MORE}} and {{LEFT_MORE}} more{{/LEFT_MORE}}.</span><span class="row"><a class="btn sm" href="{{WHOM_URL}}">Name all members</a><a class="btn sm" href="/members?status=connected">See who works</a></span></div>{{/OUTSIDE}}
+  {{#NOBODY}}<section class="card"><div class="empty is-ok"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg></span><h2>Nobody is known to lack it</h2><p>Members who were not looked at yet are not counted. You can make the script for everybody, or for those whom you choose in the list of members.</p><div class="row"><a class="btn" href="{{WHOM_URL}}?all=1">Make it for all members</a><a class="btn" href="/members">Choose members</a></div></div></section>{{/NOBODY}}
+  {{#SCRIPT}}{{>PARTS_SCRIPT}}{{/SCRIPT}}
+  {{>PARTS_SHARES}}
+</div>
