@@ -336,6 +336,18 @@ static json_t *run_rights(struct sim *s, int n, char **word)
 	return rights_json(s->world, owner, who);
 }
 
+static json_t *run_directory(struct sim *s, int n, char **word)
+{
+	return control_directory(s, n > 1 ? word[1] : NULL);
+}
+
+static json_t *run_organisation(struct sim *s, int n, char **word)
+{
+	(void)n;
+	(void)word;
+	return control_organisation(s);
+}
+
 /* The table */
 
 static json_t *run_help(struct sim *s, int n, char **word);
@@ -361,6 +373,10 @@ static const struct command {
 	{ "mailboxes", run_mailboxes, "mailboxes [GLOB]", "which there are, and their state" },
 	{ "who", run_who, "who LOGIN", "an account: bad passwords, lock-out" },
 	{ "rights", run_rights, "rights OWNER WHO", "what WHO may do in OWNER's calendar" },
+	{ "directory", run_directory, "directory [GLOB]",
+		"mailboxes and groups, with all their settings and rights" },
+	{ "organisation", run_organisation, "organisation",
+		"servers, domains, roles, scopes and applications" },
 	{ "help", run_help, "help", "this list" },
 	{ NULL, NULL, NULL, NULL },
 };

@@ -114,10 +114,10 @@ bool folder_below(const struct mailbox *m, int folder, int above, bool deep)
 
 /* Named when the mailbox was first opened, in its owner's language; the caller's does not
  * matter. */
-const char *folder_name(const struct call *c, const struct mailbox *m, int folder)
+const char *folder_called(const struct premise *p, const struct mailbox *m, int folder)
 {
 	const struct folder_own *own = folder_own(m, folder);
-	const char *culture = m->culture != NULL ? m->culture : c->premise->language;
+	const char *culture = m->culture != NULL ? m->culture : p->language;
 
 	if (own != NULL)
 		return own->name;
@@ -125,6 +125,11 @@ const char *folder_name(const struct call *c, const struct mailbox *m, int folde
 		if (strncasecmp(culture, namings[i].language, 2) == 0)
 			return namings[i].names[folder];
 	return namings[0].names[folder];
+}
+
+const char *folder_name(const struct call *c, const struct mailbox *m, int folder)
+{
+	return folder_called(c->premise, m, folder);
 }
 
 /* IPF.Appointment.Birthday is a calendar, IPF.AppointmentX is not. */

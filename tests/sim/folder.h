@@ -16,6 +16,8 @@ struct folder_fact {
 extern const struct folder_fact folder_facts[FOLDER_CUSTOM];
 int folder_by_id(const char *distinguished); /* -1 = this mailbox has none */
 const char *folder_class(const struct mailbox *m, int folder);
+/* As its owner reads it, by the language of the mailbox, else of the premise. */
+const char *folder_called(const struct premise *p, const struct mailbox *m, int folder);
 int folder_parent(const struct mailbox *m, int folder);
 bool folder_exists(const struct mailbox *m, int folder);
 int folder_end(const struct mailbox *m); /* numbers are below it; not all exist */

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include "sim/when.h"
 
+struct mailbox;
+
 /* Schema levels, in the order Exchange knows them. */
 enum level {
 	LEVEL_2007,
@@ -138,6 +140,13 @@ struct throttle {
 	int find_page;		    /* 1000 */
 };
 
+/* A throttling policy of its own, for those who are given it. */
+struct policy {
+	struct policy *next;
+	char *name;
+	int concurrency; /* open requests of one caller; 0 = not limited */
+};
+
 struct latency {
 	int base_ms, mailbox_ms, jitter_ms; /* jitter from the seed and the request's number */
 };
@@ -154,7 +163,13 @@ struct premise {
 	char *bridge; /* "TLS is ended by another machine": its certificate hash stands for ours;
 			 NULL = none */
 	bool ews_enabled;
+	bool ews_told; /* somebody switched it on or off; until then the list of applications does
+			  not count */
 	char **ews_allow;	      /* User-Agent globs, NULL-terminated; NULL = all */
+	char **ews_block;	      /* likewise: not these */
+	char **ews_apps;	      /* online: applications that may ask; NULL = all */
+	struct policy *policies;      /* of throttling */
+	struct mailbox **actors;      /* 2007: may impersonate on its servers at all */
 	char *language;		      /* of error texts: "en-US", "de-DE", ... */
 	char *tenant;		      /* online: a GUID */
 	char *forest;		      /* on-premises: NetBIOS domain, "EXAMPLE" */

@@ -48,9 +48,7 @@ static struct identity *account_of(const struct run *r)
 					    : the_mailbox(r)->identity;
 }
 
-/* The account a statement is about; a mailbox's is made when it has none. NULL: the name is
- * taken, which was told. */
-static struct identity *the_identity(struct run *r)
+struct identity *the_identity(struct run *r)
 {
 	struct identity *id = account_of(r);
 	struct mailbox *m = the_mailbox(r);
@@ -170,51 +168,6 @@ int st_state(struct run *r)
 	for (r->at = from; r->at < r->n;)
 		if (want_choice(r, "a state", words, &state))
 			set_state(r, id, state);
-	return 0;
-}
-
-/* Who acts, of the place a statement stands in. */
-static bool the_actor(struct run *r, struct assignment *a)
-{
-	if (r->place->kind == IN_APP)
-		a->app = the_app(r);
-	else
-		a->identity = the_identity(r);
-	return a->app || a->identity;
-}
-
-int st_impersonation(struct run *r)
-{
-	struct assignment is = { .next = NULL }, **end = &r->w->assignments;
-	const struct option known[] = { { "scope", TAKE_GROUP, &is.scope, NULL },
-		{ NULL, TAKE_FLAG, NULL, NULL } };
-
-	if (!options(r, known))
-		return -1;
-	if (r->dry)
-		return 0;
-	if (!the_actor(r, &is))
-		return -1;
-	is.from = r->w->live ? world_now(r->w) : 0;
-	while (*end)
-		end = &(*end)->next;
-	*end = world_need(r->w, sizeof **end);
-	**end = is;
-	return 0;
-}
-
-/* A lagging front end still sees what ended: assignments get an end and stay. */
-int st_no_impersonation(struct run *r)
-{
-	struct assignment who = { .next = NULL };
-
-	if (r->dry)
-		return 0;
-	if (!the_actor(r, &who))
-		return -1;
-	for (struct assignment *a = r->w->assignments; a; a = a->next)
-		if (a->identity == who.identity && a->app == who.app && a->until == 0)
-			a->until = world_now(r->w);
 	return 0;
 }
 

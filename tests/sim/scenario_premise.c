@@ -327,25 +327,14 @@ int st_rights_delay(struct run *r)
 
 int st_premise_ews(struct run *r)
 {
-	bool yes;
+	bool untold = same(r->word[r->at], "untold"), yes = true;
 
-	if (!want(r, "a value for ews", TAKE_YES, &yes))
+	if (!untold && !want(r, "a value for ews", TAKE_YES, &yes))
 		return -1;
-	if (!r->dry)
-		the_premise(r)->ews_enabled = yes;
-	return 0;
-}
-
-int st_ews_allow(struct run *r)
-{
-	char **allow = NULL;
-
 	if (r->dry)
 		return 0;
-	if (!(r->n == 2 && same(r->word[1], "all")))
-		while (r->at < r->n)
-			allow = world_list_with(r->w, allow, world_copy(r->w, next(r)));
-	the_premise(r)->ews_allow = allow;
+	the_premise(r)->ews_enabled = yes;
+	the_premise(r)->ews_told = !untold;
 	return 0;
 }
 

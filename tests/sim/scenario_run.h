@@ -69,7 +69,10 @@ statement_fn st_grant, st_revoke, st_delegate, st_undelegate, st_deliver, st_on_
 statement_fn st_no_on_behalf, st_mailbox_full_access, st_no_full_access;
 statement_fn st_event, st_no_event, st_message;
 statement_fn st_account, st_password, st_new_password, st_login, st_upn, st_state;
-statement_fn st_impersonation, st_no_impersonation;
+statement_fn st_impersonation, st_no_impersonation, st_scope, st_no_scope, st_policy, st_no_policy;
+statement_fn st_mailbox_policy, st_impersonators, st_no_impersonators, st_impersonated_by;
+statement_fn st_no_impersonated_by, st_ews_block, st_ews_apps, st_principal, st_remove_group;
+statement_fn st_note;
 statement_fn st_group, st_group_kind, st_member, st_no_member, st_nested, st_no_nested;
 statement_fn st_address_book, st_shows, st_app, st_secret, st_no_secret, st_certificate;
 statement_fn st_redirect, st_user, st_no_user, st_app_flag;
@@ -136,6 +139,9 @@ struct premise *the_premise(const struct run *r);
 struct mailbox *the_mailbox(const struct run *r);
 struct group *the_group(const struct run *r);
 struct app *the_app(const struct run *r);
+/* The account a statement is about; a mailbox's is made when it has none. NULL: the name is taken,
+ * which was told. */
+struct identity *the_identity(struct run *r);
 /* Take up a thing: what follows belongs to it. */
 void enter(struct run *r, enum place_kind kind, void *thing);
 /* A name that is free, of a thing that a rule may not make. */

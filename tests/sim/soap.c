@@ -99,19 +99,27 @@ static bool may_type(struct call *c)
 	return false;
 }
 
+static bool any_matches(char **globs, const char *word)
+{
+	while (*globs != NULL && (word == NULL || !matches(*globs, word)))
+		globs++;
+	return *globs != NULL;
+}
+
 /* EWS.md 2, status 403: refused by policy, whatever the right. */
 static bool may_ews(struct call *c)
 {
 	const char *agent = request_header(c->request, "User-Agent");
-	char **allow = c->premise->ews_allow;
+	const struct premise *p = c->premise;
 	const struct mailbox *m = c->acting;
-	bool may = c->premise->ews_enabled && (m == NULL || (m->ews && m->licensed));
+	bool may = p->ews_enabled && (m == NULL || (m->ews && m->licensed));
 
-	if (may && allow != NULL) {
-		while (*allow != NULL && (agent == NULL || !matches(*allow, agent)))
-			allow++;
-		may = *allow != NULL;
-	}
+	if (may && p->ews_allow != NULL)
+		may = any_matches(p->ews_allow, agent);
+	if (may && p->ews_block != NULL)
+		may = !any_matches(p->ews_block, agent);
+	if (may && p->ews_told && p->ews_apps != NULL && c->who.app != NULL)
+		may = any_matches(p->ews_apps, c->who.app->client_id);
 	if (!may)
 		page(c->answer, 403, "403 - Forbidden: Access is denied.",
 			"You do not have permission to view this directory or page using the "

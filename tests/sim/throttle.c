@@ -90,8 +90,13 @@ static void edge(struct call *c)
 }
 
 /* EWS.md 5.2: the default policies of the products; Exchange 2007 had none. */
-static int concurrency(const struct premise *p)
+static int concurrency(const struct call *c)
 {
+	const struct premise *p = c->premise;
+	const struct mailbox *m = c->who.mailbox;
+
+	if (m != NULL && m->policy != NULL)
+		return m->policy->concurrency;
 	if (p->throttle.concurrency >= 0)
 		return p->throttle.concurrency;
 	return p->product->major <= 8 ? 0 : p->product->major == 14 ? 10 : 27;
@@ -101,7 +106,7 @@ static int concurrency(const struct premise *p)
 bool throttle_enter(struct call *c)
 {
 	const struct throttle *limit = &c->premise->throttle;
-	int open = concurrency(c->premise);
+	int open = concurrency(c);
 	struct account *a;
 
 	if (open == 0 && limit->budget_ms == 0)

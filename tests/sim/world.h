@@ -105,6 +105,9 @@ struct mailbox {
 		*deliver; /* DeliverMeetingRequests word; NULL = DelegatesAndSendInformationToMe */
 	struct mailbox **on_behalf; /* may send for it; NULL-terminated or NULL */
 	struct mailbox **openers;   /* Full Access: may open all of it, and not send for it */
+	struct mailbox **actors;    /* 2007: may be impersonated by these */
+	char *note;		    /* of its account, or NULL */
+	struct policy *policy;	    /* of throttling; NULL = its premise's */
 	struct room *room;
 	struct address_list *book;
 	struct folder_own *own_folders;
@@ -123,6 +126,7 @@ struct group {
 	uint32_t room_has;
 	struct group **groups; /* nested, NULL-terminated or NULL */
 	bool hidden;
+	bool gone; /* taken away: no address leads here */
 };
 
 /* A directory account: the one bad-password counter. */
@@ -143,9 +147,19 @@ struct identity {
 	int64_t revoked;	 /* moves on when what was issued before dies */
 };
 
+/* Whom a role is for: as the admin named and filtered it, and the group that the filter means. */
+struct scope {
+	struct scope *next;
+	char *name, *filter;
+	struct premise *premise;
+	struct group *group;
+};
+
 /* May act as others. */
 struct assignment {
 	struct assignment *next;
+	char *name;		   /* or NULL */
+	struct scope *named;	   /* its group is the scope; NULL = none of that sort */
 	struct identity *identity; /* or */
 	struct app *app;
 	struct group *scope; /* NULL = whole organisation */
@@ -168,6 +182,7 @@ struct app {
 	bool full_access;   /* full_access_as_app */
 	bool delegated;	    /* EWS.AccessAsUser.All */
 	bool assigned_only; /* users must be assigned: 50105 unless in `users` */
+	char *principal;    /* what its tenant's Exchange calls it; NULL = does not know it */
 	struct identity **users;
 };
 
@@ -200,6 +215,7 @@ struct world {
 	struct address_list *lists;
 	struct identity *identities;
 	struct assignment *assignments;
+	struct scope *scopes;
 	struct app *apps;
 	struct fault *faults;
 	struct change_rule *rules;   /* things that happen by themselves: scenario.h */
@@ -243,6 +259,7 @@ bool world_drop_alias(struct world *w, struct mailbox *m, const char *address);
 bool world_rename(struct world *w, struct mailbox *m, const char *address);
 void world_remove(struct world *w, struct mailbox *m); /* no address leads to it any more */
 struct group *world_add_group(struct world *w, const char *address);
+void world_remove_group(struct world *w, struct group *g); /* nobody is in it, nothing names it */
 struct premise *world_add_premise(struct world *w, const char *name);
 struct domain *world_add_domain(struct world *w, const char *name, struct premise *p);
 struct identity *world_add_identity(struct world *w, const char *upn, struct premise *p);

@@ -81,7 +81,7 @@ struct group *world_group(const struct world *w, const char *address)
 	if (!address)
 		return NULL;
 	for (struct group *g = w->groups; g; g = g->next)
-		if (same_nocase(g->address, bare(address)))
+		if (!g->gone && same_nocase(g->address, bare(address)))
 			return g;
 	return NULL;
 }
@@ -251,6 +251,20 @@ struct group *world_add_group(struct world *w, const char *address)
 	while (*end)
 		end = &(*end)->next;
 	return *end = g;
+}
+
+/* Rights that it was given lead to nobody; who nested it has one group less. */
+void world_remove_group(struct world *w, struct group *g)
+{
+	if (g->has != NULL)
+		memset(g->has, 0, g->room_has);
+	g->n_members = 0;
+	if (g->members != NULL)
+		g->members[0] = NULL;
+	g->groups = NULL;
+	g->gone = g->hidden = true;
+	for (struct group *of = w->groups; of; of = of->next)
+		of->groups = world_list_without(w, of->groups, g);
 }
 
 struct premise *world_add_premise(struct world *w, const char *name)

@@ -261,15 +261,37 @@ static bool assigned(
 		((id && a->identity == id) || (app && a->app == app));
 }
 
+static bool in_list(struct mailbox **list, const struct mailbox *m)
+{
+	for (; m && list && *list; list++)
+		if (*list == m)
+			return true;
+	return false;
+}
+
+/* 2007: a right on the servers, and another on the mailbox. */
+static bool acts_in_2007(const struct identity *id, const struct mailbox *target)
+{
+	return id && in_list(target->home->actors, id->mailbox) &&
+		in_list(target->actors, id->mailbox);
+}
+
+static bool within(const struct assignment *a, const struct mailbox *target)
+{
+	const struct group *scope = a->named ? a->named->group : a->scope;
+
+	return !scope || group_has(scope, target);
+}
+
 bool world_may_impersonate(const struct world *w, const struct identity *id, const struct app *app,
 	const struct mailbox *target, utc_t at)
 {
 	if (full_access(app) && app->premise == target->home)
 		return true;
 	for (const struct assignment *a = w->assignments; a; a = a->next)
-		if (assigned(a, id, app, at) && (!a->scope || group_has(a->scope, target)))
+		if (assigned(a, id, app, at) && within(a, target))
 			return true;
-	return false;
+	return acts_in_2007(id, target);
 }
 
 bool world_has_assignment(
@@ -280,7 +302,7 @@ bool world_has_assignment(
 	for (const struct assignment *a = w->assignments; a; a = a->next)
 		if (assigned(a, id, app, at))
 			return true;
-	return false;
+	return id && in_list(id->premise->actors, id->mailbox);
 }
 
 bool world_sends_on_behalf(const struct mailbox *owner, const struct mailbox *sender)

@@ -269,6 +269,63 @@ static void test_clock(void **state)
 	bench_free(b);
 }
 
+static json_t *first(json_t *o, const char *list)
+{
+	return json_array_get(json_object_get(o, list), 0);
+}
+
+static const char *word_of(json_t *o, const char *name)
+{
+	return json_string_value(json_object_get(o, name));
+}
+
+/* What an admin's commands rest on: all that was said is told, and what is of use stays. */
+static void test_directory(void **state)
+{
+	struct bench *b = bench_new();
+	json_t *o, *calendar, *grant;
+
+	(void)state;
+	settle(b);
+	json_decref(talk(b,
+		"do\nmailbox dora@example.test Dora\nculture de-DE\nnote \"a note\"\nalias "
+		"d@example.test\n"
+		"grant default None\ngroup ours@example.test Ours\nmember dora@example.test\n"
+		".\n"));
+	json_decref(talk(b,
+		"do\npremise hq\nscope Ours ours@example.test \"MemberOfGroup -eq 'x'\"\n"
+		"policy Fast concurrency 60\nmailbox dora@example.test\npolicy Fast\n"
+		"impersonation within Ours as Role\n.\n"));
+	o = ask(b, "directory d*");
+	assert_int_equal(json_array_size(json_object_get(o, "groups")), 0);
+	calendar = first(first(o, "mailboxes"), "folders");
+	grant = first(calendar, "grants");
+	assert_string_equal(word_of(first(o, "mailboxes"), "note"), "a note");
+	assert_string_equal(word_of(first(o, "mailboxes"), "policy"), "Fast");
+	assert_string_equal(word_of(calendar, "name"), "Kalender");
+	assert_string_equal(word_of(grant, "to"), "default");
+	assert_int_equal(json_integer_value(json_object_get(grant, "rights")), 0);
+	json_decref(o);
+	o = ask(b, "organisation");
+	assert_string_equal(word_of(first(o, "scopes"), "filter"), "MemberOfGroup -eq 'x'");
+	assert_string_equal(word_of(first(o, "assignments"), "scope"), "Ours");
+	assert_string_equal(word_of(first(o, "assignments"), "name"), "Role");
+	json_decref(o);
+	assert_error(b, "do\ngroup ours@example.test\nremove\n.");
+	assert_error(b, "do\npremise hq\nno-scope Ours\n.");
+	assert_error(b, "do\npremise hq\nno-policy Fast\n.");
+	json_decref(talk(b,
+		"do\nmailbox dora@example.test\nno-impersonation Role\npolicy none\npremise hq\n"
+		"no-scope Ours\nno-policy Fast\ngroup ours@example.test\nremove\n.\n"));
+	o = ask(b, "directory *ours*");
+	assert_int_equal(json_array_size(json_object_get(o, "groups")), 0);
+	json_decref(o);
+	o = ask(b, "organisation");
+	assert_int_equal(json_array_size(json_object_get(o, "scopes")), 0);
+	json_decref(o);
+	bench_free(b);
+}
+
 static void test_mailboxes(void **state)
 {
 	static const struct {
@@ -551,6 +608,7 @@ int main(void)
 		cmocka_unit_test(test_log),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_mailboxes),
+		cmocka_unit_test(test_directory),
 		cmocka_unit_test(test_people),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_mail),

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/unit.h"
 #include "tests/unit/scenario_unit.h"
+#include "tests/unit/sim_admin_unit.h"
 
 /* One line below what it belongs to: right (say NULL), or with what it says. */
 static const struct row {
@@ -366,7 +367,7 @@ static const struct row {
 	{ "mailbox anna@example.test", "impersonation staff@example.test",
 		"expected one of: scope" },
 	{ "account admin@example.test", "no-impersonation", NULL },
-	{ "account admin@example.test", "no-impersonation all", "is too much" },
+	{ "account admin@example.test", "no-impersonation all more", "is too much" },
 
 	{ NULL, "group new@example.test \"New group\" kind distribution", NULL },
 	{ NULL, "group staff@example.test", NULL },
@@ -471,6 +472,8 @@ static const struct row {
 	{ NULL, "no-every", "is missing" },
 	{ NULL, "no-every tock", "such as tick" },
 
+	ADMIN_ROWS,
+
 	{ NULL, "", NULL },
 	{ NULL, "   # only a comment", NULL },
 	{ NULL, "seed 5 # and a comment", NULL },
@@ -527,8 +530,7 @@ static char *portrait(void)
 		text_printf(&t, "\n%s %s", f->id, f->kind->name);
 	for (const struct change_rule *r = w->rules; r; r = r->next)
 		text_printf(&t, "\n%s %d", r->name, r->n_turns);
-	for (const struct assignment *a = w->assignments; a; a = a->next)
-		text_puts(&t, "\nassignment");
+	add_admin(&t, w);
 	for (const struct address_list *l = w->lists; l; l = l->next)
 		text_printf(&t, "\n%s %zu", l->name, list_count(l->groups));
 	return t.at;

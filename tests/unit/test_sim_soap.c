@@ -297,6 +297,13 @@ static void policy(void **state)
 	u.agent = "Good/1";
 	unit_call(&u, svc, "Exchange2016", NULL, GET_CALENDAR);
 	assert_int_equal(u.status, 200);
+	unit_say(&u, "premise hq\n ews-block Good/2*\n");
+	unit_call(&u, svc, "Exchange2016", NULL, GET_CALENDAR);
+	assert_int_equal(u.status, 200);
+	u.agent = "Good/2";
+	unit_call(&u, svc, "Exchange2016", NULL, GET_CALENDAR);
+	assert_int_equal(u.status, 403);
+	u.agent = "Good/1";
 	unit_say(&u, "mailbox anna@example.test\n ews no\n");
 	unit_call(&u, svc, "Exchange2016", UNIT_AS("anna@example.test"), GET_CALENDAR);
 	assert_int_equal(u.status, 403);
