@@ -72,7 +72,11 @@ void page_impact_names(
 		struct view *v = view_add(p->view, M_IMPACT_PERSON);
 
 		view_set(v, M_IMPACT_NAME, page_name(list[i].name, list[i].email));
-		view_set(v, M_IMPACT_EMAIL, str_empty(list[i].name) ? "" : list[i].email);
+		if (!str_empty(list[i].name)) {
+			view_show(v, M_IMPACT_EMAIL);
+			view_set(v, M_IMPACT_EMAIL, list[i].email);
+		}
+		page_status(v, list[i].s.status);
 		view_set(v, M_IMPACT_URL,
 			arena_printf(p->svc.a, "/%s/%" PRId64,
 				list[i].kind == MEMBER_ROOM ? "rooms" : "members",

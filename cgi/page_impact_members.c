@@ -7,11 +7,6 @@
 #include <inttypes.h>
 #include "page_layout.h"
 
-static const char *are(int64_t n)
-{
-	return n == 1 ? "is" : "are";
-}
-
 /* Everything that is tied to a sign-in. */
 static void shut(struct page *p, const struct page_impact_who *w)
 {
@@ -24,8 +19,10 @@ static void shut(struct page *p, const struct page_impact_who *w)
 				page_impact_of(p, w, t->users)));
 	if (t->admins)
 		page_impact_say(p, IMPACT_ENDS,
-			arena_printf(a, "%s of them %s account admins.",
-				page_impact_of(p, w, t->admins), are(t->admins)));
+			arena_printf(a,
+				t->admins == 1 ? "%s of them is an account admin."
+					       : "%s of them are account admins.",
+				page_impact_of(p, w, t->admins)));
 	if (t->sessions || t->links)
 		page_impact_say(p, IMPACT_ENDS,
 			arena_printf(a, "%s and %s end now.",

@@ -17,11 +17,11 @@
 static const struct work {
 	const char *kind;
 	const char *one, *many;
-	const char *then;
+	const char *then; /* behind a colon */
 } works[] = {
-	{ TEST_KIND, "test of the connection", "tests of the connection", "stops" },
+	{ TEST_KIND, "test of the connection", "tests of the connection", "stopped" },
 	{ CHECK_KIND, "check of calendars", "checks of calendars",
-		"ends; who was not looked at is looked at after the pause" },
+		"ended; who was not looked at is looked at after the pause" },
 	{ WEEK_KIND, "reading of busy time", "readings of busy time", "comes to nothing" },
 	{ DIRECTORY_KIND, "question to the directory", "questions to the directory",
 		"comes to nothing" },
@@ -79,7 +79,7 @@ static int say_jobs(struct page *p, struct err *e)
 			return -1;
 		if (n > 0)
 			page_impact_say(p, IMPACT_ENDS,
-				arena_printf(p->svc.a, "Under way: %s. It %s.",
+				arena_printf(p->svc.a, "Under way now: %s: %s.",
 					page_count(p->svc.a, n, k->one, k->many), k->then));
 	}
 	return 0;

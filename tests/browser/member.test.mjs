@@ -165,7 +165,7 @@ await see(async ({ eyes, keep }) => {
   await test('without scripts: the question says what goes and what stays; then all of it is gone', async () => {
     await plain.goto(`${here}/remove`);
     await says(plain, 'busy time that was read');
-    await says(plain, 'What stays: the calendar itself');
+    await says(plain, 'The calendar itself and every right');
     await plain.getByRole('link', { name: 'Keep Cas' }).click();
     await plain.getByRole('link', { name: 'Remove…' }).click();
     await button(plain, 'Remove Cas');
