@@ -347,6 +347,7 @@ int page_census(struct page *p, struct err *e)
 		return 0;
 	if (open > 0)
 		view_show(p->view, M_CENSUS_POLL);
+	n = roster_whole(list, n);
 	view_num(p->view, M_CENSUS_ALL, c.all);
 	ring(p, &c);
 	next(p, &c);

@@ -182,6 +182,7 @@ struct job_step {
 #define MAIL_BREAKS "members_broken"
 #define MAIL_MENDED "members_mended"
 #define MAIL_SCRIPT "script"
+#define MAIL_BOUNDARY "boundary_opens"
 #define MAIL_TEST "test"
 
 enum mail_state { MAIL_QUEUED, MAIL_SENT, MAIL_FAILED, MAIL_DROPPED, MAIL__MAX };
@@ -208,6 +209,28 @@ struct mail {
 	int64_t created;
 	int64_t ended;
 	const char *problem; /* of the last try, a sentence */
+};
+
+/* How far an account admin wants Latchkey to reach. Numbers are stored. */
+enum level { LEVEL_UNSAID, LEVEL_FULL, LEVEL_CALENDAR, LEVEL_BUSY, LEVEL__MAX };
+
+/* What an account has said about that; and a mailbox that must stay shut, with what was seen of it.
+ * Zeros are what holds before it has. */
+struct boundary {
+	int64_t account;
+	enum level level;
+	const char *edited_by;
+	int64_t edited_at;
+	int64_t rev;	     /* grows with each change by a person */
+	const char *outside; /* address; "" = none was named */
+	enum seen opens;     /* the last answer */
+	const char *reason;  /* code: why it is shut; "ok" when it opens */
+	int64_t since;	     /* opens is so */
+	int64_t seen_at;     /* when that was seen last; 0 = never */
+	const char *method;  /* by which, and by which connection */
+	int64_t connection;
+	const char *tried; /* why the last attempt came to nothing: a code; "ok" */
+	int64_t tried_at;
 };
 
 /* What the engine says of itself every few seconds. */

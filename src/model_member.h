@@ -144,6 +144,7 @@ struct roster_count {
 	enum status status;
 	const char *reason;
 	enum fixer fixer;
+	enum reach reach;
 	int64_t n;
 };
 

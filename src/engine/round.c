@@ -299,7 +299,7 @@ static int count(struct round *r, struct deltas *d, enum member_kind kind,
 		struct delta *one = &d->list[i];
 
 		if (one->kind == kind && one->c.status == c->status && one->c.fixer == c->fixer &&
-			strcmp(one->c.reason, c->reason) == 0) {
+			one->c.reach == c->reach && strcmp(one->c.reason, c->reason) == 0) {
 			one->c.n += c->n;
 			return 0;
 		}
@@ -313,8 +313,9 @@ static int count(struct round *r, struct deltas *d, enum member_kind kind,
 static int count_move(struct round *r, struct deltas *d, const struct roster_due *was,
 	const struct standing *is, struct err *e)
 {
-	const struct roster_count from = { was->s.status, was->s.reason, was->s.fixer, -1 };
-	const struct roster_count to = { is->status, is->reason, is->fixer, 1 };
+	const struct roster_count from = { was->s.status, was->s.reason, was->s.fixer, was->s.reach,
+		-1 };
+	const struct roster_count to = { is->status, is->reason, is->fixer, is->reach, 1 };
 
 	if (count(r, d, was->kind, &from, e) < 0)
 		return -1;

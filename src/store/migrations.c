@@ -535,6 +535,43 @@ static const char owners[] =
 static const char turns[] = "ALTER TABLE credential ADD COLUMN held_until {int} NOT NULL DEFAULT 0"
 			    "  CHECK (held_until >= 0);";
 
+/* How far an admin wants us to reach, and what was seen of a mailbox that must stay shut. What
+ * counts are kept of has the reach in it. */
+static const char boundaries[] =
+	"CREATE TABLE boundary ("
+	"  account_id {int} PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,"
+	"  level {int} NOT NULL DEFAULT 0 CHECK (level BETWEEN 0 AND 3),"
+	"  edited_by text NOT NULL DEFAULT '' CHECK (length(edited_by) <= 300),"
+	"  edited_at {int} NOT NULL DEFAULT 0,"
+	"  rev {int} NOT NULL DEFAULT 0,"
+	"  outside text NOT NULL DEFAULT '' CHECK (length(outside) <= 254),"
+	"  opens {int} NOT NULL DEFAULT 0 CHECK (opens BETWEEN 0 AND 2),"
+	"  reason text NOT NULL DEFAULT 'not_checked' CHECK (length(reason) BETWEEN 1 AND 64),"
+	"  since {int} NOT NULL DEFAULT 0,"
+	"  seen_at {int} NOT NULL DEFAULT 0,"
+	"  method text NOT NULL DEFAULT '' CHECK (length(method) <= 32),"
+	"  connection_id {int} NOT NULL DEFAULT 0,"
+	"  tried text NOT NULL DEFAULT 'ok' CHECK (length(tried) BETWEEN 1 AND 64),"
+	"  tried_at {int} NOT NULL DEFAULT 0"
+	") {strict};"
+
+	"CREATE TABLE reach_count ("
+	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
+	"  kind {int} NOT NULL,"
+	"  status {int} NOT NULL,"
+	"  reason text NOT NULL,"
+	"  fixer {int} NOT NULL,"
+	"  reach {int} NOT NULL DEFAULT 0,"
+	"  n {int} NOT NULL CHECK (n >= 0),"
+	"  PRIMARY KEY (account_id, kind, status, reason, fixer, reach)"
+	") {strict};"
+	"INSERT INTO reach_count (account_id, kind, status, reason, fixer, reach, n)"
+	"  SELECT account_id, kind, status, reason, fixer, reach, count(*) FROM member"
+	"  GROUP BY account_id, kind, status, reason, fixer, reach;"
+	"DROP TABLE member_count;"
+	"ALTER TABLE reach_count RENAME TO member_count;"
+	"CREATE INDEX member_reach ON member (account_id, kind, reach, name_key, id);";
+
 /* Busy time of some days as it was read last, for pages; and the mails to one person. */
 static const char weeks[] =
 	"CREATE TABLE week ("
@@ -817,6 +854,8 @@ const struct migration migrations[] = {
 	{ 18, "Refresh tokens: one use at a time", turns, NULL },
 	{ 19, "Trials: how members would stand by another connection", trials, NULL },
 	{ 20, "Links to a script, for somebody outside", shares, NULL },
+	{ 21, "Boundaries: how far members are to be reached, and how far they are", boundaries,
+		NULL },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

@@ -62,8 +62,8 @@ static const char *const sql[] = {
 		"remind_at = 0 WHERE account_id = $1 AND id = $2 AND (off_at > 0) = ($3 = 0)",
 	[ROLE] = "UPDATE member SET role = $3 WHERE account_id = $1 AND id = $2",
 	[SEEN] = "UPDATE member SET signed_in = $3 WHERE account_id = $1 AND id = $2",
-	[STANDS] =
-		"SELECT status, reason, fixer, kind FROM member WHERE account_id = $1 AND id = $2",
+	[STANDS] = "SELECT status, reason, fixer, reach, kind FROM member WHERE account_id = $1 "
+		   "AND id = $2",
 	[DELETE] = "DELETE FROM member WHERE account_id = $1 AND id = $2",
 	[COUNTED] = "UPDATE account SET people = people + $2 WHERE id = $1",
 	[COUNTS] = "SELECT a.people, (SELECT count(*) FROM member m WHERE m.account_id = a.id "
@@ -254,8 +254,9 @@ static int stands(struct db *db, struct arena *a, const struct member *which,
 	if (rc == 1) {
 		*out = (struct roster_count){ .status = (enum status)db_num(&r, 0),
 			.reason = db_text(&r, 1, a),
-			.fixer = (enum fixer)db_num(&r, 2) };
-		*kind = (enum member_kind)db_num(&r, 3);
+			.fixer = (enum fixer)db_num(&r, 2),
+			.reach = (enum reach)db_num(&r, 3) };
+		*kind = (enum member_kind)db_num(&r, 4);
 	}
 	db_end(&r);
 	if (rc == 0)

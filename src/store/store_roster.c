@@ -23,7 +23,7 @@
 /* What a list shows. */
 #define LIST_COLUMNS                                                                               \
 	"m.id, m.email, m.name, m.kind, m.role, m.user_id, m.name_key, m.status, m.reason, "       \
-	"m.fixer, m.grants, m.checked_at, m.tried "
+	"m.fixer, m.grants, m.reach, m.checked_at, m.tried "
 
 /* $1 account, $2 kind, $3 status, $4 reason, $5 fixer, $6 role, $7 seen before, $8 and $9 what a
  * search begins with and where that ends. A reason and who must act are of those where something is
@@ -35,6 +35,7 @@
 	"AND ($3 < 0 OR m.status = $3) AND ($4 = '' OR (m.status > 1 AND m.reason = $4)) "         \
 	"AND ($5 < 0 OR (m.status > 1 AND m.fixer = $5)) AND ($6 < 0 OR m.role = $6) "             \
 	"AND ($7 = 0 OR (m.checked_at > 0 AND m.checked_at < $7 AND m.status <> 5)) "              \
+	"AND ($10 < 0 OR (m.reach = $10 AND m.status <> 5)) "                                      \
 	"AND ($8 = '' OR " BEGINS("name_key") " OR " BEGINS("last_key") " OR " BEGINS(             \
 		"email") ") "
 _Static_assert(STATUS_CONNECTED == 1 && STATUS_OFF == 5, "the statements say so");
@@ -43,6 +44,7 @@ _Static_assert(STATUS_CONNECTED == 1 && STATUS_OFF == 5, "the statements say so"
 #define BY_STATUS IS "AND m.status = $3 "
 #define BY_REASON IS "AND m.status > 1 AND m.reason = $4 "
 #define BY_FIXER IS "AND m.status > 1 AND m.fixer = $5 "
+#define BY_REACH IS "AND m.reach = $10 "
 #define BY_ADMIN IS "AND m.role = 1 "
 #define BY_SEEN IS "AND m.checked_at > 0 AND m.checked_at < $7 "
 #define BY_NAME IS "AND " BEGINS("name_key") " "
@@ -60,19 +62,19 @@ _Static_assert(ROSTER_SEARCH_MAX == 1000, "ALONE says so");
 #define FEW(way)                                                                                   \
 	"+m.account_id = $1 AND +m.kind = $2 AND m.id IN (SELECT m.id FROM member m WHERE " way ") "
 
-/* $10 key and $11 id of the row before, $12 limit, $13 its number where that counts first. */
+/* $11 key and $12 id of the row before, $13 limit, $14 its number where that counts first. */
 #define LIST(way, behind, order)                                                                   \
 	"SELECT " LIST_COLUMNS "FROM member m WHERE " way REST "AND " behind " ORDER BY " order    \
-	" LIMIT $12"
-#define UP(way) LIST(way, "(m.name_key, m.id) > ($10, $11)", "m.name_key, m.id")
-#define DOWN(way) LIST(way, "(m.name_key, m.id) < ($10, $11)", "m.name_key DESC, m.id DESC")
+	" LIMIT $13"
+#define UP(way) LIST(way, "(m.name_key, m.id) > ($11, $12)", "m.name_key, m.id")
+#define DOWN(way) LIST(way, "(m.name_key, m.id) < ($11, $12)", "m.name_key DESC, m.id DESC")
 #define UP_BY(way, number)                                                                         \
-	LIST(way, "(m." number ", m.name_key, m.id) > ($13, $10, $11)",                            \
+	LIST(way, "(m." number ", m.name_key, m.id) > ($14, $11, $12)",                            \
 		"m." number ", m.name_key, m.id")
 #define DOWN_BY(way, number)                                                                       \
-	LIST(way, "(m." number ", m.name_key, m.id) < ($13, $10, $11)",                            \
+	LIST(way, "(m." number ", m.name_key, m.id) < ($14, $11, $12)",                            \
 		"m." number " DESC, m.name_key DESC, m.id DESC")
-#define COUNT(way) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " way REST "LIMIT $10)"
+#define COUNT(way) "SELECT count(*) FROM (SELECT 1 FROM member m WHERE " way REST "LIMIT $11)"
 enum { MANY_MIN = 20000 /* MANY says so */ };
 
 /* What is tied to those rows of member; unused for long: since when a session counts. */
@@ -99,8 +101,20 @@ _Static_assert(STATUS__MAX == 6, "TIES counts them");
 		"name_key", "$4", "$5", ALONE) " UNION " FOUND_IN("last_key", "$4", "$5",          \
 		ALONE) " UNION " FOUND_IN("email", "$4", "$5", ALONE) ") LIMIT $3)"
 
-/* ADMIN to FIXER: the usually narrower first. */
-enum way { ALL, ADMIN, SEEN, REASON, STATUS, FIXER, SEARCH, SEARCH_ALONE, NAMES, WAY__MAX };
+/* ADMIN to REACHING: the usually narrower first. */
+enum way {
+	ALL,
+	ADMIN,
+	SEEN,
+	REASON,
+	STATUS,
+	FIXER,
+	REACHING,
+	SEARCH,
+	SEARCH_ALONE,
+	NAMES,
+	WAY__MAX
+};
 
 #define NAMED(way)                                                                                 \
 	{                                                                                          \
@@ -131,6 +145,7 @@ static const struct {
 	[REASON] = { BY_INDEX_OF_NAMES(BY_REASON) },
 	[STATUS] = { BY_INDEX_OF_NAMES(BY_STATUS) },
 	[FIXER] = { BY_INDEX_OF_NAMES(BY_FIXER) },
+	[REACHING] = { BY_INDEX_OF_NAMES(BY_REACH) },
 	[SEARCH] = { { NAMED(BY_SEARCH(MANY)), BY(BY_SEARCH(MANY), "status"),
 			     BY(BY_SEARCH(MANY), "checked_at") },
 		COUNT(BY_SEARCH(MANY)), NULL, TIES_OF(BY_SEARCH(MANY)) },
@@ -161,27 +176,28 @@ enum {
 static const char *const sql[] = {
 	[KEPT] = "SELECT COALESCE(sum(n), 0) FROM member_count WHERE account_id = $1 AND kind = $2 "
 		 "AND ($3 < 0 OR status = $3) AND ($4 = '' OR (status > 1 AND reason = $4)) "
-		 "AND ($5 < 0 OR (status > 1 AND fixer = $5))",
+		 "AND ($5 < 0 OR (status > 1 AND fixer = $5)) AND ($6 < 0 OR (reach = $6 AND "
+		 "status <> 5))",
 	[WALK] = "SELECT " ROW_COLUMNS "FROM member m WHERE " IS REST
-		 "AND m.id > $10 ORDER BY m.id LIMIT $11",
-	[MARK] = "UPDATE member SET asked = $12 WHERE id IN (SELECT m.id FROM member m WHERE " IS
-		REST "AND m.id > $10 ORDER BY m.id LIMIT $11) AND asked = 0 AND off_at = 0",
-	[LAST] = "SELECT CASE count(*) WHEN $11 THEN max(id) ELSE 0 END FROM (SELECT m.id FROM "
-		 "member m WHERE " IS REST "AND m.id > $10 ORDER BY m.id LIMIT $11)",
+		 "AND m.id > $11 ORDER BY m.id LIMIT $12",
+	[MARK] = "UPDATE member SET asked = $13 WHERE id IN (SELECT m.id FROM member m WHERE " IS
+		REST "AND m.id > $11 ORDER BY m.id LIMIT $12) AND asked = 0 AND off_at = 0",
+	[LAST] = "SELECT CASE count(*) WHEN $12 THEN max(id) ELSE 0 END FROM (SELECT m.id FROM "
+		 "member m WHERE " IS REST "AND m.id > $11 ORDER BY m.id LIMIT $12)",
 	[GET] = "SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.id = $2",
 	[TIED] = TIES("m.account_id = $1 AND m.id = $2", "$3", "$4"),
 	[REMIND] =
 		"SELECT " ROW_COLUMNS "FROM member m WHERE m.account_id = $1 AND m.remind_at > 0 "
 		"AND m.remind_at <= $2 AND m.checked_at >= $2 - 86400 AND m.silent_at = 0 "
 		"ORDER BY m.remind_at, m.id LIMIT $3",
-	[COUNTS] = "SELECT status, reason, fixer, n FROM member_count "
-		   "WHERE account_id = $1 AND kind = $2 AND n > 0 ORDER BY status, reason, fixer",
-	[MORE] = "INSERT INTO member_count (account_id, kind, status, reason, fixer, n) "
-		 "VALUES ($1, $2, $3, $4, $5, $6) "
-		 "ON CONFLICT (account_id, kind, status, reason, fixer) "
+	[COUNTS] = "SELECT status, reason, fixer, reach, n FROM member_count WHERE account_id = $1 "
+		   "AND kind = $2 AND n > 0 ORDER BY status, reason, fixer, reach",
+	[MORE] = "INSERT INTO member_count (account_id, kind, status, reason, fixer, reach, n) "
+		 "VALUES ($1, $2, $3, $4, $5, $6, $7) "
+		 "ON CONFLICT (account_id, kind, status, reason, fixer, reach) "
 		 "DO UPDATE SET n = member_count.n + excluded.n",
-	[FEWER] = "UPDATE member_count SET n = n + $6 WHERE account_id = $1 AND kind = $2 "
-		  "AND status = $3 AND reason = $4 AND fixer = $5",
+	[FEWER] = "UPDATE member_count SET n = n + $7 WHERE account_id = $1 AND kind = $2 "
+		  "AND status = $3 AND reason = $4 AND fixer = $5 AND reach = $6",
 	[DAY_CLEAR] = "DELETE FROM member_day WHERE account_id = $1 AND day = $2 "
 		      "AND kind IN (0, 1)",
 	[DAY_KEEP] = "INSERT INTO member_day (account_id, kind, day, status, n) "
@@ -220,6 +236,7 @@ static const struct db_field list_fields[] = {
 	DB_F_TEXT(roster_row, s.reason),
 	DB_F_ENUM(roster_row, s.fixer, FIXER__MAX),
 	DB_F_NUM(roster_row, s.grants),
+	DB_F_ENUM(roster_row, s.reach, REACH__MAX),
 	DB_F_NUM(roster_row, s.checked_at),
 	DB_F_TEXT(roster_row, s.tried),
 };
@@ -229,6 +246,7 @@ static const struct db_field count_fields[] = {
 	DB_F_ENUM(roster_count, status, STATUS__MAX),
 	DB_F_TEXT(roster_count, reason),
 	DB_F_ENUM(roster_count, fixer, FIXER__MAX),
+	DB_F_ENUM(roster_count, reach, REACH__MAX),
 	DB_F_NUM(roster_count, n),
 };
 static const struct db_field ties_fields[] = {
@@ -252,15 +270,15 @@ static const struct db_shape count_shape = DB_SHAPE(roster_count, count_fields);
 struct roster_filter roster_all(int64_t account, enum member_kind kind)
 {
 	return (struct roster_filter){
-		.account = account, .kind = kind, .status = -1, .fixer = -1, .role = -1
+		.account = account, .kind = kind, .status = -1, .fixer = -1, .role = -1, .reach = -1
 	};
 }
 
 /* --- filters as parameters --- */
 
-enum { FILTER_ARGS = 9, ARGS_MAX = 13 };
+enum { FILTER_ARGS = 10, ARGS_MAX = 14 };
 
-/* $1 to $9, of whom `end` keeps the last. A search is cut at what a key can hold. */
+/* $1 to $10, of whom `end` keeps the ninth. A search is cut at what a key can hold. */
 struct filter_args {
 	struct db_value v[ARGS_MAX];
 	char begin[FOLD_MAX + 1], end[FOLD_MAX + 2];
@@ -273,7 +291,7 @@ static void filter_args(struct filter_args *x, const struct roster_filter *f)
 	memcpy(x->v,
 		(const struct db_value[FILTER_ARGS]){ DB_I(f->account), DB_I(f->kind),
 			DB_I(f->status), DB_S(f->reason), DB_I(f->fixer), DB_I(f->role),
-			DB_I(f->stale_before), DB_S(x->begin), DB_S(x->end) },
+			DB_I(f->stale_before), DB_S(x->begin), DB_S(x->end), DB_I(f->reach) },
 		FILTER_ARGS * sizeof(x->v[0]));
 }
 
@@ -291,6 +309,8 @@ static int leads(const struct roster_filter *f, enum way way)
 		return f->status >= 0;
 	case FIXER:
 		return f->fixer >= 0;
+	case REACHING:
+		return f->reach >= 0;
 	default:
 		return 0;
 	}
@@ -299,7 +319,7 @@ static int leads(const struct roster_filter *f, enum way way)
 /* Is nothing chosen but what a search finds, or when they were seen? */
 static int alone(const struct roster_filter *f)
 {
-	return f->status < 0 && !f->reason && f->fixer < 0 && f->role < 0;
+	return f->status < 0 && !f->reason && f->fixer < 0 && f->role < 0 && f->reach < 0;
 }
 
 /* How many there are by a way that has a size, counted up to `most`; -1. */
@@ -317,12 +337,13 @@ static int64_t size_of(
 static int is_few(struct db *db, const struct filter_args *x, enum way way, struct err *e)
 {
 	const struct db_value v[] = { x->v[0], x->v[1], way == STATUS ? x->v[2] : DB_I(-1),
-		way == REASON ? x->v[3] : DB_S(""), way == FIXER ? x->v[4] : DB_I(-1) };
+		way == REASON ? x->v[3] : DB_S(""), way == FIXER ? x->v[4] : DB_I(-1),
+		way == REACHING ? x->v[9] : DB_I(-1) };
 	int64_t n = 0;
 
 	if (way == SEEN)
 		n = size_of(db, x, way, MANY_MIN, e);
-	else if (way != ADMIN && db_number(db, sql[KEPT], v, 5, &n, e) < 0)
+	else if (way != ADMIN && db_number(db, sql[KEPT], v, 6, &n, e) < 0)
 		return -1;
 	return n < 0 ? -1 : n < MANY_MIN;
 }
@@ -349,14 +370,14 @@ static int choose(struct db *db, const struct filter_args *x, const struct roste
 
 	if (x->begin[0])
 		return choose_search(db, x, f, sort, e);
-	for (enum way way = FIXER; way > ALL; way--) {
+	for (enum way way = REACHING; way > ALL; way--) {
 		first = leads(f, way) ? way : first;
 		count += leads(f, way);
 	}
 	straight = sort == (first == SEEN ? ROSTER_CHECKED : ROSTER_NAME) ? first : ALL;
 	if (count == 0 || (count == 1 && straight == first))
 		return (int)first;
-	for (enum way way = first; way <= FIXER; way++) {
+	for (enum way way = first; way <= REACHING; way++) {
 		const int few = leads(f, way) ? is_few(db, x, way, e) : 0;
 
 		if (few)
@@ -544,7 +565,7 @@ int store_roster_counted(struct db *db, int64_t account, enum member_kind kind,
 {
 	return db_must(db, sql[c->n > 0 ? MORE : FEWER],
 		DB_ARGS(DB_I(account), DB_I(kind), DB_I(c->status), DB_S(c->reason), DB_I(c->fixer),
-			DB_I(c->n)),
+			DB_I(c->reach), DB_I(c->n)),
 		e);
 }
 

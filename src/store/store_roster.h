@@ -16,6 +16,7 @@ struct roster_filter {
 	const char *reason;   /* code; NULL = any */
 	int fixer;	      /* enum fixer; -1 = any */
 	int role;	      /* enum role; -1 = any */
+	int reach;	      /* enum reach, of those that are not deactivated; -1 = any */
 	int64_t stale_before; /* seen, but not since then; 0 = any */
 	const char *search;   /* beginning of name, last name or address, folded; NULL = any */
 };
@@ -39,8 +40,8 @@ struct roster_place {
 enum { ROSTER_SEARCH_MAX = 1000 };
 
 /* store_roster.c */
-/* Of each row what a list shows: who it is, role, status, reason, actor, grants, when it was seen,
- * the latest try; all else is zero or NULL. Returns the count or -1. */
+/* Of each row what a list shows: who it is, role, status, reason, actor, grants, reach, when it was
+ * seen, the latest try; all else is zero or NULL. Returns the count or -1. */
 int store_roster_list(struct db *db, struct arena *a, const struct roster_filter *f,
 	const struct roster_place *at, struct roster_row **out, struct err *e) must_check;
 /* How many they are, counted up to `most`. */
@@ -67,6 +68,8 @@ int store_roster_remind(struct db *db, struct arena *a, int64_t account, int lim
 /* Kept counts of all there are, by status. Returns how many rows or -1. */
 int store_roster_counts(struct db *db, struct arena *a, int64_t account, enum member_kind kind,
 	struct roster_count **out, struct err *e) must_check;
+/* Those that differ by reach alone become one, in place: how many are left. Pure. */
+int roster_whole(struct roster_count *c, int n);
 /* How many those counts say that a filter finds; -1 when they do not tell. Pure. */
 int64_t roster_kept(const struct roster_count *c, int n, const struct roster_filter *f);
 /* Adds n (below 0 takes away) to those who are so; in the caller's transaction. */

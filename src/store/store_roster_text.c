@@ -34,6 +34,8 @@ void roster_pick_write(struct buf *b, const struct roster_pick *p)
 	put_number(b, "status", f->status);
 	put_number(b, "fixer", f->fixer);
 	put_number(b, "role", f->role);
+	if (f->reach >= 0)
+		put_number(b, "reach", f->reach);
 	put_number(b, "stale", f->stale_before);
 	url_pair(b, "reason", f->reason ? f->reason : "");
 	url_pair(b, "search", f->search ? f->search : "");
@@ -78,18 +80,21 @@ static const char *read_text(struct arena *a, const char *params, const char *ke
 
 static int read_filter(struct arena *a, const char *params, struct roster_filter *f, struct err *e)
 {
-	int64_t kind, status, fixer, role, stale;
+	int64_t kind, status, fixer, role, stale, reach = -1;
 
 	if (read_number(a, params, "kind", MEMBER__MAX - 1, &kind) < 0 || kind < 0 ||
 		read_number(a, params, "status", STATUS__MAX - 1, &status) < 0 ||
 		read_number(a, params, "fixer", FIXER__MAX - 1, &fixer) < 0 ||
 		read_number(a, params, "role", ROLE__MAX - 1, &role) < 0 ||
-		read_number(a, params, "stale", INT64_MAX, &stale) < 0)
+		read_number(a, params, "stale", INT64_MAX, &stale) < 0 ||
+		(url_get(a, params, "reach") &&
+			read_number(a, params, "reach", REACH__MAX - 1, &reach) < 0))
 		return bad(e, "filter");
 	f->kind = (enum member_kind)kind;
 	f->status = (int)status;
 	f->fixer = (int)fixer;
 	f->role = (int)role;
+	f->reach = (int)reach;
 	f->stale_before = stale;
 	f->reason = read_text(a, params, "reason");
 	f->search = read_text(a, params, "search");
@@ -151,7 +156,24 @@ static int counts(const struct roster_count *c, const struct roster_filter *f)
 	if ((f->reason || f->fixer >= 0) && c->status <= STATUS_CONNECTED)
 		return 0;
 	return (!f->reason || strcmp(f->reason, c->reason) == 0) &&
-		(f->fixer < 0 || c->fixer == (enum fixer)f->fixer);
+		(f->fixer < 0 || c->fixer == (enum fixer)f->fixer) &&
+		(f->reach < 0 || (c->reach == (enum reach)f->reach && c->status != STATUS_OFF));
+}
+
+int roster_whole(struct roster_count *c, int n)
+{
+	int left = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct roster_count *last = left ? &c[left - 1] : NULL;
+
+		if (last && last->status == c[i].status && last->fixer == c[i].fixer &&
+			strcmp(last->reason, c[i].reason) == 0)
+			last->n += c[i].n;
+		else
+			c[left++] = c[i];
+	}
+	return left;
 }
 
 int64_t roster_kept(const struct roster_count *c, int n, const struct roster_filter *f)

@@ -204,8 +204,8 @@ static int stands(
 	struct db *db, const struct roster_row *row, const struct standing *is, struct err *e)
 {
 	const struct standing *s = &row->s;
-	const struct roster_count was = { s->status, s->reason, s->fixer, -1 };
-	const struct roster_count now = { is->status, is->reason, is->fixer, 1 };
+	const struct roster_count was = { s->status, s->reason, s->fixer, s->reach, -1 };
+	const struct roster_count now = { is->status, is->reason, is->fixer, is->reach, 1 };
 
 	if (store_trial_moved(db, is, e) < 0 ||
 		store_roster_counted(db, s->account, row->kind, &was, e) < 0)

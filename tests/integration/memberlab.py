@@ -59,8 +59,8 @@ class House:
                 "INSERT INTO member (id, account_id, email, name, role, kind, calendar, created, off_at, status, next_at, name_key, last_key)"
                 " VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11)", rows)
             self.db.executemany(
-                "INSERT INTO member_count VALUES (?, ?, ?, 'not_checked', 0, ?)"
-                " ON CONFLICT (account_id, kind, status, reason, fixer) DO UPDATE SET n = n + excluded.n",
+                "INSERT INTO member_count VALUES (?, ?, ?, 'not_checked', 0, 0, ?)"
+                " ON CONFLICT (account_id, kind, status, reason, fixer, reach) DO UPDATE SET n = n + excluded.n",
                 [(self.account, *key, n) for key, n in counts.items()])
             self.db.execute("UPDATE account SET people = people + ? WHERE id = ?", (sum(n for (k, _), n in counts.items() if k == PERSON), self.account))
 
@@ -143,8 +143,8 @@ class House:
 
     def miscounted(self):
         """Kept counts that are not what is counted."""
-        kept = {tuple(r)[:4]: r["n"] for r in self.sql("SELECT kind, status, reason, fixer, n FROM member_count WHERE n > 0")}
-        real = {tuple(r)[:4]: r["n"] for r in self.sql("SELECT kind, status, reason, fixer, count(*) AS n FROM member GROUP BY 1, 2, 3, 4")}
+        kept = {tuple(r)[:5]: r["n"] for r in self.sql("SELECT kind, status, reason, fixer, reach, n FROM member_count WHERE n > 0")}
+        real = {tuple(r)[:5]: r["n"] for r in self.sql("SELECT kind, status, reason, fixer, reach, count(*) AS n FROM member GROUP BY 1, 2, 3, 4, 5")}
         people = self.sql("SELECT a.people - count(*) FROM account a, member m WHERE m.kind = 0")[0][0]
         return {k: (kept.get(k), real.get(k)) for k in kept | real if kept.get(k) != real.get(k)} | ({"people": people} if people else {})
 

@@ -360,9 +360,10 @@ static inline struct roster_row row_of(struct bed *d, int64_t id)
 
 /* What is kept is what would be counted. */
 #define COUNTED                                                                                    \
-	"SELECT account_id, kind, status, reason, fixer, count(*) FROM member "                    \
-	"GROUP BY account_id, kind, status, reason, fixer"
-#define KEPT "SELECT account_id, kind, status, reason, fixer, n FROM member_count WHERE n > 0"
+	"SELECT account_id, kind, status, reason, fixer, reach, count(*) FROM member "             \
+	"GROUP BY account_id, kind, status, reason, fixer, reach"
+#define KEPT                                                                                       \
+	"SELECT account_id, kind, status, reason, fixer, reach, n FROM member_count WHERE n > 0"
 
 static inline void assert_counts(struct bed *d)
 {

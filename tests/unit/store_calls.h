@@ -6,6 +6,7 @@
 
 #include "tests/unit/store_unit.h"
 
+#include "store/store_boundary.h"
 #include "store/store_import.h"
 #include "store/store_mail.h"
 #include "store/store_remind.h"
@@ -48,6 +49,8 @@ struct rich {
 		struct roster_row row, *rows;
 		struct roster_count *counts;
 		struct roster_ties ties;
+		struct boundary boundary;
+		struct boundary_ages boundary_ages;
 		struct roster_day *member_days;
 		struct roster_due *due, due_one;
 		struct patrol patrol, *patrols;

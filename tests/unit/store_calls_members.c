@@ -82,6 +82,14 @@ static int list_fixer(struct rich *x, struct db *db, struct err *e)
 	return list_by(x, db, &f, e);
 }
 
+static int list_reach(struct rich *x, struct db *db, struct err *e)
+{
+	struct roster_filter f = people(x);
+
+	f.reach = REACH_FULL;
+	return list_by(x, db, &f, e);
+}
+
 static int list_admins(struct rich *x, struct db *db, struct err *e)
 {
 	struct roster_filter f = people(x);
@@ -369,6 +377,20 @@ static int keep_trial(struct rich *x, struct db *db, struct err *e)
 	return carry(x, db, &c, e) < 0 ? -1 : store_trial_keep(db, &x->w.a, &c, &was, &is, e);
 }
 
+static const struct boundary *boundary_of(const struct rich *x)
+{
+	static struct boundary b;
+
+	b = (struct boundary){ .account = x->w.acme,
+		.level = LEVEL_CALENDAR,
+		.edited_by = "Ada",
+		.outside = "pat@acme.test",
+		.reason = "outside_scope",
+		.method = "delegate",
+		.tried = "ok" };
+	return &b;
+}
+
 #define CALLS(CALL)                                                                                \
 	CALL(member_edit, edit_member(x, db, e))                                                   \
 	CALL(member_shut, store_member_shut(db, w->acme, w->bob_acme, e))                          \
@@ -379,6 +401,12 @@ static int keep_trial(struct rich *x, struct db *db, struct err *e)
 	CALL(roster_by_status, list_status(x, db, e))                                              \
 	CALL(roster_by_reason, list_reason(x, db, e))                                              \
 	CALL(roster_by_fixer, list_fixer(x, db, e))                                                \
+	CALL(roster_by_reach, list_reach(x, db, e))                                                \
+	CALL(boundary_get, store_boundary_get(db, a, w->acme, &x->out.boundary, e))                \
+	CALL(boundary_save, store_boundary_save(db, boundary_of(x), e))                            \
+	CALL(boundary_saw, store_boundary_saw(db, boundary_of(x), e))                              \
+	CALL(boundary_ages,                                                                        \
+		store_boundary_ages(db, w->acme, MEMBER_PERSON, &x->out.boundary_ages, e))         \
 	CALL(roster_by_role, list_admins(x, db, e))                                                \
 	CALL(roster_by_search, list_search(x, db, e))                                              \
 	CALL(roster_by_seen, list_seen(x, db, e))                                                  \

@@ -289,7 +289,7 @@ static void test_damaged(void **state)
 	add_many(&d, "ok", 1);
 	run(d.db, "UPDATE member_count SET status = 77 WHERE account_id = 1");
 	/* Nor does what cannot be kept of its day. */
-	run(d.db, "INSERT INTO member_count VALUES (1, 2, 0, 'ok', 0, 1)");
+	run(d.db, "INSERT INTO member_count VALUES (1, 2, 0, 'ok', 0, 0, 1)");
 	run(d.db, "INSERT INTO member_day VALUES (1, 2, unixepoch() / 86400, 0, 1)");
 	spin_until(d.b, number(d.db, "SELECT count(*) FROM member WHERE checked_at > 0") == 1);
 	spin_until(d.b, number(d.db, "SELECT count(*) FROM member_day WHERE account_id = 2") > 0);

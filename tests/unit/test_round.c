@@ -364,7 +364,7 @@ static void test_store(void **state)
 		run(d.db, "UPDATE member SET asked = 1, status = 0, reason = 'not_checked'");
 		run(d.db,
 			"INSERT INTO member_count SELECT account_id, kind, status, reason, "
-			"fixer, count(*) FROM member GROUP BY 1, 2, 3, 4, 5");
+			"fixer, reach, count(*) FROM member GROUP BY 1, 2, 3, 4, 5, 6");
 		begin(&x, &d);
 		w.fail_at = w.calls + at;
 		finish(&x);

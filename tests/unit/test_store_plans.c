@@ -303,6 +303,8 @@ static void assert_wanted(struct rich *x, const char *call, const char *plan)
 		{ "roster_by_status", "member_status" },
 		{ "roster_by_reason", "member_reason" },
 		{ "roster_by_fixer", "member_fixer" },
+		{ "roster_by_reach", "member_reach" },
+		{ "boundary_ages", "member_checked" },
 		{ "roster_by_role", "member_admins" },
 		{ "roster_by_seen", "member_checked" },
 		{ "roster_by_search", "member_last" },

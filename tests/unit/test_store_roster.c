@@ -18,20 +18,21 @@ struct roster {
 static const char rows_sql[] =
 	"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) "
 	"INSERT INTO member (account_id, email, name, role, created, kind, name_key, last_key, "
-	"status, reason, fixer, checked_at, off_at, next_at) "
+	"status, reason, fixer, reach, checked_at, off_at, next_at) "
 	"SELECT 1, 'p' || i || '@example.com', 'N', CASE WHEN i % 997 = 0 THEN 1 ELSE 0 END, 1, "
 	"CASE WHEN i % 50 = 0 THEN 1 ELSE 0 END, "
 	"printf('n%03d x%d', i * 7919 % 500, i % 3), printf('x%d n%03d', i % 3, i * 7919 % 500), "
 	"s, CASE WHEN s IN (0, 5) THEN 'not_checked' WHEN s = 1 THEN 'ok' "
 	"WHEN i % 2 THEN 'not_delegated' ELSE 'no_mailbox' END, "
 	"CASE WHEN s IN (0, 1, 5) THEN 0 ELSE 1 + i % 3 END, "
+	"CASE WHEN s IN (0, 5) THEN 0 ELSE i / 3 % 5 END, "
 	"CASE WHEN s IN (0, 5) THEN 0 ELSE 1800000000 - i * 11 % 90000 END, "
 	"CASE WHEN s = 5 THEN 1 ELSE 0 END, 1 "
 	"FROM (SELECT i, CASE WHEN i % 4 < 3 THEN 1 ELSE i / 4 % 6 END AS s FROM n)";
 static const char counts_sql[] =
-	"INSERT INTO member_count (account_id, kind, status, reason, fixer, n) "
-	"SELECT account_id, kind, status, reason, fixer, count(*) FROM member GROUP BY 1, 2, 3, 4, "
-	"5";
+	"INSERT INTO member_count (account_id, kind, status, reason, fixer, reach, n) "
+	"SELECT account_id, kind, status, reason, fixer, reach, count(*) FROM member "
+	"GROUP BY 1, 2, 3, 4, 5, 6";
 
 static int setup(void **state)
 {
@@ -87,6 +88,8 @@ static int fits(const struct roster_row *r, const struct roster_filter *f)
 	if (f->fixer >= 0 && (!wrong || (int)r->s.fixer != f->fixer))
 		return 0;
 	if (f->role >= 0 && r->role != f->role)
+		return 0;
+	if (f->reach >= 0 && ((int)r->s.reach != f->reach || r->s.status == STATUS_OFF))
 		return 0;
 	if (f->stale_before &&
 		(r->s.status == STATUS_OFF || !r->s.checked_at ||
@@ -154,29 +157,63 @@ static const struct roster_row *all_rows(struct roster *w, enum member_kind kind
 static void test_pages(void **state)
 {
 	static const struct roster_filter filters[] = {
-		{ .status = -1, .fixer = -1, .role = -1 },
-		{ .status = -1, .fixer = -1, .role = -1, .kind = MEMBER_ROOM },
-		{ .status = STATUS_BLOCKED, .fixer = -1, .role = -1 },
-		{ .status = -1, .fixer = -1, .role = -1, .reason = "not_delegated" },
-		{ .status = -1, .fixer = FIXER_ADMIN, .role = -1 },
-		{ .status = -1, .fixer = -1, .role = ROLE_ADMIN },
-		{ .status = -1, .fixer = -1, .role = ROLE_MEMBER },
-		{ .status = -1, .fixer = -1, .role = -1, .stale_before = OLD },
-		{ .status = -1, .fixer = -1, .role = -1, .search = "n12" },
-		{ .status = -1, .fixer = -1, .role = -1, .search = "P199" },
-		{ .status = STATUS_ACTION, .fixer = FIXER_MEMBER, .role = -1 },
-		{ .status = STATUS_ACTION, .fixer = -1, .role = -1, .reason = "no_mailbox" },
-		{ .status = STATUS_CONNECTED, .fixer = -1, .role = ROLE_ADMIN },
-		{ .status = STATUS_OFF, .fixer = -1, .role = -1 },
-		{ .status = STATUS_CONNECTED, .fixer = -1, .role = -1 }, /* too many to sort */
-		{ .status = STATUS_CONNECTED, .fixer = -1, .role = -1, .stale_before = OLD },
-		{ .status = STATUS_CONNECTED, .fixer = -1, .role = -1, .stale_before = NOW },
-		{ .status = -1, .fixer = -1, .role = -1, .search = "x1", .stale_before = OLD },
-		{ .status = STATUS_LIMITED, .fixer = -1, .role = -1, .search = "nobody" },
-		{ .status = -1, .fixer = -1, .role = -1, .reason = "not_checked" },
-		{ .status = STATUS_CONNECTED, .fixer = -1, .role = -1, .reason = "ok" },
-		{ .status = -1, .fixer = FIXER_NOBODY, .role = -1 },
-		{ .status = -1, .fixer = FIXER_NOBODY, .role = ROLE_ADMIN },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = -1 },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = -1, .kind = MEMBER_ROOM },
+		{ .status = STATUS_BLOCKED, .fixer = -1, .role = -1, .reach = -1 },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = -1, .reason = "not_delegated" },
+		{ .status = -1, .fixer = FIXER_ADMIN, .role = -1, .reach = -1 },
+		{ .status = -1, .fixer = -1, .role = ROLE_ADMIN, .reach = -1 },
+		{ .status = -1, .fixer = -1, .role = ROLE_MEMBER, .reach = -1 },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = -1, .stale_before = OLD },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = -1, .search = "n12" },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = -1, .search = "P199" },
+		{ .status = STATUS_ACTION, .fixer = FIXER_MEMBER, .role = -1, .reach = -1 },
+		{ .status = STATUS_ACTION,
+			.fixer = -1,
+			.role = -1,
+			.reach = -1,
+			.reason = "no_mailbox" },
+		{ .status = STATUS_CONNECTED, .fixer = -1, .role = ROLE_ADMIN, .reach = -1 },
+		{ .status = STATUS_OFF, .fixer = -1, .role = -1, .reach = -1 },
+		{ .status = STATUS_CONNECTED,
+			.fixer = -1,
+			.role = -1,
+			.reach = -1 }, /* too many to sort */
+		{ .status = STATUS_CONNECTED,
+			.fixer = -1,
+			.role = -1,
+			.reach = -1,
+			.stale_before = OLD },
+		{ .status = STATUS_CONNECTED,
+			.fixer = -1,
+			.role = -1,
+			.reach = -1,
+			.stale_before = NOW },
+		{ .status = -1,
+			.fixer = -1,
+			.role = -1,
+			.reach = -1,
+			.search = "x1",
+			.stale_before = OLD },
+		{ .status = STATUS_LIMITED,
+			.fixer = -1,
+			.role = -1,
+			.reach = -1,
+			.search = "nobody" },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = -1, .reason = "not_checked" },
+		{ .status = STATUS_CONNECTED,
+			.fixer = -1,
+			.role = -1,
+			.reach = -1,
+			.reason = "ok" },
+		{ .status = -1, .fixer = FIXER_NOBODY, .role = -1, .reach = -1 },
+		{ .status = -1, .fixer = FIXER_NOBODY, .role = ROLE_ADMIN, .reach = -1 },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = REACH_FULL },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = REACH_UNKNOWN },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = REACH_BUSY, .kind = MEMBER_ROOM },
+		{ .status = STATUS_CONNECTED, .fixer = -1, .role = -1, .reach = REACH_FULL },
+		{ .status = -1, .fixer = -1, .role = ROLE_ADMIN, .reach = REACH_CALENDAR },
+		{ .status = -1, .fixer = -1, .role = -1, .reach = REACH_FULL, .search = "n1" },
 	};
 	struct roster *w = *state;
 
@@ -247,6 +284,7 @@ static void test_kept(void **state)
 		for (size_t r = 0; r < COUNT(reasons); r++) {
 			for (f.fixer = -1; f.fixer <= FIXER_EXCHANGE; f.fixer++) {
 				f.reason = reasons[r];
+				f.reach = (int)(r + (size_t)f.fixer) % (REACH__MAX + 1) - 1;
 				assert_int_equal(roster_kept(kept, n, &f),
 					store_roster_count(w->db, &f, ROWS, &e));
 			}
@@ -257,6 +295,10 @@ static void test_kept(void **state)
 	f.role = ROLE_ADMIN;
 	assert_int_equal(roster_kept(kept, n, &f), -1);
 	f.role = -1;
+	f.reach = REACH_FULL;
+	assert_int_equal(roster_kept(kept, n, &f), store_roster_count(w->db, &f, ROWS, &e));
+	assert_true(roster_kept(kept, n, &f) > 0);
+	f.reach = -1;
 	f.stale_before = 1;
 	assert_int_equal(roster_kept(kept, n, &f), -1);
 	f.stale_before = 0;
@@ -264,13 +306,37 @@ static void test_kept(void **state)
 	assert_int_equal(roster_kept(kept, n, &f), -1);
 }
 
+/* What differs by reach alone becomes one. */
+static void test_whole(void **state)
+{
+	struct roster *w = *state;
+	struct roster_count *kept;
+	int64_t sum = 0, all = 0;
+	struct err e;
+	int n, left;
+
+	assert_ok(n = store_roster_counts(w->db, &w->a, w->account, MEMBER_PERSON, &kept, &e));
+	for (int i = 0; i < n; i++)
+		all += kept[i].n;
+	left = roster_whole(kept, n);
+	assert_int_equal(left,
+		number(w->db,
+			"SELECT count(*) FROM (SELECT 1 FROM member WHERE kind = 0 "
+			"GROUP BY status, reason, fixer)"));
+	assert_true(left < n);
+	for (int i = 0; i < left; i++)
+		sum += kept[i].n;
+	assert_int_equal(sum, all);
+	assert_int_equal(roster_whole(kept, 0), 0);
+}
+
 /* What a store function changes, the counts follow. */
 static void test_counts_follow(void **state)
 {
 	static const char wrong[] =
-		"SELECT count(*) FROM (SELECT account_id, kind, status, reason, fixer, count(*) "
-		"AS n FROM member GROUP BY 1, 2, 3, 4, 5 EXCEPT SELECT account_id, kind, status, "
-		"reason, fixer, n FROM member_count)";
+		"SELECT count(*) FROM (SELECT account_id, kind, status, reason, fixer, reach, "
+		"count(*) AS n FROM member GROUP BY 1, 2, 3, 4, 5, 6 EXCEPT SELECT account_id, "
+		"kind, status, reason, fixer, reach, n FROM member_count)";
 	struct roster *w = *state;
 	struct member m = { .account = w->account, .email = "new@example.com", .name = "New" };
 	struct err e;
@@ -505,6 +571,7 @@ int main(void)
 		cmocka_unit_test(test_pages),
 		cmocka_unit_test(test_account),
 		cmocka_unit_test(test_kept),
+		cmocka_unit_test(test_whole),
 		cmocka_unit_test(test_search_limit),
 		cmocka_unit_test(test_search_nothing),
 		cmocka_unit_test(test_search_names),

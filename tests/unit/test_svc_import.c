@@ -189,7 +189,8 @@ static void assert_sound(void)
 			"SELECT count(*) FROM member_count c WHERE c.n <> (SELECT count(*) "
 			"FROM member m WHERE m.account_id = c.account_id "
 			"AND m.kind = c.kind AND m.status = c.status "
-			"AND m.reason = c.reason AND m.fixer = c.fixer)"),
+			"AND m.reason = c.reason AND m.fixer = c.fixer "
+			"AND m.reach = c.reach)"),
 		0);
 }
 
