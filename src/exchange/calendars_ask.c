@@ -13,24 +13,21 @@ enum { DAY = 86400, TRIES = 3 };
 
 /* --- questions --- */
 
-/* Folders for each person in a question: the calendar, and the inbox where it says something. */
-static size_t stride(const struct calendars *s, enum lane_kind lane)
-{
-	return lane == LANE_EXPLICIT && !s->q.every_way ? 1 : 2;
-}
+/* Folders for each person in a question: the calendar, and the inbox, which tells whether more than
+ * the calendar opens. */
+enum { EACH = 2 };
 
-static void ask_folders(struct calendars *s, struct errand_ask *k, const struct party *p)
+static void ask_folders(struct errand_ask *k, const struct party *p)
 {
-	size_t each = stride(s, p->lane);
-	struct folder_ask *list = arena_array(&k->a, p->count * each, sizeof(*list));
+	struct folder_ask *list = arena_array(&k->a, p->count * EACH, sizeof(*list));
 	struct folders_query *q = arena_alloc(&k->a, sizeof(*q));
 
-	for (size_t i = 0; i < p->count * each; i++)
+	for (size_t i = 0; i < p->count * EACH; i++)
 		list[i] = (struct folder_ask){
-			.mailbox = p->lane == LANE_EXPLICIT ? p->list[i / each]->address : NULL,
-			.kind = i % each == 0 ? FOLDER_CALENDAR : FOLDER_INBOX,
+			.mailbox = p->lane == LANE_EXPLICIT ? p->list[i / EACH]->address : NULL,
+			.kind = i % EACH == 0 ? FOLDER_CALENDAR : FOLDER_INBOX,
 		};
-	*q = (struct folders_query){ list, p->count * each, FOLDER_WANT_RIGHTS };
+	*q = (struct folders_query){ list, p->count * EACH, FOLDER_WANT_RIGHTS };
 	if (p->lane == LANE_IMPERSONATED)
 		k->impersonate = p->list[0]->address;
 	if (p->lane == LANE_EXPLICIT && p->count == 1)
@@ -64,7 +61,7 @@ void calendars_ask(struct calendars *s, enum lane_kind lane, size_t count)
 	if (lane == LANE_BUSY)
 		ask_busy(k, p);
 	else
-		ask_folders(s, k, p);
+		ask_folders(k, p);
 }
 
 /* --- answers --- */
@@ -152,8 +149,7 @@ static void see_folders(
 		verdict_folder(w, &f[0]);
 		if (w->calendar == SEEN_UNKNOWN)
 			w->attempt = f[0].ended.reason;
-		if (stride(s, lane) == 2)
-			w->inbox = opens(&f[1]);
+		w->inbox = opens(&f[1]);
 		if (f[0].ended.reason == REASON_OK && f[0].name &&
 			str_copy(v->name, sizeof(v->name), f[0].name) < 0)
 			v->name[0] = '\0';
@@ -189,13 +185,13 @@ static void see(struct calendars *s, const struct party *p, size_t i, const void
 	const struct folders_result *folders = result;
 	const struct folder_seen *f = missing;
 	const struct busy_result *busy = result;
-	size_t each = stride(s, p->lane), at = i * each;
+	const size_t at = i * EACH;
 
 	if (p->lane == LANE_BUSY) {
 		see_busy(s, p->list[i], i < busy->count ? &busy->list[i].ended : &missing->ended);
 		return;
 	}
-	if (at + each <= folders->count)
+	if (at + EACH <= folders->count)
 		f = &folders->list[at];
 	/* Servers open only so many mailboxes at a time. */
 	if (p->count > 1 && says_nothing(&f->ended))

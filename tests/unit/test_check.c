@@ -81,8 +81,8 @@ static void folders(
 			.rights_told = !w->untold,
 			.rights = RIGHT_READ | RIGHT_CREATE,
 			.item_rights = -1 };
-		if (w->inbox_opens && q->list[i].kind == FOLDER_INBOX)
-			r->list[i].ended.reason = REASON_OK;
+		if (q->list[i].kind == FOLDER_INBOX && (w->inbox_opens || q->list[i].mailbox))
+			r->list[i].ended.reason = w->inbox_opens ? REASON_OK : REASON_NOT_DELEGATED;
 	}
 }
 
