@@ -4,11 +4,15 @@
  *
  * Each sweep stands alone: one that fails is tried again with the whole job, the others are done.
  */
+#include <string.h>
 #include "engine.h"
+#include "exchange/boundary.h"
 #include "job_kinds.h"
 #include "platform/clock.h"
 #include "platform/log.h"
+#include "platform/str.h"
 #include "slots.h"
+#include "store/store_boundary.h"
 #include "store/store_import.h"
 #include "store/store_mail.h"
 #include "store/store_share.h"
@@ -23,8 +27,8 @@ enum {
 	CALL_DAYS = 3,
 	EVENT_DAYS = 396, /* thirteen months of what happened to a member, */
 	COUNT_DAYS = 731, /* and two years of how many were well */
-	ROOMS_ARENA = 64 << 20,
-	ROOMS_AGAIN = 20 * 3600, /* a day, less what the house may be late */
+	ACCOUNTS_ARENA = 64 << 20,
+	DAILY = 20 * 3600, /* a day, less what the house may be late */
 	IMPORT_DAYS = 7
 };
 
@@ -112,7 +116,7 @@ static int read_rooms(
 
 	for (int i = 0; i < n; i++)
 		seen = lists[i].seen_at > seen ? lists[i].seen_at : seen;
-	if (n <= 0 || seen > now - ROOMS_AGAIN)
+	if (n <= 0 || seen > now - DAILY)
 		return n < 0 ? -1 : 0;
 	rc = store_job_same(eng->db, &j, &id, e);
 	if (rc != 0)
@@ -120,21 +124,52 @@ static int read_rooms(
 	return store_job_add(eng->db, &j, &id, e) < 0 ? -1 : 1;
 }
 
-static int64_t call_rooms(struct engine *eng, int64_t now, struct err *e)
+static int64_t each_account(struct engine *eng, int64_t now,
+	int (*begin)(struct engine *eng, struct arena *a, const struct account *x, int64_t now,
+		struct err *e),
+	struct err *e)
 {
 	struct account *list;
 	struct arena a;
 	int64_t begun = 0;
 	int n, rc = 0;
 
-	arena_init(&a, ROOMS_ARENA);
+	arena_init(&a, ACCOUNTS_ARENA);
 	n = store_account_list(eng->db, &a, &list, e);
 	for (int i = 0; i < n && rc >= 0; i++) {
-		rc = read_rooms(eng, &a, &list[i], now, e);
+		rc = begin(eng, &a, &list[i], now, e);
 		begun += rc > 0;
 	}
 	arena_done(&a);
 	return n < 0 || rc < 0 ? -1 : begun;
+}
+
+/* Nothing goes here either: a mailbox that must stay shut is tried daily, and at once when another
+ * connection or method is in use. 1 when it will be. */
+static int try_outside(
+	struct engine *eng, struct arena *a, const struct account *x, int64_t now, struct err *e)
+{
+	const struct job j = { .account = x->id,
+		.kind = job_boundary.name,
+		.params = "",
+		.by_name = "engine",
+		.run_at = now };
+	struct boundary b;
+	struct connection c;
+	int64_t id;
+	int rc = store_boundary_get(eng->db, a, x->id, &b, e);
+
+	if (rc <= 0 || str_empty(b.outside))
+		return rc;
+	rc = store_connection_staged(eng->db, a, x->id, CONN_LIVE, &c, e);
+	if (rc <= 0 || c.paused_at || *boundary_pointless(c.method))
+		return rc < 0 ? -1 : 0;
+	if (b.tried_at > now - DAILY && b.connection == c.id && strcmp(b.method, c.method) == 0)
+		return 0;
+	rc = store_job_same(eng->db, &j, &id, e);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return store_job_add(eng->db, &j, &id, e) < 0 ? -1 : 1;
 }
 
 /* Whatever became of them. */
@@ -147,6 +182,16 @@ static int64_t sweep_imports(struct engine *eng, int64_t now, struct err *e)
 static int64_t sweep_shares(struct engine *eng, int64_t now, struct err *e)
 {
 	return store_share_sweep(eng->db, now - (int64_t)LINK_DAYS * DAY, e);
+}
+
+static int64_t call_rooms(struct engine *eng, int64_t now, struct err *e)
+{
+	return each_account(eng, now, read_rooms, e);
+}
+
+static int64_t call_outside(struct engine *eng, int64_t now, struct err *e)
+{
+	return each_account(eng, now, try_outside, e);
 }
 
 static const struct sweep {
@@ -169,6 +214,7 @@ static const struct sweep {
 	{ "days", sweep_days },
 	{ "former", slots_grace },
 	{ "rooms", call_rooms },
+	{ "outside", call_outside },
 };
 
 static void start(struct job_run *r)

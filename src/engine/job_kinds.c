@@ -13,6 +13,7 @@ const struct job_kind *const job_kinds[] = {
 	&job_add_found,
 	&job_room_try,
 	&job_remind,
+	&job_boundary,
 	&job_house,
 	&job_check,
 	&job_trial,

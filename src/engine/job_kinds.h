@@ -38,6 +38,9 @@ extern const struct job_kind job_room_try;
 extern const struct job_kind job_remind;
 /* "import", param import: people of a list become members, in portions. */
 extern const struct job_kind job_import;
+/* "boundary", no params: the mailbox that must stay shut is tried. Failed when that came to
+ * nothing. */
+extern const struct job_kind job_boundary;
 /* "house", no params: what is too old goes. */
 extern const struct job_kind job_house;
 /* "check", params as roster_pick_write has them (store_roster.h); with method and connection, what

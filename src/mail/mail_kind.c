@@ -162,6 +162,18 @@ const struct mail_kind mail_kinds[] = {
 		.path = "/script/",
 		.why = "You get this mail because {by} entered your address. If you do not look "
 		       "after Exchange at {organisation}, do nothing." },
+	{ .code = MAIL_BOUNDARY,
+		.name = "Notice: a mailbox opens that must stay shut",
+		.urgent = 1,
+		.subject = "{mailbox} opens, and it must not",
+		.intro = "An account admin has named {mailbox} as a mailbox that Latchkey must not "
+			 "reach.",
+		.item = "On {at:time} it opened to {connection}. Nothing in it was read.",
+		.more = "The right that lets {connection} in reaches farther than intended. An "
+			"Exchange admin can narrow it.",
+		.label = "See how far Latchkey reaches",
+		.path = "/boundaries",
+		.why = WHY_ADMIN },
 	{ .code = MAIL_TEST,
 		.name = "Test mail",
 		.urgent = 1,
