@@ -71,6 +71,12 @@ int page_test(struct page *p, struct err *e);
 int page_test_stop_post(struct page *p, struct err *e);
 int page_test_report(struct page *p, struct err *e);
 
+int page_boundary(struct page *p, struct err *e);
+int page_boundary_edit(struct page *p, struct err *e);
+int page_boundary_edit_post(struct page *p, struct err *e);
+int page_boundary_measure_post(struct page *p, struct err *e);
+int page_boundary_csv(struct page *p, struct err *e);
+
 int page_rotate(struct page *p, struct err *e);
 int page_rotate_post(struct page *p, struct err *e);
 int page_prove_post(struct page *p, struct err *e);

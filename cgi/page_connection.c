@@ -37,6 +37,7 @@ static const struct tab {
 		{ "/connection/erase", "/connection/replace", NULL } },
 	{ "/scripts", "Exchange admin script", CHOSEN, { NULL } },
 	{ "/connection/look", "Look at a server", ALWAYS, { NULL } },
+	{ "/boundaries", "Boundaries", LIVE, { NULL } },
 };
 
 /* Is a path this one, or below it? */
@@ -75,7 +76,8 @@ static int is_there(const struct page_way *way, enum when when)
 /* An application has no password. The open tab is there even when nothing is live. */
 static const char *name_of(const struct page_way *way, const struct tab *t)
 {
-	if (t->when == LIVE && way->both.live.id && strcmp(way->both.live.kind, "office365") == 0)
+	if (t->when == LIVE && way->both.live.id && strcmp(t->url, "/connection/rotate") == 0 &&
+		strcmp(way->both.live.kind, "office365") == 0)
 		return "Change secret";
 	return t->name;
 }

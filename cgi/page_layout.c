@@ -45,6 +45,8 @@ static const struct page_option dones[] = {
 	{ "addedone", "The member is added. The calendar is looked at soon." },
 	{ "again", "A new link is made. The old one has ended." },
 	{ "back", "Back. All work goes the way that it went before." },
+	{ "boundary", "What is intended is saved." },
+	{ "boundarytry", "The mailbox outside is tried now." },
 	{ "bulk", "It is on its way. The list says how far it has come." },
 	{ "bulkstopped", "The change is told to stop. What is done stays done." },
 	{ "check", "The check is on its way. Verdicts arrive in the list as they come." },
@@ -113,6 +115,7 @@ static const struct shown {
 	{ "host", M_V_HOST, M_E_HOST },
 	{ "idle", M__MAX, M_E_IDLE },
 	{ "kind", M__MAX, M_E_KIND },
+	{ "level", M__MAX, M_E_LEVEL },
 	{ "list", M_V_LIST, M_E_LIST },
 	{ "login", M_V_LOGIN, M_E_LOGIN },
 	{ "mailbox", M_V_MAILBOX, M_E_MAILBOX },
@@ -307,14 +310,19 @@ void page_fields(struct page *p)
 			"message says what to change.");
 }
 
-/* The row of the part of the site that a path is in: of those above it the nearest. Scripts belong
- * to the connection. */
+/* Pages that are shown with the connection, though their address does not begin so. */
+static int with_connection(const char *path)
+{
+	return str_starts(path, "/scripts") || str_starts(path, "/boundaries");
+}
+
+/* The row of the part of the site that a path is in: of those above it the nearest. */
 static const struct nav *nav_of(const char *path)
 {
 	const struct nav *best = NULL;
 	size_t i, n, most = 0;
 
-	if (strncmp(path, "/scripts", strlen("/scripts")) == 0)
+	if (with_connection(path))
 		path = "/connection";
 	for (i = 0; i < sizeof(navs) / sizeof(*navs); i++) {
 		n = strlen(navs[i].url);

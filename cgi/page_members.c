@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include "exchange/boundary.h"
 #include "exchange/reason.h"
 #include "page_roster.h"
 #include "platform/clock.h"
@@ -163,6 +164,14 @@ static void chosen_all(struct page *p, const struct list *l)
 		chosen(p, arena_printf(p->svc.a, "%s must act", reason_fixer((enum fixer)f->fixer)),
 			&to);
 	}
+	if (f->reach >= 0) {
+		to = first(&l->r);
+		to.f.reach = -1;
+		chosen(p,
+			arena_printf(p->svc.a, "Latchkey reaches: %s",
+				boundary_reach_title((enum reach)f->reach)),
+			&to);
+	}
 	if (f->role >= 0) {
 		to = first(&l->r);
 		to.f.role = -1;
@@ -231,7 +240,8 @@ static void options(struct page *p, const struct list *l)
 /* The form of the filter begins at the beginning. */
 static int kept_hidden(const char *key)
 {
-	return strcmp(key, "status") == 0 || strcmp(key, "seen") == 0 || strcmp(key, "sort") == 0;
+	return strcmp(key, "status") == 0 || strcmp(key, "seen") == 0 ||
+		strcmp(key, "reach") == 0 || strcmp(key, "sort") == 0;
 }
 
 void page_members_hidden(struct page *p, const struct page_roster *r, enum marker section)

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include "exchange/boundary.h"
 #include "exchange/reason.h"
 #include "platform/clock.h"
 #include "platform/str.h"
@@ -31,6 +32,14 @@ static int index_of(const char *const *list, int n, const char *word)
 			return i;
 	}
 	return -1;
+}
+
+/* -1: none that one could look for. */
+static int reach_of(const char *code)
+{
+	const enum reach r = boundary_reach_parse(code);
+
+	return r == REACH__MAX ? -1 : (int)r;
 }
 
 /* Those seen more than a day ago stand in the order in which they were seen, unless told otherwise.
@@ -71,6 +80,7 @@ void page_roster_read(const struct form *form, int64_t account, struct page_rost
 	out->f.reason = svc_roster_reason(form_text(form, "reason"));
 	out->f.fixer = svc_roster_fixer(form_text(form, "fixer"));
 	out->f.role = index_of(roles, ROLE__MAX, form_text(form, "role"));
+	out->f.reach = reach_of(form_text(form, "reach"));
 	if (strcmp(form_text(form, "seen"), "old") == 0)
 		out->f.stale_before = clock_now() - STANDING_OLD;
 	if (*q)
@@ -81,6 +91,7 @@ void page_roster_read(const struct form *form, int64_t account, struct page_rost
 		(*form_text(form, "reason") && !out->f.reason) ||
 		(*form_text(form, "fixer") && out->f.fixer < 0) ||
 		(*form_text(form, "role") && out->f.role < 0) ||
+		(*form_text(form, "reach") && out->f.reach < 0) ||
 		(*form_text(form, "seen") && !out->f.stale_before);
 }
 
@@ -98,6 +109,7 @@ void page_roster_values(struct arena *a, const struct page_roster *r,
 		{ "fixer", f->fixer < 0 ? "" : reason_fixer_code((enum fixer)f->fixer) },
 		{ "seen", f->stale_before ? "old" : "" },
 		{ "role", f->role < 0 ? "" : roles[f->role] },
+		{ "reach", f->reach < 0 ? "" : boundary_reach_code((enum reach)f->reach) },
 		{ "sort", r->sort },
 		{ "after", place },
 	};
@@ -143,5 +155,5 @@ int page_roster_filtered(const struct page_roster *r)
 	const struct roster_filter *f = &r->f;
 
 	return f->search || f->reason || f->status >= 0 || f->fixer >= 0 || f->role >= 0 ||
-		f->stale_before;
+		f->reach >= 0 || f->stale_before;
 }

@@ -11,6 +11,7 @@
 enum { PAGE_ROSTER_ROWS = 50 };
 
 #define PAGE_ROSTER_STATUSES "not_checked|connected|limited|action_needed|blocked|deactivated"
+#define PAGE_ROSTER_REACHES "unknown|none|busy|calendar|full"
 /* Fields of a form table. */
 #define PAGE_ROSTER_FIELDS                                                                         \
 	{ "q", F_TEXT, 0, 100, "Search", NULL },                                                   \
@@ -20,6 +21,7 @@ enum { PAGE_ROSTER_ROWS = 50 };
 			"member|account_admin|exchange_admin|entra_admin|network_admin|ops" },     \
 		{ "seen", F_CHOICE, 0, 0, "Seen", "old" },                                         \
 		{ "role", F_CHOICE, 0, 0, "Role", "member|admin" },                                \
+		{ "reach", F_CHOICE, 0, 0, "Reach", PAGE_ROSTER_REACHES },                         \
 		{ "sort", F_CHOICE, 0, 0, "Order", "name|-name|status|-status|checked|-checked" }, \
 	{                                                                                          \
 		"after", F_TEXT, 0, 400, "Behind", NULL                                            \
@@ -39,7 +41,7 @@ const char *page_roster_url(struct arena *a, const char *path, const struct page
 /* Its pairs, as they stand behind the "?". */
 void page_roster_pairs(struct arena *a, struct buf *b, const struct page_roster *r);
 /* The same one by one, in the order of the fields; value "" = it is not said. */
-enum { PAGE_ROSTER_VALUES = 8 };
+enum { PAGE_ROSTER_VALUES = 9 };
 struct page_roster_value {
 	const char *key;
 	const char *value;

@@ -354,6 +354,28 @@ static const struct field form_share[] = {
 	{ 0 },
 };
 
+/* What was seen of members; and what is intended, made from a revision. */
+static const struct field form_boundary[] = {
+	PAGE_ROSTER_FIELDS,
+	{ "kind", F_CHOICE, 0, 0, "Kind", "person|room" },
+	{ 0 },
+};
+#define FORM_BOUNDARY(must)                                                                        \
+	{ "level", F_CHOICE, must, 0, "The level", "full|calendars|busy" },                        \
+		{ "outside", F_EMAIL, 0, 254, "The mailbox outside", NULL },                       \
+	{                                                                                          \
+		"from", F_ID, 0, 0, "Revision", NULL                                               \
+	}
+static const struct field form_boundary_ask[] = {
+	FORM_BOUNDARY(0),
+	{ 0 },
+};
+static const struct field form_boundary_edit[] = {
+	FORM_BOUNDARY(1),
+	{ "sure", F_FLAG, 0, 0, "Sure", NULL },
+	{ 0 },
+};
+
 /* Two lines a row: what the request must be; what answers it. */
 /* clang-format off */
 const struct route routes[] = {
@@ -535,6 +557,17 @@ const struct route routes[] = {
 		T_LAYOUT, T_MEMBER_REMOVE, page_remove, NULL },
 	{ POST, "/members/:id/remove", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_MEMBER_REMOVE, page_remove_post, page_remove },
+	{ GET, "/boundaries", NEED_ADMIN, form_boundary,
+		T_LAYOUT, T_BOUNDARIES, page_boundary, NULL },
+	{ GET, "/boundaries.csv", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_boundary_csv, NULL },
+	{ POST, "/boundaries/measure", NEED_ADMIN, form_boundary,
+		T_LAYOUT, T_BOUNDARIES, page_boundary_measure_post, page_boundary },
+	{ GET, "/boundaries/edit", NEED_ADMIN_FRESH, form_boundary_ask,
+		T_LAYOUT, T_BOUNDARIES_EDIT, page_boundary_edit, NULL },
+	{ POST, "/boundaries/edit", NEED_ADMIN_FRESH, form_boundary_edit,
+		T_LAYOUT, T_BOUNDARIES_EDIT, page_boundary_edit_post, page_boundary_edit },
+
 	{ GET, "/members", NEED_ADMIN, form_members,
 		T_LAYOUT, T_MEMBERS, page_members, NULL },
 	{ GET, "/members.csv", NEED_ADMIN, form_members_csv,

@@ -7,6 +7,7 @@
 #include "svc_roster.h"
 
 #include <string.h>
+#include "exchange/boundary.h"
 #include "exchange/reason.h"
 #include "platform/clock.h"
 #include "platform/csv.h"
@@ -70,6 +71,9 @@ const char *svc_roster_words(struct arena *a, const struct roster_filter *f)
 		add(a, &text, arena_printf(a, "%s must act", reason_fixer((enum fixer)f->fixer)));
 	if (f->role >= 0)
 		add(a, &text, f->role == ROLE_ADMIN ? "Account admins" : "No account admins");
+	if (f->reach >= 0)
+		add(a, &text,
+			arena_printf(a, "Reached: %s", boundary_reach_title((enum reach)f->reach)));
 	if (f->stale_before)
 		add(a, &text, "Seen more than a day ago");
 	if (f->search)

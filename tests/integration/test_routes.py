@@ -56,6 +56,7 @@ FIELDS = {
     "form_mine": {"outlook": "mac"},
     "form_password": {"old": PASSWORD, "password": PASSWORD + "!", "again": PASSWORD + "!"},
     "form_theme": {"theme": "dark"},
+    "form_boundary_edit": {"level": "calendars", "outside": "pat@example.com"},
     "form_notify": {"do": "save", "on": "1"},
     "form_share": {"days": "7", "message": "Please run it."},
 }

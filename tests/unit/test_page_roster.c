@@ -42,6 +42,8 @@ static void there_and_back(void **state)
 		{ "reason=%27%3B--", "/members" },
 		{ "q=+Zo%C3%AB+&sort=-checked", "/members?q=Zo%C3%AB&sort=-checked" },
 		{ "seen=old&fixer=ops", "/members?fixer=ops&seen=old" },
+		{ "reach=full&role=member", "/members?role=member&reach=full" },
+		{ "reach=all", "/members" },
 		{ "after=12.0.avery+stone", "/members?after=12.0.avery%20stone" },
 		{ "after=12.5.a.b.c", "/members?after=12.5.a.b.c" },
 		{ "after=12", "/members" },
@@ -100,6 +102,8 @@ static void tells_odd_filters(void **state)
 		{ "fixer=nobody", 1 },
 		{ "seen=1", 1 },
 		{ "role=owner", 1 },
+		{ "reach=unknown", 0 },
+		{ "reach=everyone", 1 },
 	};
 
 	(void)state;
