@@ -304,9 +304,16 @@ static int begin_trial(struct rich *x, struct db *db, struct err *e)
 	return store_trial_seen(db, &h, e);
 }
 
-static int save_trial(struct rich *x, struct db *db, int64_t connection, struct err *e)
+/* What is written there is written in a transaction. */
+static int whole(struct rich *x, struct db *db, int (*fn)(struct rich *, struct db *, struct err *),
+	struct err *e)
 {
-	const struct standing s = tried(x, connection);
+	return db_begin(db, DB_WRITE, e) < 0 ? -1 : db_finish(db, fn(x, db, e), e);
+}
+
+static int save_trial(struct rich *x, struct db *db, struct err *e)
+{
+	const struct standing s = tried(x, x->connection);
 
 	return store_trial_save(db, &s, "bob@acme.test", 1, e);
 }
@@ -315,21 +322,34 @@ static int move_trial(struct rich *x, struct db *db, struct err *e)
 {
 	const struct standing s = tried(x, 0);
 
-	return save_trial(x, db, x->connection, e) < 0 ? -1 : store_trial_moved(db, &s, e);
+	return save_trial(x, db, e) < 0 ? -1 : store_trial_moved(db, &s, e);
 }
 
 static int drop_trial(struct rich *x, struct db *db, struct err *e)
 {
-	if (save_trial(x, db, x->connection, e) < 0)
+	if (save_trial(x, db, e) < 0)
 		return -1;
 	return store_trial_drop(db, x->w.acme, x->w.bob_acme, e);
 }
 
-static int edit_trial(struct rich *x, struct db *db, const char *calendar, struct err *e)
+static int edit_trial(struct rich *x, struct db *db, struct err *e)
 {
-	const struct member m = { .account = x->w.acme, .id = x->w.bob_acme, .calendar = calendar };
+	struct member m = { .account = x->w.acme, .id = x->w.bob_acme, .calendar = "" };
 
+	if (store_trial_edited(db, &m, "bob", e) < 0)
+		return -1;
+	m.calendar = "other@acme.test";
 	return store_trial_edited(db, &m, "bob", e);
+}
+
+static int64_t clear_trial(struct rich *x, struct db *db, struct err *e)
+{
+	int64_t n;
+
+	if (db_begin(db, DB_WRITE, e) < 0)
+		return -1;
+	n = store_trial_clear(db, x->connection, 9, e);
+	return db_finish(db, n < 0 ? -1 : 0, e) < 0 ? -1 : n;
 }
 
 static int list_trial(struct rich *x, struct db *db, int change, struct err *e)
@@ -363,7 +383,7 @@ static int take_trial(struct rich *x, struct db *db, struct err *e)
 {
 	struct trial_carry c;
 
-	if (save_trial(x, db, x->connection, e) < 0 || carry(x, db, &c, e) < 0)
+	if (save_trial(x, db, e) < 0 || carry(x, db, &c, e) < 0)
 		return -1;
 	return store_trial_take(db, &x->w.a, &c, x->w.bob_acme, &x->out.standing, e);
 }
@@ -473,18 +493,17 @@ static const struct boundary *boundary_of(const struct rich *x)
 	CALL(trial_seen, begin_trial(x, db, e))                                                    \
 	CALL(trial_fits, trial_fits(x, db, e))                                                     \
 	CALL(trial_counts, store_trial_counts(db, x->connection, x->out.changes, e))               \
-	CALL(trial_clear, store_trial_clear(db, x->connection, 9, e))                              \
+	CALL(trial_clear, clear_trial(x, db, e))                                                   \
 	CALL(trial_get, get_trial(x, db, e))                                                       \
-	CALL(trial_save, save_trial(x, db, x->connection, e))                                      \
+	CALL(trial_save, whole(x, db, save_trial, e))                                              \
 	CALL(trial_list, list_trial(x, db, -1, e))                                                 \
 	CALL(trial_list_gain, list_trial(x, db, TRIAL_GAIN, e))                                    \
-	CALL(trial_moved, move_trial(x, db, e))                                                    \
-	CALL(trial_drop, drop_trial(x, db, e))                                                     \
-	CALL(trial_edited, edit_trial(x, db, "", e))                                               \
-	CALL(trial_elsewhere, edit_trial(x, db, "other@acme.test", e))                             \
+	CALL(trial_moved, whole(x, db, move_trial, e))                                             \
+	CALL(trial_drop, whole(x, db, drop_trial, e))                                              \
+	CALL(trial_edited, whole(x, db, edit_trial, e))                                            \
 	CALL(trial_carry, carry(x, db, &(struct trial_carry){ 0 }, e))                             \
-	CALL(trial_take, take_trial(x, db, e))                                                     \
-	CALL(trial_keep, keep_trial(x, db, e))
+	CALL(trial_take, whole(x, db, take_trial, e))                                              \
+	CALL(trial_keep, whole(x, db, keep_trial, e))
 
 CALLS(STORE_CALL_FN)
 
