@@ -91,6 +91,8 @@ static const struct page_option dones[] = {
 	{ "unsigned", "Your sign-in is removed. Latchkey cannot open your calendar any more." },
 	{ "thrown", "The list is thrown away. Nobody was changed." },
 	{ "teststopped", "The test is told to stop." },
+	{ "trial", "The trial is on its way. Nothing changes for members." },
+	{ "trialstopped", "The trial is told to stop. What was seen stays." },
 	{ "withdrawn", "The link has ended. Whoever has it cannot see the script any more." },
 };
 
@@ -101,6 +103,7 @@ static const struct shown {
 	enum marker error;
 } shown[] = {
 	{ "absolute", M__MAX, M_E_ABSOLUTE },
+	{ "addresses", M_V_ADDRESSES, M_E_ADDRESSES },
 	{ "again", M__MAX, M_E_AGAIN },
 	{ "authority", M_V_AUTHORITY, M_E_AUTHORITY },
 	{ "ca", M_V_CA, M_E_CA },
@@ -132,14 +135,17 @@ static const struct shown {
 	{ "proxy", M__MAX, M_E_PROXY },
 	{ "q", M_V_Q, M_E_Q },
 	{ "role", M__MAX, M_E_ROLE },
+	{ "sample", M_V_SAMPLE, M_E_SAMPLE },
 	{ "seats", M_V_SEATS, M_E_SEATS },
 	{ "secret", M__MAX, M_E_SECRET },
 	{ "server", M_V_SERVER, M_E_SERVER },
 	{ "signin", M__MAX, M_E_SIGNIN },
+	{ "status", M__MAX, M_E_STATUS },
 	{ "tenant", M_V_TENANT, M_E_TENANT },
 	{ "text", M_V_TEXT, M_E_TEXT },
 	{ "until", M_V_UNTIL, M_E_UNTIL },
 	{ "what", M__MAX, M_E_WHAT },
+	{ "who", M__MAX, M_E_WHO },
 	{ "why", M_V_WHY, M_E_WHY },
 };
 

@@ -13,6 +13,7 @@
 #include "service/svc_bulk.h"
 #include "service/svc_check.h"
 #include "service/svc_remind.h"
+#include "service/svc_trial.h"
 
 enum {
 	JOBS = 20,	   /* read at once */
@@ -27,6 +28,7 @@ static const struct work {
 	{ CHECK_KIND, "Calendars are looked at", "/members/checks" },
 	{ BULK_KIND, "Members are changed", "/members/bulk" },
 	{ REMIND_KIND, "Reminders are queued", NULL },
+	{ TRIAL_KIND, "Members are tried with the other connection", "/connection/trial" },
 };
 
 static const char *rate(struct page *p, const struct job_progress *g)

@@ -15,6 +15,7 @@
 #include "platform/password.h"
 #include "platform/str.h"
 #include "service/svc_import.h"
+#include "service/svc_trial.h"
 
 enum { ID_MAX_DIGITS = 16, WORD_MAX = 64, NEXT_MAX = 1024, NAME_MAX_POINTS = 100 };
 
@@ -181,6 +182,24 @@ static const struct field form_disconnect[] = {
 	FORM_BASE,
 	{ "shown", F_INT, 0, 2000000000, "How many were shown", NULL },
 	{ "why", F_TEXT, 0, NAME_MAX_POINTS, "Reason", NULL },
+	{ 0 },
+};
+/* What is shown of a comparison of connections, and whom a trial is about. */
+#define FORM_TRIAL                                                                                 \
+	{ "only", F_CHOICE, 0, 0, "Filter", "gain|better|lose|worse|same|other|unseen" },          \
+	{                                                                                          \
+		"after", F_TEXT, 0, 400, "Behind", NULL                                            \
+	}
+static const struct field form_trial[] = {
+	FORM_TRIAL,
+	{ 0 },
+};
+static const struct field form_try[] = {
+	FORM_TRIAL,
+	{ "who", F_CHOICE, 1, 0, "Who is tried", "all|status|sample|typed" },
+	{ "status", F_CHOICE, 0, 0, "Status", PAGE_ROSTER_STATUSES },
+	{ "sample", F_INT, 0, TRIAL_SAMPLE_MAX, "How many", NULL },
+	{ "addresses", F_LINES, 0, 20000, "Members", NULL },
 	{ 0 },
 };
 static const struct field form_pause[] = {
@@ -471,6 +490,14 @@ const struct route routes[] = {
 		T_LAYOUT, T_CONNECTION_DISCONNECT, page_disconnect, NULL },
 	{ POST, "/connection/disconnect", NEED_ADMIN_FRESH, form_disconnect,
 		T_LAYOUT, T_CONNECTION_DISCONNECT, page_disconnect_post, page_disconnect },
+	{ GET, "/connection/trial", NEED_ADMIN, form_trial,
+		T_LAYOUT, T_CONNECTION_TRIAL, page_trial, NULL },
+	{ POST, "/connection/trial", NEED_ADMIN, form_try,
+		T_LAYOUT, T_CONNECTION_TRIAL, page_trial_post, page_trial },
+	{ GET, "/connection/trial.csv", NEED_ADMIN, form_trial,
+		T_NONE, T_NONE, page_trial_csv, NULL },
+	{ POST, "/connection/trial/:id/stop", NEED_ADMIN, NULL,
+		T_NONE, T_NONE, page_trial_stop_post, NULL },
 	{ GET, "/connection/pause", NEED_ADMIN_FRESH, NULL,
 		T_LAYOUT, T_CONNECTION_PAUSE, page_pause, NULL },
 	{ POST, "/connection/pause", NEED_ADMIN_FRESH, form_pause,

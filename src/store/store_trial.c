@@ -27,6 +27,8 @@ enum {
 	PUT,
 	LIST,
 	LIST_OF,
+	FIRST,
+	LAST,
 	OF_MEMBER,
 	MOVE,
 	REMOVE,
@@ -81,6 +83,8 @@ static const char *const sql[] = {
 		"proof = excluded.proof, job = excluded.job, change = excluded.change",
 	[LIST] = ROWS BEHIND,
 	[LIST_OF] = ROWS "AND t.change = $6 " BEHIND,
+	[FIRST] = "SELECT id FROM member WHERE account_id = $1 ORDER BY id LIMIT 1",
+	[LAST] = "SELECT id FROM member WHERE account_id = $1 ORDER BY id DESC LIMIT 1",
 	[OF_MEMBER] = "SELECT " COLUMNS ", t.change FROM trial t "
 		      "WHERE t.account_id = $1 AND t.member_id = $2",
 	[MOVE] = "UPDATE trial SET change = $3 " ONE,
@@ -361,6 +365,19 @@ int store_trial_list(struct db *db, struct arena *a, const struct trial_place *a
 		return -1;
 	*out = db_list(&r, &row_shape, a, &n, e);
 	return n;
+}
+
+int store_trial_span(struct db *db, int64_t account, int64_t *first, int64_t *last, struct err *e)
+{
+	int rc = db_number(db, sql[FIRST], DB_ARGS(DB_I(account)), first, e);
+
+	if (rc == 1)
+		rc = db_number(db, sql[LAST], DB_ARGS(DB_I(account)), last, e);
+	if (rc == 0) {
+		*first = 0;
+		*last = -1;
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 /* --- what happens to members --- */

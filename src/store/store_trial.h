@@ -85,6 +85,10 @@ struct trial_place {
 int store_trial_list(struct db *db, struct arena *a, const struct trial_place *at,
 	struct trial_row **out, struct err *e) must_check;
 
+/* The lowest and the highest number of a member; 0 and -1 when there is none. */
+int store_trial_span(
+	struct db *db, int64_t account, int64_t *first, int64_t *last, struct err *e) must_check;
+
 /* A member stands in another way than before: what would change is compared anew. */
 int store_trial_moved(struct db *db, const struct standing *now, struct err *e) must_check;
 /* A member is deactivated or removed. */

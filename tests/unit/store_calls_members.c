@@ -498,6 +498,7 @@ static const struct boundary *boundary_of(const struct rich *x)
 	CALL(trial_save, whole(x, db, save_trial, e))                                              \
 	CALL(trial_list, list_trial(x, db, -1, e))                                                 \
 	CALL(trial_list_gain, list_trial(x, db, TRIAL_GAIN, e))                                    \
+	CALL(trial_span, store_trial_span(db, w->acme, &x->n, &x->n2, e))                          \
 	CALL(trial_moved, whole(x, db, move_trial, e))                                             \
 	CALL(trial_drop, whole(x, db, drop_trial, e))                                              \
 	CALL(trial_edited, whole(x, db, edit_trial, e))                                            \
