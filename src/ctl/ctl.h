@@ -263,6 +263,7 @@ int ctl_people_invite_revoke(struct ctl *c, struct err *e);
 int ctl_members_list(struct ctl *c, struct err *e);
 int ctl_members_check(struct ctl *c, struct err *e);
 int ctl_members_export(struct ctl *c, struct err *e);
+int ctl_members_script(struct ctl *c, struct err *e);
 
 int ctl_members_import(struct ctl *c, struct err *e);
 

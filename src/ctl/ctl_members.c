@@ -1,4 +1,5 @@
-/* Ctl members: everyone of an account as they stand: list them, have them looked at, export them.
+/* Ctl members: everyone of an account as they stand: list them, have them looked at, export them,
+ * make scripts for the Exchange admin about them.
  *
  * Rules: as a page would, by the same service; a long list is printed as it comes, a portion in
  * memory at a time.
@@ -15,6 +16,7 @@
 #include "platform/str.h"
 #include "service/svc_check.h"
 #include "service/svc_roster.h"
+#include "service/svc_script.h"
 
 enum {
 	LIMIT = 1000, /* members listed unless told otherwise */
@@ -65,17 +67,20 @@ static int read_filter(struct ctl *c, struct roster_filter *f, struct err *e)
 	return 0;
 }
 
-/* Those whose addresses were given, else all that the options find. */
-static int read_pick(struct ctl *c, struct roster_pick *out, struct err *e)
+/* Those whose addresses were given behind the first `from` words, else all that the options find.
+ */
+static int read_pick(struct ctl *c, int from, struct roster_pick *out, struct err *e)
 {
 	struct member m;
 	int64_t *ids;
 
 	*out = (struct roster_pick){ 0 };
-	if (read_filter(c, &out->f, e) < 0 || c->argc == 0)
-		return c->argc == 0 ? 0 : -1;
-	ids = arena_array(&c->arena, (size_t)c->argc, sizeof(*ids));
-	for (int i = 0; i < c->argc; i++) {
+	if (read_filter(c, &out->f, e) < 0)
+		return -1;
+	if (c->argc <= from)
+		return 0;
+	ids = arena_array(&c->arena, (size_t)(c->argc - from), sizeof(*ids));
+	for (int i = from; i < c->argc; i++) {
 		const char *email = str_lower(arena_strdup(&c->arena, c->argv[i]));
 		int rc = store_member_by_email(c->db, &c->arena, c->svc.who.account, email, &m, e);
 
@@ -85,10 +90,10 @@ static int read_pick(struct ctl *c, struct roster_pick *out, struct err *e)
 				(long long)c->svc.who.account, c->argv[i]);
 		if (rc < 0)
 			return -1;
-		ids[i] = m.id;
+		ids[i - from] = m.id;
 	}
 	out->ids = ids;
-	out->count = (size_t)c->argc;
+	out->count = (size_t)(c->argc - from);
 	return 0;
 }
 
@@ -152,7 +157,7 @@ int ctl_members_check(struct ctl *c, struct err *e)
 	struct roster_pick pick;
 	int64_t job;
 
-	if (read_pick(c, &pick, e) < 0 ||
+	if (read_pick(c, 0, &pick, e) < 0 ||
 		svc_check_start(&c->svc, &pick, svc_roster_about(&c->svc, &pick), &job, e) < 0)
 		return -1;
 	if (ctl_flag(c, "wait"))
@@ -216,4 +221,120 @@ int ctl_members_export(struct ctl *c, struct err *e)
 	if (fclose(to) != 0 && rc >= 0)
 		rc = ctl_fail(e, ERR_FULL, "The file could not be written: %s.", strerror(errno));
 	return rc < 0 ? -1 : 0;
+}
+
+/* --- script --- */
+
+/* Which there are for this organisation's Exchange. */
+static int list_scripts(struct ctl *c, const struct svc_premise *p)
+{
+	static const char *const keys[] = { "kind", "members", "what_it_does", NULL };
+	struct ctl_table *t = ctl_out_new(c, keys);
+
+	for (int k = 0; k < SCRIPT__MAX; k++) {
+		const struct script_row *row = script_row((enum script_kind)k);
+		const int64_t lack = svc_script_lack(p, (enum script_kind)k);
+
+		if (svc_script_fits(p, (enum script_kind)k))
+			CTL_ROW(c, t, C_TEXT(row->code), row->people ? C_INT(lack) : C_NONE,
+				C_TEXT(row->say));
+	}
+	ctl_out_table(c, t, "No script is for this connection.");
+	return 0;
+}
+
+/* As a pick in words; "" when whoever lacks it is meant. */
+static int read_whom(struct ctl *c, const char **out, struct err *e)
+{
+	static const char *const filters[] = { "status", "reason", "who", "stale", "search", "role",
+		"rooms" };
+	int chosen = c->argc > 1;
+	struct roster_pick pick;
+	struct buf b;
+
+	*out = "";
+	for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		chosen |= ctl_flag(c, filters[i]) != NULL;
+	if (read_pick(c, 1, &pick, e) < 0)
+		return -1;
+	if (!chosen)
+		return 0;
+	buf_init(&b, FILE_MAX);
+	roster_pick_write(&b, &pick);
+	*out = arena_strdup(&c->arena, buf_str(&b));
+	buf_done(&b);
+	return 0;
+}
+
+/* As a page reads it for people, as PowerShell wants it for a file. */
+static int write_script(
+	struct ctl *c, struct svc_script_text *t, FILE *to, int windows, struct err *e)
+{
+	struct buf b, file;
+	int rc, first = 1;
+
+	buf_init(&b, FILE_MAX);
+	buf_init(&file, FILE_MAX);
+	do {
+		buf_clear(&b);
+		buf_clear(&file);
+		rc = svc_script_more(&c->svc, t, &b, e);
+		if (rc >= 0 && windows && script_file(&file, buf_str(&b), b.len, first) < 0)
+			rc = ctl_fail(e, ERR_TOO_BIG, "A portion of the script is too big.");
+		first = 0;
+		const struct buf *from = windows ? &file : &b;
+
+		if (rc >= 0 && from->len > 0 && fwrite(from->p, 1, from->len, to) != from->len)
+			rc = ctl_fail(
+				e, ERR_FULL, "The file could not be written: %s.", strerror(errno));
+	} while (rc > 0);
+	buf_done(&file);
+	buf_done(&b);
+	return rc;
+}
+
+static int make_script(
+	struct ctl *c, const struct svc_script *x, enum script_part part, struct err *e)
+{
+	const char *path = ctl_flag(c, "output");
+	struct svc_script_text t;
+	FILE *to;
+	int rc;
+
+	if (x->q.people == 0 && x->row->people && x->kind != SCRIPT_ALLOW)
+		return ctl_fail(e, ERR_MISSING, "Nobody lacks what this script gives.");
+	to = open_file(path, e);
+	if (!to)
+		return -1;
+	svc_script_text(x, part, 0, &t);
+	rc = write_script(c, &t, to, path != NULL, e);
+	svc_script_text_done(&t);
+	if (fclose(to) != 0 && rc >= 0)
+		rc = ctl_fail(e, ERR_FULL, "The file could not be written: %s.", strerror(errno));
+	if (rc < 0 && path)
+		unlink(path);
+	return rc < 0 ? -1 : svc_script_downloaded(&c->svc, x, part, e);
+}
+
+int ctl_members_script(struct ctl *c, struct err *e)
+{
+	const char *word = ctl_flag(c, "part"), *whom;
+	enum script_part part = word ? script_part_parse(word) : SCRIPT_RUN;
+	struct svc_premise p;
+	struct svc_script x;
+	enum script_kind k;
+
+	if (part == SCRIPT_PART__MAX)
+		return bad(e, "part", word);
+	if (ctl_people_choose(c, e) < 0 || svc_script_premise(&c->svc, &p, e) < 0 ||
+		svc_script_counts(&c->svc, &p, e) < 0)
+		return -1;
+	if (c->argc == 0)
+		return list_scripts(c, &p);
+	k = script_parse(c->argv[0]);
+	if (k == SCRIPT__MAX)
+		return bad(e, "script", c->argv[0]);
+	if (read_whom(c, &whom, e) < 0 || svc_script_read(&c->svc, &p, k, whom, &x, e) < 0)
+		return -1;
+	return make_script(c, &x, part, e);
 }

@@ -90,6 +90,13 @@ static const struct ctl_flag members_export_flags[] = {
 	{ 0 },
 };
 
+static const struct ctl_flag members_script_flags[] = {
+	WHICH,
+	{ "part", "PART", "run, verify or undo; run when left out" },
+	{ "output", "FILE", "a new file, as PowerShell wants it, instead of standard output" },
+	{ 0 },
+};
+
 static const struct ctl_flag check_flags[] = {
 	{ "check", NULL, "change nothing, only tell; exit code 1 when something is to be done" },
 	{ 0 },
@@ -214,6 +221,12 @@ const struct ctl_command ctl_commands[] = {
 		"Those of the addresses, else all that the options find." },
 	{ "members export", "", members_export_flags, CTL_CONFIG | CTL_DATABASE, ctl_members_export,
 		"write members as CSV", NULL },
+	{ "members script", "[KIND] [ADDRESS...]", members_script_flags, CTL_CONFIG | CTL_DATABASE,
+		ctl_members_script,
+		"make a PowerShell script for the Exchange admin, or list which there are",
+		"It names whoever lacks what it gives, else those of the addresses, or all that "
+		"the "
+		"options find." },
 	{ "members import", "FILE", members_import_flags, CTL_CONFIG | CTL_DATABASE,
 		ctl_members_import, "add and change members from a table as text (CSV)",
 		"FILE - is standard input. Nobody is removed. The same file again changes nothing. "
