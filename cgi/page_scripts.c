@@ -210,8 +210,9 @@ static void aside(struct page *p, const struct page_script *w)
 		view_show(p->view, M_WAIT);
 		view_set(p->view, M_WAIT, x->row->wait);
 	}
-	lines(p, x->row->changes, M_GRANT);
-	lines(p, x->row->leaves, M_LEAVE);
+	lines(p, script_changes(x->kind, x->q.premise), M_GRANT);
+	lines(p, script_leaves(x->kind, x->q.premise), M_LEAVE);
+	lines(p, script_mind(x->kind, x->q.premise), M_MIND);
 	view_set(p->view, M_MADE, x->q.made);
 	view_set(p->view, M_MADE_FOR, x->q.organisation);
 }

@@ -1,6 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="split">
   <div class="stack lg">
+    {{#MIND}}<div class="callout is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#limited"/></svg><b>Before you run it</b><span>{{MIND}}</span></div>{{/MIND}}
     {{#PART}}<section class="stack xs" aria-labelledby="{{PART_ID}}-t"><h2 id="{{PART_ID}}-t">{{PART_TITLE}}</h2><p class="muted">{{PART_SAY}}</p>
     <div class="code"><header><span>{{PART_FILE}}</span><span class="row tight">{{#PART_COPY}}<button class="btn sm" type="button" data-copy="{{PART_ID}}" hidden><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#copy"/></svg>Copy<span class="sr"> {{PART_FILE}}</span></button>{{/PART_COPY}}<a class="btn sm" href="{{PART_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#download"/></svg>Download<span class="sr"> {{PART_FILE}}</span></a></span></header>
       <pre id="{{PART_ID}}" tabindex="0">{{PART_TEXT:p}}</pre></div>{{#PART_SHORT}}<p class="muted">{{PART_SHORT}}</p>{{/PART_SHORT}}</section>
