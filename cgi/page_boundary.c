@@ -35,6 +35,11 @@ static const struct face {
 	[FIT_LESS] = { "is-limited", "limited" },
 };
 
+const char *page_fit_class(enum fit fit)
+{
+	return faces[fit].class;
+}
+
 static void pill(struct view *v, enum fit fit)
 {
 	view_set(v, M_STATUS_CLASS, faces[fit].class);

@@ -3,6 +3,7 @@
 #define LATCHKEY_PAGE_LAYOUT_H
 
 #include "page.h"
+#include "exchange/boundary.h"
 #include "service/svc_connection.h"
 #include "service/svc_switch.h"
 
@@ -182,6 +183,10 @@ int page_connection_over(struct page *p, const struct connection *c, struct err 
 void page_switch_sides(struct page *p, const struct svc_sides *s);
 /* page_census.c: all members at a glance, for the overview. */
 int page_census(struct page *p, struct err *e) must_check;
+/* page_reach.c: the picture of how far Latchkey reaches; nothing while nothing is connected. */
+int page_reach(struct page *p, struct err *e) must_check;
+/* page_boundary.c: "is-limited": for whatever shows how something is to what is intended. */
+const char *page_fit_class(enum fit fit);
 /* page_charts.c: days and calls of the connection in use. */
 int page_charts(struct page *p, const struct connection *live, struct err *e) must_check;
 /* page_credentials.c: the fields "secret" and "expires" of an application's secret. It is good

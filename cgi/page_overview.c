@@ -192,7 +192,9 @@ static int live_card(struct page *p, const struct connection *live, struct err *
 	verdict(p, live, &h);
 	if (h.state == HEALTH_WELL && page_script_next(p, e) < 0)
 		return -1;
-	return endings(p, live, e) < 0 || page_census(p, e) < 0 ? -1 : page_charts(p, live, e);
+	return endings(p, live, e) < 0 || page_census(p, e) < 0 || page_reach(p, e) < 0
+		? -1
+		: page_charts(p, live, e);
 }
 
 /* --- Office 365 --- */

@@ -175,26 +175,26 @@ def absent(f):
 
 
 def explicit(f, server):
-    """The calendar, opened by the dedicated mailbox."""
+    """The calendar, opened by the dedicated mailbox, and the inbox asked for with it: only Full Access opens that."""
     if f.asked == "bad":
         return Seen(NO, "address_refused")
     if absent(f):
-        return Seen(NO, "no_mailbox")
+        return Seen(NO, "no_mailbox", inbox=NO)
     if f.moving:
         return Seen(None, "mailbox_moving")
     if f.trouble:
         why, lasting = TROUBLES[f.trouble]
         # A folder that is not there, and one that may not be seen, are the same to a delegate.
         why = "not_delegated" if f.trouble == "ErrorFolderNotFound" else why
-        return Seen(NO if lasting else None, why)
+        return Seen(NO if lasting else None, why, inbox=NO)
     read, create = on_folder(f)
     if not read and not create:
-        return Seen(NO, "not_delegated")
+        return Seen(NO, "not_delegated", inbox=NO)
     r = rights(f) if server.rights else 0
     # Believed only where both ways to say it agree.
     if not r or (read and not r & READ) or (create and not r & CREATE):
-        return Seen(YES, "ok", yes(read), yes(create))
-    return Seen(YES, "ok", yes(read), yes(create), yes(r & (EDIT_OWN | EDIT_ANY)), yes(r & (DELETE_OWN | DELETE_ANY)))
+        return Seen(YES, "ok", yes(read), yes(create), inbox=yes(f.full))
+    return Seen(YES, "ok", yes(read), yes(create), yes(r & (EDIT_OWN | EDIT_ANY)), yes(r & (DELETE_OWN | DELETE_ANY)), yes(f.full))
 
 
 def impersonated(f, server):
@@ -270,10 +270,10 @@ def nothing(reason, seen):
 
 
 def opened(method, main, seen):
+    reach = "full" if main.inbox == YES else "calendar"
     if NO in (main.read, main.create, main.change, main.remove):
         fixer = "member" if method == "delegate" else "exchange_admin"
-        return Verdict("limited", "rights_too_low", fixer, "calendar", grants=seen)
-    reach = "full" if main.inbox == YES else "calendar"
+        return Verdict("limited", "rights_too_low", fixer, reach, grants=seen)
     return Verdict("connected", "ok", "nobody", reach, "sending_unproved" if method == "delegate" else "ok", grants=seen)
 
 
