@@ -91,7 +91,7 @@ enum { MANY_MIN = 20000 /* MANY says so */ };
 	"COALESCE(sum((SELECT count(*) FROM invitation v WHERE v.member_id = t.id AND v.used = 0 " \
 	"AND v.expires > " now ")), 0) "                                                           \
 	"FROM (SELECT m.id, m.status, m.role, m.user_id, m.off_at FROM member m WHERE " rows ") t"
-#define TIES_OF(way) TIES(way REST "LIMIT $10", "$11", "$12")
+#define TIES_OF(way) TIES(way REST "LIMIT $11", "$12", "$13")
 _Static_assert(STATUS__MAX == 6, "TIES counts them");
 
 /* How many there are by a way, told by indexes alone: $3 how many at most, then what it takes. */
