@@ -71,7 +71,8 @@ static int looks(struct page *p, struct err *e)
 	return 0;
 }
 
-/* What happened lately in this account, whoever did it; of a state, which. */
+/* What happened lately in this account, whoever did it; of a state, which, and why nothing is in
+ * use. */
 static int events(struct page *p, struct err *e)
 {
 	const struct audit_filter f = {
@@ -84,7 +85,8 @@ static int events(struct page *p, struct err *e)
 	for (i = 0; i < n; i++) {
 		row = view_add(p->view, M_EVENT);
 		page_event(p, row, &list[i]);
-		if (strcmp(list[i].action, "connection.state") != 0)
+		if (strcmp(list[i].action, "connection.state") != 0 &&
+			strcmp(list[i].action, "connection.disconnected") != 0)
 			continue;
 		view_show(row, M_EVENT_DETAIL);
 		view_set(row, M_EVENT_DETAIL, list[i].detail);

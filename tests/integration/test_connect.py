@@ -332,6 +332,7 @@ def proxies(tap):
                     tap.ok(got.done and listed[proxy].asked and {a for a in listed[proxy].asked} == {ews(sim)},
                            f"through the proxy {proxy} it is proved", f"{got}\n{listed[proxy].asked}")
                 used = way.knocks
+                tap.same(admin.switch().location, "/overview?done=switched", "the second waits until somebody switches to it")
                 got = admin.tested()
                 tap.ok(got.done and way.knocks == used, "and all later work goes through the one in use", got)
 
