@@ -1,13 +1,14 @@
 /* Ctl connection: the ways to Exchange that are stored.
  *
- * Rule: what is in use is only changed by the engine, which proves the new secret first; here it is
- * queued and watched, as the portal does.
+ * Rule: a secret that is in use is only changed by the engine, which proves the new one first; here
+ * that is queued and watched, as the portal does.
  */
 #include "ctl_ews.h"
 
 #include <string.h>
 #include "platform/str.h"
 #include "service/svc_report.h"
+#include "service/svc_switch.h"
 
 enum { WHY_MAX = 300 };
 
@@ -168,16 +169,23 @@ int ctl_connection_rotate(struct ctl *c, struct err *e)
 
 /* --- pausing --- */
 
+static int read_why(struct ctl *c, const char **why, struct err *e)
+{
+	*why = ctl_flag(c, "why") ? ctl_flag(c, "why") : "";
+	return str_control(*why, strlen(*why), 0) || !str_utf8(*why, strlen(*why)) ||
+			strlen(*why) > WHY_MAX
+		? ctl_fail(
+			  e, ERR_INPUT, "The reason must be one line of at most %d bytes.", WHY_MAX)
+		: 0;
+}
+
 int ctl_connection_pause(struct ctl *c, struct err *e)
 {
-	const char *why = ctl_flag(c, "why") ? ctl_flag(c, "why") : "";
+	const char *why;
 	struct connection k;
 
-	if (str_control(why, strlen(why), 0) || !str_utf8(why, strlen(why)) ||
-		strlen(why) > WHY_MAX)
-		return ctl_fail(
-			e, ERR_INPUT, "The reason must be one line of at most %d bytes.", WHY_MAX);
-	if (find(c, &k, e) < 0 || svc_connection_pause(&c->svc, k.id, why, e) < 0)
+	if (read_why(c, &why, e) < 0 || find(c, &k, e) < 0 ||
+		svc_connection_pause(&c->svc, k.id, why, e) < 0)
 		return -1;
 	CTL_RECORD(c, { "id", C_INT(k.id) }, { "paused", C_BOOL(1) }, { "why", C_TEXT(why) });
 	return 0;
@@ -190,6 +198,85 @@ int ctl_connection_resume(struct ctl *c, struct err *e)
 	if (find(c, &k, e) < 0 || svc_connection_resume(&c->svc, k.id, e) < 0)
 		return -1;
 	CTL_RECORD(c, { "id", C_INT(k.id) }, { "paused", C_BOOL(0) });
+	return 0;
+}
+
+/* --- switching --- */
+
+/* What there is to switch between, and the number of the first argument. */
+static int sides(struct ctl *c, struct svc_sides *s, int64_t *id, struct err *e)
+{
+	return ctl_id(c->argv[0], "a connection", id, e) < 0 || ctl_people_choose(c, e) < 0 ||
+			svc_switch_sides(&c->svc, s, e) < 0
+		? -1
+		: 0;
+}
+
+static struct svc_switch switch_of(const struct svc_sides *s, const struct connection *to)
+{
+	return (struct svc_switch){
+		.to = to->id, .rev = to->rev, .live = s->live.id, .live_rev = s->live.rev
+	};
+}
+
+static void switched(struct ctl *c, const struct svc_sides *s, const struct connection *to)
+{
+	CTL_RECORD(c, { "id", C_INT(to->id) }, { "stage", C_TEXT("live") },
+		{ "method", C_TEXT(to->method) }, { "server", C_TEXT(to->host) },
+		{ "mailbox", C_TEXT(to->mailbox) }, { "before", C_INT(s->live.id) });
+}
+
+int ctl_connection_switch(struct ctl *c, struct err *e)
+{
+	struct svc_switch w;
+	struct svc_sides s;
+	int64_t id;
+
+	if (sides(c, &s, &id, e) < 0)
+		return -1;
+	if (s.draft.id != id)
+		return ctl_fail(e, ERR_CONFLICT,
+			"Connection %lld does not wait beside the one in use.", (long long)id);
+	w = switch_of(&s, &s.draft);
+	if (svc_switch(&c->svc, &w, e) < 0)
+		return -1;
+	switched(c, &s, &s.draft);
+	return 0;
+}
+
+int ctl_connection_back(struct ctl *c, struct err *e)
+{
+	struct svc_switch w;
+	struct svc_sides s;
+	int64_t id;
+
+	if (sides(c, &s, &id, e) < 0)
+		return -1;
+	if (s.former.id != id)
+		return ctl_fail(e, ERR_CONFLICT,
+			"Connection %lld is not the one that was in use last, or its %d days have "
+			"ended.",
+			(long long)id, BACK_DAYS);
+	w = switch_of(&s, &s.former);
+	if (svc_switch_back(&c->svc, &w, e) < 0)
+		return -1;
+	switched(c, &s, &s.former);
+	return 0;
+}
+
+int ctl_connection_disconnect(struct ctl *c, struct err *e)
+{
+	const char *why;
+	struct connection k;
+
+	if (read_why(c, &why, e) < 0 || find(c, &k, e) < 0)
+		return -1;
+	if (k.stage != CONN_LIVE)
+		return ctl_fail(e, ERR_CONFLICT, "Connection %lld is not in use.", (long long)k.id);
+	if (svc_switch_disconnect(&c->svc, k.id, k.rev, why, e) < 0)
+		return -1;
+	CTL_RECORD(c, { "id", C_INT(k.id) }, { "stage", C_TEXT("former") },
+		{ "back_days", C_INT(BACK_DAYS) }, { "why", C_TEXT(why) });
 	return 0;
 }
 

@@ -134,6 +134,9 @@ int ctl_connection_show(struct ctl *c, struct err *e);
 int ctl_connection_rotate(struct ctl *c, struct err *e);
 int ctl_connection_pause(struct ctl *c, struct err *e);
 int ctl_connection_resume(struct ctl *c, struct err *e);
+int ctl_connection_switch(struct ctl *c, struct err *e);
+int ctl_connection_back(struct ctl *c, struct err *e);
+int ctl_connection_disconnect(struct ctl *c, struct err *e);
 int ctl_connection_recheck(struct ctl *c, struct err *e);
 int ctl_connection_report(struct ctl *c, struct err *e);
 

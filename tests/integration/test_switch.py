@@ -201,6 +201,27 @@ def test_disconnect(tap):
         tap.same(lab.sql("SELECT detail FROM audit WHERE action = 'connection.disconnected'")[0][0].rpartition(": ")[2], "The contract ends", "the reason is in the audit log")
 
 
+def test_command(tap):
+    """The same by hand, as ops."""
+    with office(lines=WORLD) as (lab, sim, admin):
+        desk = Desk(lab, sim, admin)
+        desk.beside()
+        draft = desk.row(DRAFT)
+        for words in (("switch", desk.live), ("back", desk.live), ("disconnect", draft), ("switch", 99)):
+            got = lab.ctl("connection", words[0], str(words[1]), check=False)
+            tap.ok(got.returncode and got.stderr and desk.row(LIVE) == desk.live, f"{words[0]}: what is not there is refused", got)
+        got = lab.ctl_json("connection", "switch", str(draft))
+        tap.same((got["id"], got["stage"], got["method"], got["before"]), (draft, "live", "impersonation", desk.live), "switched")
+        got = lab.ctl_json("connection", "back", str(desk.live))
+        tap.same((got["id"], got["before"], desk.row(LIVE)), (desk.live, draft, desk.live), "and back")
+        got = lab.ctl_json("connection", "disconnect", str(desk.live), "--why", "we move")
+        tap.same((got["stage"], got["back_days"], desk.row(LIVE)), ("former", 7, None), "disconnected")
+        tap.same(lab.ctl_json("connection", "back", str(desk.live))["id"], desk.live, "and back again")
+        acts = "'connection.switched', 'connection.back', 'connection.disconnected'"
+        tap.same([a for (a,) in lab.sql(f"SELECT action FROM audit WHERE action IN ({acts}) ORDER BY seq")],
+                 ["connection.switched", "connection.back", "connection.disconnected", "connection.back"], "each is in the audit log")
+
+
 def test_killed(tap):
     """The engine is killed while a lent secret is proved: what is in use stays so, and it ends well."""
     with office(lines=WORLD) as (lab, sim, admin):
@@ -242,4 +263,4 @@ def test_killed_portal(tap):
         tap.same(lab.ctl("audit", "verify").returncode, 0, "the log is whole")
 
 
-run(Tap(), test_method, test_secrets, test_conflict, test_disconnect, test_killed, test_killed_portal)
+run(Tap(), test_method, test_secrets, test_conflict, test_disconnect, test_command, test_killed, test_killed_portal)
