@@ -18,7 +18,7 @@ enum { DAY = 86400 };
 /* --- what all its pages begin with --- */
 
 /* When a tab is there. */
-enum when { ALWAYS, CHOSEN, READY, SIDES, LIVE };
+enum when { ALWAYS, CHOSEN, READY, SIDES, BESIDE, LIVE };
 
 /* The tabs, each with the pages below it. */
 static const struct tab {
@@ -31,7 +31,9 @@ static const struct tab {
 	{ "/connection/credentials", "Credentials", CHOSEN,
 		{ "/connection/certificate", "/connection/microsoft", "/connection/discard",
 			NULL } },
-	{ "/connection/test", "Test", READY, { "/connection/pause", "/connection/disconnect", NULL } },
+	{ "/connection/test", "Test", READY,
+		{ "/connection/pause", "/connection/disconnect", NULL } },
+	{ "/connection/trial", "Compare", BESIDE, { NULL } },
 	{ "/connection/switch", "Switch", SIDES, { "/connection/back", NULL } },
 	{ "/connection/rotate", "Change password", LIVE,
 		{ "/connection/erase", "/connection/replace", NULL } },
@@ -66,6 +68,8 @@ static int is_there(const struct page_way *way, enum when when)
 		return way->ready || way->both.live.id;
 	case SIDES:
 		return way->sides.proved || way->sides.former.id;
+	case BESIDE:
+		return way->both.live.id && (way->sides.proved || way->sides.former.id);
 	case LIVE:
 		return way->both.live.id != 0;
 	default:

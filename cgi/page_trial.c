@@ -71,9 +71,9 @@ static const struct {
 } faces[] = {
 	{ -1, "is-info", "people", "All who were tried" },
 	{ TRIAL_GAIN, "is-ok", "ok", "Would work" },
-	{ TRIAL_BETTER, "is-ok", "ok", "Would work better" },
+	{ TRIAL_BETTER, "is-ok", "ok", "Would not be limited any more" },
 	{ TRIAL_LOSE, "is-blocked", "blocked", "Would stop working" },
-	{ TRIAL_WORSE, "is-limited", "limited", "Would work less well" },
+	{ TRIAL_WORSE, "is-limited", "limited", "Would be limited" },
 	{ TRIAL_SAME, "is-info", "check", "The same" },
 	{ TRIAL_OTHER, "is-action", "action", "Another reason" },
 	{ TRIAL_UNSEEN, "is-unknown", "unknown", "Could not be looked at" },
@@ -137,22 +137,29 @@ static void sides(struct page *p, const struct svc_trial *t)
 
 /* --- the button --- */
 
-/* "7 members will stop working, 20 were not tried" */
+struct effect {
+	int64_t n;
+	const char *one, *many;
+};
+
+/* "7 members will stop working, 2 members will be limited, 20 members are not known of" */
 static const char *impact(struct page *p, const struct svc_trial *t)
 {
-	struct arena *a = p->svc.a;
-	const int64_t lose = t->n[TRIAL_LOSE], left = t->all - t->tried + t->n[TRIAL_UNSEEN];
-	const char *stop =
-		page_count(a, lose, "member will stop working", "members will stop working");
+	const struct effect all[] = {
+		{ t->n[TRIAL_LOSE], "member will stop working", "members will stop working" },
+		{ t->n[TRIAL_WORSE], "member will be limited", "members will be limited" },
+		{ t->all - t->tried + t->n[TRIAL_UNSEEN], "member is not known of",
+			"members are not known of" },
+	};
+	const char *text = "";
 
 	if (t->tried == 0)
 		return "nobody was tried";
-	if (left > 0 && lose > 0)
-		return arena_printf(
-			a, "%s, %s not known of", stop, page_count(a, left, "is", "are"));
-	if (left > 0)
-		return page_count(a, left, "member is not known of", "members are not known of");
-	return lose > 0 ? stop : "nobody will stop working";
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].n > 0)
+			text = arena_printf(p->svc.a, "%s%s%s", text, *text ? ", " : "",
+				page_count(p->svc.a, all[i].n, all[i].one, all[i].many));
+	return *text ? text : "nobody will lose";
 }
 
 static void number(struct page *p, enum marker m, int64_t n)
@@ -162,7 +169,8 @@ static void number(struct page *p, enum marker m, int64_t n)
 
 static void button(struct page *p, const struct svc_trial *t)
 {
-	const int risky = t->n[TRIAL_LOSE] > 0 || t->tried < t->all || t->n[TRIAL_UNSEEN] > 0;
+	const int risky =
+		t->n[TRIAL_LOSE] + t->n[TRIAL_WORSE] + t->n[TRIAL_UNSEEN] > 0 || t->tried < t->all;
 
 	view_set(p->view, M_DO_URL, t->back ? "/connection/back" : "/connection/switch");
 	view_set(p->view, M_DO_SAY,
@@ -409,8 +417,10 @@ int page_trial_csv(struct page *p, struct err *e)
 
 	if (svc_trial_read(&p->svc, &t, e) < 0)
 		return -1;
-	if (!t.to)
-		return ERR(e, ERR_MISSING, NULL, "trial: nothing to compare");
+	if (!t.to) {
+		response_redirect(p->rs, "/connection");
+		return 0;
+	}
 	if (svc_trial_export(&p->svc, &t, at.change, &f->x, e) < 0)
 		return -1;
 	arena_defer(p->svc.a, svc_trial_export_done, &f->x);

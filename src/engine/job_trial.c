@@ -56,17 +56,12 @@ static void put_many(struct buf *b, int64_t n, const char *one, const char *many
 	buf_puts(b, n == 1 ? one : many);
 }
 
-/* "120 would work who do not now, 7 would not who do." */
-static void put_changes(struct buf *b, const int64_t n[TRIAL__MAX])
+static void put_people(struct buf *b, int64_t n)
 {
-	if (n[TRIAL_GAIN] + n[TRIAL_LOSE] == 0) {
-		buf_puts(b, "nobody would stop working, and nobody new would work.");
-		return;
-	}
-	buf_number(b, n[TRIAL_GAIN]);
-	buf_puts(b, " more would work, ");
-	buf_number(b, n[TRIAL_LOSE]);
-	buf_puts(b, " would not any more.");
+	if (n == 0)
+		buf_puts(b, "nobody");
+	else
+		buf_number(b, n);
 }
 
 static void put_end(struct trial *t, struct buf *b, const char *why)
@@ -95,8 +90,11 @@ static void put_end(struct trial *t, struct buf *b, const char *why)
 		buf_putc(b, '.');
 		return;
 	}
-	buf_puts(b, ". Of all that were tried ");
-	put_changes(b, n);
+	buf_puts(b, ". Of all who were tried ");
+	put_people(b, n[TRIAL_GAIN] + n[TRIAL_BETTER]);
+	buf_puts(b, " would gain and ");
+	put_people(b, n[TRIAL_LOSE] + n[TRIAL_WORSE]);
+	buf_puts(b, " would lose.");
 }
 
 /* why NULL: all were looked at. */

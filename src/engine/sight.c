@@ -131,7 +131,7 @@ static int same_draft(struct sight *s, struct arena *a, struct err *e)
 		.account = c->account, .connection = c->id, .purpose = PURPOSE_CURRENT
 	};
 	struct connection now;
-	struct credential secret;
+	struct credential secret = { 0 };
 	int rc = store_connection_get(s->eng->db, a, c->account, c->id, &now, e);
 
 	if (rc == 1)

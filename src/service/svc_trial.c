@@ -20,7 +20,7 @@
 #include "svc_roster.h"
 #include "svc_work.h"
 
-enum { PORTION = 500, MEMORY = 16 << 20, SAY_MAX = 1000, NAMED_MAX = 3, NUMBER = 24 };
+enum { PORTION = 500, MEMORY = 16 << 20, NAMED_MAX = 3, NUMBER = 24 };
 
 /* --- reading --- */
 
@@ -105,54 +105,32 @@ const char *svc_trial_way(struct arena *a, const struct svc_trial *t)
 	return text;
 }
 
-/* "a, b and c" out of those that there are. */
-struct sayings {
-	struct buf b;
-	int left;
-};
-
-static void put_saying(struct sayings *w, int64_t n, const char *what, int first)
+static const char *many(struct arena *a, int64_t n)
 {
+	struct buf b;
+	const char *text = "nobody";
+
 	if (n == 0)
-		return;
-	if (!first)
-		buf_puts(&w->b, w->left == 1 ? " and " : ", ");
-	buf_number(&w->b, n);
-	buf_puts(&w->b, what);
-	w->left--;
+		return text;
+	buf_init(&b, NUMBER * 2);
+	buf_number(&b, n);
+	text = arena_strdup(a, buf_str(&b));
+	buf_done(&b);
+	return text;
 }
 
 const char *svc_trial_say(struct arena *a, const struct svc_trial *t)
 {
-	static const struct {
-		enum trial_change change;
-		const char *say;
-	} rows[] = {
-		{ TRIAL_GAIN, " more would work" },
-		{ TRIAL_BETTER, " would work better" },
-		{ TRIAL_LOSE, " would not work any more" },
-		{ TRIAL_WORSE, " would work less well" },
-	};
-	enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
-	struct sayings w = { .left = 0 };
-	const char *text;
-	int first = 1;
+	const char *way = svc_trial_way(a, t);
 
 	if (t->tried == 0)
-		return arena_printf(a, "%s nobody was tried yet.", svc_trial_way(a, t));
-	for (int i = 0; i < ROWS; i++)
-		w.left += t->n[rows[i].change] > 0;
-	if (w.left == 0)
-		return arena_printf(a, "%s nothing would change for those who were tried.",
-			svc_trial_way(a, t));
-	buf_init(&w.b, SAY_MAX);
-	for (int i = 0; i < ROWS; i++) {
-		put_saying(&w, t->n[rows[i].change], rows[i].say, first);
-		first = w.b.len == 0;
-	}
-	text = arena_printf(a, "%s %s.", svc_trial_way(a, t), buf_str(&w.b));
-	buf_done(&w.b);
-	return text;
+		return arena_printf(a,
+			t->back ? "%s it is not known yet what would change."
+				: "%s nobody was tried yet.",
+			way);
+	return arena_printf(a, "%s %s would gain and %s would lose.", way,
+		many(a, t->n[TRIAL_GAIN] + t->n[TRIAL_BETTER]),
+		many(a, t->n[TRIAL_LOSE] + t->n[TRIAL_WORSE]));
 }
 
 /* --- whom --- */

@@ -28,7 +28,7 @@ struct svc_trial {
 	int64_t all;	       /* members, people and rooms, who are not deactivated */
 };
 int svc_trial_read(struct svc *s, struct svc_trial *out, struct err *e) must_check;
-/* "By impersonation 120 more would work, 7 would not any more." In the arena. */
+/* "By impersonation 120 would gain and 7 would lose." In the arena. */
 const char *svc_trial_say(struct arena *a, const struct svc_trial *t);
 /* What it is by: "By impersonation", "Back by delegate access". In the arena. */
 const char *svc_trial_way(struct arena *a, const struct svc_trial *t);

@@ -114,8 +114,8 @@ static int64_t make(struct bed *d, struct bench *b)
 }
 
 #define SAID                                                                                       \
-	"Tried with 435 members, of whom 2 could not be looked at. Of all that were tried 120 "    \
-	"more would work, 7 would not any more."
+	"Tried with 435 members, of whom 2 could not be looked at. Of all who were tried 120 "     \
+	"would gain and 7 would lose."
 
 static void test_all(void **state)
 {
@@ -138,12 +138,10 @@ static void test_all(void **state)
 	assert_int_equal(trial_rows(&d, "change = 0"), 306);
 	assert_int_equal(trial_rows(&d, "change = 6"), 2);
 	ends(&d, add(&d, "trial", of(&d, draft, "ids=9.3.99999")), JOB_DONE,
-		"Tried with 2 members. Of all that were tried 120 more would work, 7 would not any "
-		"more.");
+		"Tried with 2 members. Of all who were tried 120 would gain and 7 would lose.");
 	ends(&d, add(&d, "trial", of(&d, draft, "kind=0&status=2&fixer=-1&role=-1&stale=0")),
 		JOB_DONE,
-		"Tried with 5 members. Of all that were tried 120 more would work, 7 would not any "
-		"more.");
+		"Tried with 5 members. Of all who were tried 120 would gain and 7 would lose.");
 	ends(&d, add(&d, "trial", "all=1"), JOB_FAILED, "This is no trial of a connection.");
 	close_queue(&d);
 }
@@ -188,8 +186,8 @@ static void test_changed(void **state)
 	ends(&d, add(&d, "trial", of(&d, draft, "all=1")), JOB_DONE, SAID);
 	run(d.db, "UPDATE connection SET host = 'other.example.test' WHERE stage = 1");
 	ends(&d, add(&d, "trial", of(&d, draft, "ids=1")), JOB_DONE,
-		"Tried with 1 member. Of all that were tried nobody would stop working, and nobody "
-		"new would work.");
+		"Tried with 1 member. Of all who were tried nobody would gain and nobody would "
+		"lose.");
 	assert_int_equal(trial_rows(&d, "1"), 1);
 	hand.hold = 1;
 	id = add(&d, "trial", of(&d, draft, "all=1"));
@@ -349,9 +347,8 @@ static void test_switch_untried(void **state)
 	draft = make(&d, *state);
 	live = d.connection;
 	ends(&d, add(&d, "trial", of(&d, draft, "ids=1.2")), JOB_DONE,
-		"Tried with 2 members. Of all that were tried nobody would stop working, and "
-		"nobody "
-		"new would work.");
+		"Tried with 2 members. Of all who were tried nobody would gain and nobody would "
+		"lose.");
 	run(d.db,
 		"UPDATE credential SET version = 'v2' WHERE connection_id = (SELECT id FROM "
 		"connection WHERE stage = 1)");
