@@ -334,7 +334,9 @@ int page_trial(struct page *p, struct err *e)
 	head(p, &t);
 	sides(p, &t);
 	button(p, &t);
-	if (!t.back)
+	if (t.back)
+		view_show(p->view, M_NO_TRY);
+	else
 		form(p);
 	if (t.tried > 0 && table(p, &t, &at, e) < 0)
 		return -1;

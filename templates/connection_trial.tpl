@@ -3,7 +3,7 @@
   <div><h1>Connection</h1><p>{{#IS_NEW}}Who would gain and who would lose by the connection that waits beside the one in use.{{/IS_NEW}}{{#IS_BACK}}What going back to the connection before would bring.{{/IS_BACK}}</p></div>
 </div>
 {{>PARTS_CONNECTION}}
-<div class="stack lg">
+<div class="{{#TRY}}split{{/TRY}}{{#NO_TRY}}stack{{/NO_TRY}}">
   <div class="stack" id="trial" data-say="{{TRIAL_SAY}}"{{#LIVE}} data-poll="{{LIVE_URL}}" data-every="3"{{/LIVE}}>
     {{>PARTS_WORKS}}
     <section class="card" aria-labelledby="sum"><header><h2 id="sum">{{TRIAL_SAY}}</h2><p>Tried: {{TRIED_SAY}}{{#TRIED_AT}}, <time datetime="{{TRIED_AT_ISO}}" data-rel>{{TRIED_AT}}</time>{{/TRIED_AT}}</p></header>
@@ -27,8 +27,9 @@
       <footer class="pager"><span class="muted num">{{SAY}}</span><span class="row tight"><a class="btn sm" href="{{EXPORT_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#download"/></svg>Export</a>{{#FIRST}}<a class="btn sm" href="{{FIRST_URL}}">First page</a>{{/FIRST}}{{#NEXT}}<a class="btn sm" href="{{NEXT_URL}}">Next page<svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg></a>{{/NEXT}}</span></footer>
     </section>{{/CHANGES}}
   </div>
-  {{#TRY}}<section class="card" aria-labelledby="try"><header><h2 id="try">Try it on members</h2><p>Their calendars are looked at with it, and nothing is changed.</p></header>
-    <form method="post" action="/connection/trial"><input type="hidden" name="csrf" value="{{CSRF}}"><div class="body stack"><fieldset class="stack"><legend class="label">Who is tried</legend>
+  {{#TRY}}<aside class="stack" id="try" aria-label="Try it on members">
+    <form class="card" method="post" action="/connection/trial" aria-labelledby="try-h"><input type="hidden" name="csrf" value="{{CSRF}}"><header><h2 id="try-h">Try it on members</h2><p>Their calendars are looked at with it, and nothing is changed.</p></header>
+    <div class="body stack"><fieldset class="stack"><legend class="label">Who</legend>
       <label class="opt"><input type="radio" name="who" value="all" required{{#WHO_ALL}} checked{{/WHO_ALL}}><span>Everybody<br><span class="hint">People and rooms</span></span></label>
       <div class="field"><label class="opt"><input type="radio" name="who" value="status"{{#WHO_STATUS}} checked{{/WHO_STATUS}}><span>All people who are now</span></label>
         <select class="select" name="status" aria-label="Status"{{#E_STATUS}} aria-describedby="status-err" aria-invalid="true"{{/E_STATUS}}><option value="">Choose</option>{{#STATUS}}<option value="{{OPTION_VALUE}}"{{#OPTION_CHOSEN}} selected{{/OPTION_CHOSEN}}>{{OPTION_NAME}}</option>{{/STATUS}}</select>{{#E_STATUS}}<p class="error" id="status-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_STATUS}}</p>{{/E_STATUS}}</div>
@@ -37,6 +38,6 @@
       <div class="field"><label class="opt"><input type="radio" name="who" value="typed"{{#WHO_TYPED}} checked{{/WHO_TYPED}}><span>These members</span></label>
         <textarea class="input" name="addresses" rows="3" maxlength="20000" aria-label="Addresses" placeholder="One address a line"{{#E_ADDRESSES}} aria-describedby="addresses-err" aria-invalid="true"{{/E_ADDRESSES}}>{{V_ADDRESSES:p}}</textarea>{{#E_ADDRESSES}}<p class="error" id="addresses-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_ADDRESSES}}</p>{{/E_ADDRESSES}}</div>
     </fieldset>{{#E_WHO}}<p class="error" id="who-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_WHO}}</p>{{/E_WHO}}</div>
-    <footer><button class="btn push"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#search"/></svg>Try it</button></footer></form>
-  </section>{{/TRY}}
+    <footer><button class="btn primary push"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#search"/></svg>Try it</button></footer></form>
+  </aside>{{/TRY}}
 </div>
