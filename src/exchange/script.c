@@ -1,4 +1,4 @@
-/* Script: the table of kinds, and how a script is put together.
+/* Script: how a script is put together.
  *
  * Rules: names of an organisation stand in comments and in the strings of variables at the top, and
  * nowhere else; all else is text that holds no name (script_parts.h). The whole stands in one
@@ -13,145 +13,6 @@
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 #define BIT(method) (1u << (method))
-
-static const enum reason lack_calendar[] = { REASON_BUSY_ONLY, REASON_READ_ONLY,
-	REASON_SENDING_REFUSED, REASON_NOT_DELEGATED, REASON_OK };
-static const enum reason lack_busy[] = { REASON_BUSY_DENIED, REASON_OK };
-static const enum reason lack_role[] = { REASON_IMPERSONATION_REFUSED, REASON_OUTSIDE_SCOPE,
-	REASON_OK };
-static const enum reason lack_ews[] = { REASON_MEMBER_EWS_REFUSED, REASON_OK };
-
-static const struct script_row rows[SCRIPT__MAX] = {
-	[SCRIPT_MAILBOX] = {
-		.code = "mailbox",
-		.file = "dedicated-mailbox",
-		.title = "Create the dedicated mailbox",
-		.say = "Creates the mailbox by which Latchkey works, with a password that you type.",
-		.changes = "One new mailbox, with programs (EWS) let in.",
-		.leaves = "All other mailboxes.\n"
-			  "A mailbox of this address that is there already.",
-		.wait = "some minutes; in Office 365 up to an hour, and it needs a licence",
-		.methods = BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE) | BIT(METHOD_IMPERSONATION),
-	},
-	[SCRIPT_SHARE] = {
-		.code = "share",
-		.file = "share-calendars",
-		.title = "Share calendars",
-		.say = "Lets the dedicated mailbox make bookings in the calendars of these people, "
-		       "and send invitations on their behalf.",
-		.changes = "On each calendar: the level Editor for the dedicated mailbox, where it has "
-			   "less.\n"
-			   "On each mailbox: the right to send on behalf for the dedicated mailbox.",
-		.leaves = "A level that is Editor or more, and all other people's rights.\n"
-			  "Delegates, and where meeting mail goes.\n"
-			  "Mail, contacts and everything else in the mailbox.",
-		.wait = "some minutes, up to an hour",
-		.people = 1,
-		.seconds = 4,
-		.methods = BIT(METHOD_DELEGATE),
-		.reasons = lack_calendar,
-	},
-	[SCRIPT_BUSY] = {
-		.code = "busy",
-		.file = "share-busy-time",
-		.title = "Share busy time only",
-		.say = "Lets the dedicated mailbox see when these people are busy, and nothing more.",
-		.changes = "On each calendar: the level AvailabilityOnly for the dedicated mailbox, "
-			   "where it has none.",
-		.leaves = "A level that the dedicated mailbox has already.\n"
-			  "What everybody else may see.",
-		.wait = "some minutes, up to an hour",
-		.people = 1,
-		.seconds = 3,
-		.methods = BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE),
-		.reasons = lack_busy,
-	},
-	[SCRIPT_DEFAULT] = {
-		.code = "default",
-		.file = "open-busy-time",
-		.title = "Show busy time to the organisation again",
-		.say = "Where a calendar is shut to everybody in the organisation, shows them busy "
-		       "time again, for these people only.",
-		.changes = "On each calendar whose level for everybody (Default) is None: it becomes "
-			   "AvailabilityOnly.",
-		.leaves = "Calendars whose Default is anything else than None.\n"
-			  "People who are not in the list.",
-		.wait = "some minutes, up to an hour",
-		.people = 1,
-		.seconds = 3,
-		.methods = BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE) |
-			BIT(METHOD_IMPERSONATION),
-		.reasons = lack_busy,
-	},
-	[SCRIPT_ROLE] = {
-		.code = "role",
-		.file = "impersonation",
-		.title = "Impersonation of these people",
-		.say = "Lets the dedicated mailbox act as exactly these people.",
-		.changes = "A group of its own with these people in it; who is not in the list any more "
-			   "leaves it.\n"
-			   "A scope that is this group, and the role ApplicationImpersonation for the "
-			   "dedicated mailbox within it.",
-		.leaves = "Everybody who is not in the list.\n"
-			  "Other roles, scopes and groups.",
-		.wait = "up to 2 hours",
-		.people = 1,
-		.whole = 1,
-		.seconds = 1,
-		.methods = BIT(METHOD_IMPERSONATION),
-		.reasons = lack_role,
-	},
-	[SCRIPT_APP] = {
-		.code = "app",
-		.file = "application",
-		.title = "Limit the application to these people",
-		.say = "Lets the application reach the mailboxes of exactly these people, and nobody "
-		       "else's.",
-		.changes = "A pointer to the application in Exchange.\n"
-			   "A group of its own with these people in it; who is not in the list any more "
-			   "leaves it.\n"
-			   "A scope that is this group, and the role Application EWS.AccessAsApp for "
-			   "the application within it.",
-		.leaves = "Everybody who is not in the list.\n"
-			  "What is consented in Entra.",
-		.wait = "up to 2 hours",
-		.people = 1,
-		.whole = 1,
-		.seconds = 2,
-		.methods = BIT(METHOD_IMPERSONATION),
-		.reasons = lack_role,
-	},
-	[SCRIPT_ALLOW] = {
-		.code = "allow",
-		.file = "let-in",
-		.title = "Let Latchkey in",
-		.say = "Lets Latchkey into mailboxes where programs (EWS) are switched off, or where "
-		       "only listed programs are let in.",
-		.changes = "EWS is switched on for the dedicated mailbox and for these people, where it "
-			   "is off.\n"
-			   "Where only listed programs are let in, Latchkey is added to the list.",
-		.leaves = "Where everybody is let in, no list begins.\n"
-			  "Other programs in a list.",
-		.wait = "up to 2 hours",
-		.people = 1,
-		.seconds = 2,
-		.methods = BIT(METHOD_PERSONAL) | BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE) |
-			BIT(METHOD_IMPERSONATION),
-		.reasons = lack_ews,
-	},
-	[SCRIPT_PACE] = {
-		.code = "pace",
-		.file = "throttling",
-		.title = "A throttling policy of its own",
-		.say = "Gives the dedicated mailbox a throttling policy of its own, so that Exchange "
-		       "slows it down later than a person.",
-		.changes = "One new throttling policy, for the dedicated mailbox alone.",
-		.leaves = "The policies of everybody else.\n"
-			  "A policy that the dedicated mailbox has been given already.",
-		.wait = "up to an hour",
-		.methods = BIT(METHOD_DEDICATED) | BIT(METHOD_DELEGATE) | BIT(METHOD_IMPERSONATION),
-	},
-};
 
 static const struct script_text *const texts[SCRIPT__MAX] = {
 	[SCRIPT_MAILBOX] = script_mailbox,
@@ -168,14 +29,14 @@ static const char *const parts[SCRIPT_PART__MAX] = { "run", "verify", "undo" };
 
 const struct script_row *script_row(enum script_kind k)
 {
-	return &rows[k];
+	return &script_table[k];
 }
 
 enum script_kind script_parse(const char *code)
 {
 	int k = 0;
 
-	while (k < SCRIPT__MAX && strcmp(rows[k].code, code) != 0)
+	while (k < SCRIPT__MAX && strcmp(script_table[k].code, code) != 0)
 		k++;
 	return (enum script_kind)k;
 }
@@ -217,21 +78,21 @@ static const struct script_text *text_of(enum script_kind k, enum script_premise
 
 int script_fits(enum script_kind k, int method, enum script_premise p)
 {
-	return (rows[k].methods & BIT(method)) && text_of(k, p);
+	return (script_table[k].methods & BIT(method)) && text_of(k, p);
 }
 
 const char *script_changes(enum script_kind k, enum script_premise p)
 {
 	const struct script_text *t = text_of(k, p);
 
-	return t && t->changes ? t->changes : rows[k].changes;
+	return t && t->changes ? t->changes : script_table[k].changes;
 }
 
 const char *script_leaves(enum script_kind k, enum script_premise p)
 {
 	const struct script_text *t = text_of(k, p);
 
-	return t && t->leaves ? t->leaves : rows[k].leaves;
+	return t && t->leaves ? t->leaves : script_table[k].leaves;
 }
 
 const char *script_mind(enum script_kind k, enum script_premise p)
@@ -272,7 +133,7 @@ static int quote_file(struct buf *b, const struct script_query *q, const char *e
 	int rc;
 
 	buf_init(&name, 1024);
-	buf_printf(&name, "%s-%s%s", q->tag, rows[q->kind].file, ending);
+	buf_printf(&name, "%s-%s%s", q->tag, script_table[q->kind].file, ending);
 	rc = buf_ok(&name) ? script_quote(b, buf_str(&name)) : -1;
 	buf_done(&name);
 	return rc;
@@ -427,7 +288,7 @@ static const char *where(enum script_premise p)
 
 static void add_time(struct buf *b, const struct script_query *q)
 {
-	int64_t seconds = q->people * rows[q->kind].seconds;
+	int64_t seconds = q->people * script_table[q->kind].seconds;
 
 	if (!script_names(q) || seconds < 120)
 		add_line(b, "Time it takes: ", "a minute or two.");
@@ -441,7 +302,7 @@ static void add_time(struct buf *b, const struct script_query *q)
 
 static void add_what(struct buf *b, const struct script_query *q)
 {
-	const struct script_row *r = &rows[q->kind];
+	const struct script_row *r = &script_table[q->kind];
 
 	switch (q->part) {
 	case SCRIPT_VERIFY:
@@ -470,7 +331,7 @@ static void add_head(struct buf *b, const struct script_query *q)
 {
 	static const char *const marks[] = { "", " (is it so?)", " (undo)" };
 
-	buf_printf(b, "# Latchkey: %s%s\n#\n", rows[q->kind].title, marks[q->part]);
+	buf_printf(b, "# Latchkey: %s%s\n#\n", script_table[q->kind].title, marks[q->part]);
 	add_line(b, "Organisation: ", q->organisation);
 	if (!str_empty(q->mailbox))
 		add_line(b, "Dedicated mailbox: ", q->mailbox);
@@ -494,10 +355,10 @@ int script_begin(struct buf *b, const struct script_query *q, struct err *e)
 {
 	if (!pieces_of(q))
 		return ERR(e, ERR_INPUT, "There is no such script for this Exchange.",
-			"script: %s on %d", rows[q->kind].code, (int)q->premise);
+			"script: %s on %d", script_table[q->kind].code, (int)q->premise);
 	if (script_names(q) && q->people <= 0 && (q->kind != SCRIPT_ALLOW || str_empty(q->mailbox)))
 		return ERR(e, ERR_INPUT, "There is nobody whom this script would be about.",
-			"script: %s for nobody", rows[q->kind].code);
+			"script: %s for nobody", script_table[q->kind].code);
 	add_head(b, q);
 	buf_puts(b, "& {\n");
 	if (add_names(b, q, e) < 0)
@@ -529,7 +390,7 @@ int script_end(struct buf *b, const struct script_query *q, struct err *e)
 
 int script_name(struct buf *b, const struct script_query *q)
 {
-	return buf_printf(b, "%s-%s%s%s.ps1", q->tag, rows[q->kind].file,
+	return buf_printf(b, "%s-%s%s%s.ps1", q->tag, script_table[q->kind].file,
 		q->part == SCRIPT_RUN ? "" : "-", q->part == SCRIPT_RUN ? "" : parts[q->part]);
 }
 

@@ -31,6 +31,9 @@ enum {
 	ON_MODERN = ON_PREMISES | ON_LINE
 };
 
+/* script_table.c */
+extern const struct script_row script_table[SCRIPT__MAX];
+
 /* script_share.c, script_busy.c, script_role.c, script_house.c: a list a kind. */
 extern const struct script_text script_share[], script_busy[], script_default[], script_role[],
 	script_app[], script_mailbox[], script_allow[], script_pace[];
