@@ -275,8 +275,7 @@ static const char *where(enum script_premise p)
 {
 	switch (p) {
 	case SCRIPT_2007:
-		return "the Exchange Management Shell of Exchange 2007 with PowerShell 2.0, as a "
-		       "domain admin";
+		return "the Exchange Management Shell of Exchange 2007, as a domain admin";
 	case SCRIPT_ONLINE:
 		return "PowerShell with the module ExchangeOnlineManagement, after "
 		       "Connect-ExchangeOnline as an Exchange admin";
@@ -314,8 +313,9 @@ static void add_what(struct buf *b, const struct script_query *q)
 		add_line(b, "What it does: ", "takes back what the script of this name did:");
 		add_line(b, "  ", r->say);
 		add_list(b, "What that script had changed:", script_changes(q->kind, q->premise));
-		add_line(b, "Run it in the same folder: ",
-			"the file that was written there tells what was before.");
+		if (has(pieces_of(q), "$Before"))
+			add_line(b, "Run it in the same folder: ",
+				"the file that was written there tells what was before.");
 		return;
 	default:
 		add_line(b, "What it does: ", r->say);
@@ -325,6 +325,24 @@ static void add_what(struct buf *b, const struct script_query *q)
 		if (*script_mind(q->kind, q->premise))
 			add_line(b, "Mind: ", script_mind(q->kind, q->premise));
 	}
+}
+
+static void add_file(
+	struct buf *b, const char *head, const struct script_query *q, const char *ending)
+{
+	buf_printf(b, "# %s", head);
+	script_comment(b, q->tag);
+	buf_printf(b, "-%s%s\n", script_table[q->kind].file, ending);
+}
+
+/* In the folder where it runs. */
+static void add_files(struct buf *b, const struct script_query *q)
+{
+	if (q->part == SCRIPT_RUN && has(pieces_of(q), "$Before"))
+		add_file(
+			b, "It writes what was there before, which undo needs: ", q, "-before.csv");
+	if (has(pieces_of(q), "$Failures"))
+		add_file(b, "It writes who failed, and why: ", q, "-failed.csv");
 }
 
 static void add_head(struct buf *b, const struct script_query *q)
@@ -343,7 +361,9 @@ static void add_head(struct buf *b, const struct script_query *q)
 	buf_puts(b, "#\n");
 	add_line(b, "Where to run it: ", where(q->premise));
 	add_time(b, q);
-	add_line(b, "It may be run again: ", "what is done already is left as it is.");
+	add_files(b, q);
+	add_line(b, "It may be run again",
+		q->part == SCRIPT_VERIFY ? "." : ": what is done already is left as it is.");
 	add_line(b, "It holds no password.", "");
 	buf_puts(
 		b, "#\n# If PowerShell refuses the file: right-click it, Properties, Unblock.\n\n");

@@ -8,12 +8,16 @@
 
 /* --- the dedicated mailbox --- */
 
+/* That it was made here is written down at once: its settings may have to wait until the directory
+ * knows it everywhere, and then the script is run again. */
 static const char make_begin[] =
 	"$Note = 'Made by a Latchkey script: ' + $Tag\n"
 	"$There = @(Get-Recipient -Filter $AddressFilter -ErrorAction Stop)\n"
-	"if ($There.Count -gt 0) {\n"
+	"$Ours = Test-Path -Path $Before\n"
+	"if (($There.Count -gt 0) -and (-not $Ours)) {\n"
 	"    Write-Host ('OK       {0}: there already, left as it is' -f $Mailbox)\n"
-	"} else {\n"
+	"}\n"
+	"if ($There.Count -eq 0) {\n"
 	"    $Password = Read-Host -Prompt ('A password for ' + $Mailbox) -AsSecureString\n";
 
 static const char make_old[] =
@@ -32,17 +36,30 @@ static const char make_online[] =
 	"    New-Mailbox -Name $Alias -Alias $Alias -MicrosoftOnlineServicesID $Mailbox -Password "
 	"$Password -ResetPasswordOnNextLogon $false -ErrorAction Stop | Out-Null\n";
 
-static const char make_end[] = "    Set-User -Identity $Mailbox -Notes $Note -ErrorAction Stop\n"
-			       "    Write-Host ('MADE     the mailbox {0}' -f $Mailbox)\n";
+static const char make_end[] =
+	"    Add-Content -Path $Before -Value ('made ' + $Mailbox) -Encoding ASCII\n"
+	"    $Ours = $true\n"
+	"    Write-Host ('MADE     the mailbox {0}' -f $Mailbox)\n"
+	"}\n";
+
+static const char make_note[] = "if ($Ours) {\n"
+				"    Set-User -Identity $Mailbox -Notes $Note -ErrorAction Stop\n"
+				"}\n";
 
 static const char make_ews[] =
-	"    Set-CASMailbox -Identity $Mailbox -EwsEnabled $true -ErrorAction Stop\n"
-	"    Write-Host 'SET      programs (EWS) are let in'\n";
+	"if ($Ours) {\n"
+	"    try {\n"
+	"        Set-User -Identity $Mailbox -Notes $Note -ErrorAction Stop\n"
+	"        Set-CASMailbox -Identity $Mailbox -EwsEnabled $true -ErrorAction Stop\n"
+	"        Write-Host 'OK       programs (EWS) are let in'\n"
+	"    } catch {\n"
+	"        Write-Host ('NOT YET  its settings: {0}' -f $_.Exception.Message)\n"
+	"        Write-Host '         Run this script again in some minutes.'\n"
+	"    }\n"
+	"}\n";
 
 static const char make_licence[] =
-	"    Write-Host 'Give it a licence with Exchange Online Plan 1 or higher now.'\n";
-
-static const char make_close[] = "}\n";
+	"if ($Ours) { Write-Host 'Give it a licence with Exchange Online Plan 1 or higher.' }\n";
 
 static const char made[] =
 	"$Boxes = @(Get-Mailbox -Identity $Mailbox -ErrorAction SilentlyContinue |\n"
@@ -79,27 +96,28 @@ static const char unmake[] =
 	"    $Answer = Read-Host -Prompt ('To remove it, type ' + $Mailbox)\n"
 	"    if ($Answer -ne $Mailbox) { throw 'Nothing was removed.' }\n"
 	"    Remove-Mailbox -Identity $Mailbox -Confirm:$false -ErrorAction Stop\n"
+	"    if (Test-Path -Path $Before) { Remove-Item -Path $Before }\n"
 	"    Write-Host ('GONE     the mailbox {0}' -f $Mailbox)\n"
 	"}\n";
 
 const struct script_text script_mailbox[] = {
 	{ .premises = ON_2007,
 		.pieces = {
-			[SCRIPT_RUN] = { make_begin, make_old, make_end, make_close },
+			[SCRIPT_RUN] = { make_begin, make_old, make_end, make_note },
 			[SCRIPT_VERIFY] = { made },
 			[SCRIPT_UNDO] = { unmake },
 		} },
 	{ .premises = ON_PREMISES,
 		.pieces = {
-			[SCRIPT_RUN] = { make_begin, make_house, make_end, make_ews, make_close },
+			[SCRIPT_RUN] = { make_begin, make_house, make_end, make_ews },
 			[SCRIPT_VERIFY] = { made, made_ews },
 			[SCRIPT_UNDO] = { unmake },
 		} },
 	{ .premises = ON_LINE,
 		.mind = "It needs a licence with Exchange Online Plan 1 or higher.",
 		.pieces = {
-			[SCRIPT_RUN] = { make_begin, make_online, make_end, make_ews, make_licence,
-				make_close },
+			[SCRIPT_RUN] = { make_begin, make_online, make_end, make_ews,
+				make_licence },
 			[SCRIPT_VERIFY] = { made, made_ews, made_licence },
 			[SCRIPT_UNDO] = { unmake },
 		} },
