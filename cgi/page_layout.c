@@ -72,8 +72,7 @@ static const struct page_option dones[] = {
 	{ "ran",
 		"Thank you. Latchkey looks at those calendars now, and the account admins see "
 		"it." },
-	{ "ranlater",
-		"Thank you. The account admins see it. Latchkey looks at those calendars soon." },
+	{ "ranlater", "Thank you. The account admins see that it has run." },
 	{ "reading", "The room lists are read now." },
 	{ "remind", "Those of them who must act are reminded. The list says how many." },
 	{ "reminded", "The reminder is on its way." },

@@ -412,6 +412,7 @@ int page_script_check_post(struct page *p, struct err *e)
 
 struct offer {
 	enum script_kind kind;
+	int place;
 	int64_t lack;
 };
 
@@ -422,9 +423,10 @@ static int by_need(const void *a, const void *b)
 
 	if (x->lack != y->lack)
 		return x->lack > y->lack ? -1 : 1;
-	return (int)x->kind - (int)y->kind;
+	return x->place - y->place;
 }
 
+/* What creates the mailbox is of little use where it is in use. */
 static int offers(const struct svc_premise *p, struct offer out[SCRIPT__MAX])
 {
 	int n = 0;
@@ -433,7 +435,9 @@ static int offers(const struct svc_premise *p, struct offer out[SCRIPT__MAX])
 		const enum script_kind kind = (enum script_kind)k;
 
 		if (svc_script_fits(p, kind))
-			out[n++] = (struct offer){ kind, svc_script_lack(p, kind) };
+			out[n++] = (struct offer){ kind,
+				kind == SCRIPT_MAILBOX && p->c.stage == CONN_LIVE ? SCRIPT__MAX : k,
+				svc_script_lack(p, kind) };
 	}
 	qsort(out, (size_t)n, sizeof(*out), by_need);
 	return n;
@@ -505,8 +509,7 @@ int page_script_next(struct page *p, struct err *e)
 		return 0;
 	row = script_row(list[0].kind);
 	view_show(p->view, M_SCRIPT_NEXT);
-	view_set(p->view, M_SCRIPT_NEXT,
-		arena_printf(p->svc.a, "Next: %s lack rights", how_many(p, list[0].lack)));
+	view_set(p->view, M_SCRIPT_NEXT, how_many(p, list[0].lack));
 	view_set(p->view, M_SCRIPT_TITLE, row->title);
 	view_set(p->view, M_SCRIPT_URL, arena_printf(p->svc.a, "/scripts/%s", row->code));
 	return 0;

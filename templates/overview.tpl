@@ -9,8 +9,7 @@
 </div>
 {{>PARTS_SIDES}}
 {{#CONNECTED}}{{#ENDING}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#clock"/></svg><b>{{ENDING_WHAT}} {{ENDING_IN}}</b><span>On <time datetime="{{ENDING_AT_ISO}}">{{ENDING_AT}}</time> Microsoft stops taking it. Enter a new one before: it is proved first, and nothing is interrupted.</span><span class="row"><a class="btn sm" href="/connection/rotate">Replace it</a></span></div>
-{{/ENDING}}{{#SCRIPT_NEXT}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>{{SCRIPT_NEXT}}</b><span>Your Exchange admin can mend that for all of them with one script: {{SCRIPT_TITLE}}.</span><span class="row"><a class="btn sm primary" href="{{SCRIPT_URL}}">Get the script</a></span></div>
-{{/SCRIPT_NEXT}}<section class="card" aria-labelledby="health" id="health-card"{{#HERO_POLL}} data-poll="/overview" data-every="15"{{/HERO_POLL}}>
+{{/ENDING}}<section class="card" aria-labelledby="health" id="health-card"{{#HERO_POLL}} data-poll="/overview" data-every="15"{{/HERO_POLL}}>
   <div class="body stack lg">
     <div class="hero">
       <div class="verdict {{HERO_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{HERO_ICON:u}}"/></svg></span><div><h2 id="health">{{HERO_TITLE}}</h2>

@@ -210,7 +210,7 @@ const char *svc_script_about(struct svc *s, const struct svc_script *x)
 		return "The whole organisation";
 	if (*x->text)
 		return svc_roster_about(s, &x->pick);
-	return x->row->whole ? "All members and rooms" : "All members and rooms that lack it";
+	return x->row->whole ? "All members and rooms" : "Whoever lacks it";
 }
 
 /* --- whom it leaves out --- */

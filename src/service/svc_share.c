@@ -292,7 +292,7 @@ int svc_share_ran(struct svc *in, const struct share *x, int *check, struct err 
 	if (svc_share_script(in, x, &script, e) < 0 || db_begin(in->db, DB_WRITE, e) < 0 ||
 		svc_audit_commit(in, ran_rows(in, x, &may, e), AUDIT_SCRIPT_RAN, e) < 0)
 		return -1;
-	if (!may)
+	if (!may || script.people == 0)
 		return 0;
 	*check = svc_script_check(in, &script, e) == 0;
 	return *check || e->code == ERR_CONFLICT ? 0 : -1;

@@ -9,7 +9,7 @@
       {{/CENSUS_ROW}}</ul>
     </div>
     {{#TREND}}<div><svg class="spark" viewBox="0 0 300 80" preserveAspectRatio="none" role="img" aria-label="{{TREND_SAY}}"><polygon class="area" points="{{TREND_AREA}}"/><polyline class="path" fill="none" stroke-width="1.75" stroke-linejoin="round" vector-effect="non-scaling-stroke" points="{{TREND_LINE}}"/></svg><div class="axis"><span>90 days ago</span>{{#SINCE_YESTERDAY}}<span>Connected since yesterday: {{SINCE_YESTERDAY}}</span>{{/SINCE_YESTERDAY}}<span>Today</span></div></div>{{/TREND}}
-    {{#CENSUS_NEXT}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>{{CENSUS_NEXT}}</b><span>{{CENSUS_NEXT_SAY}}</span><span class="row"><a class="btn sm{{#CENSUS_FIRST}} primary{{/CENSUS_FIRST}}" href="{{CENSUS_NEXT_URL}}">Show them</a></span></div>{{/CENSUS_NEXT}}
+    {{#CENSUS_NEXT}}<div class="callout is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg><b>{{CENSUS_NEXT}}</b><span>{{CENSUS_NEXT_SAY}}</span><span class="row"><a class="btn sm{{#CENSUS_FIRST}} primary{{/CENSUS_FIRST}}" href="{{CENSUS_NEXT_URL}}">Show them</a>{{#SCRIPT_NEXT}}<a class="btn sm" href="{{SCRIPT_URL}}">Get the script<span class="sr"> “{{SCRIPT_TITLE}}”, for {{SCRIPT_NEXT}}</span></a>{{/SCRIPT_NEXT}}</span></div>{{/CENSUS_NEXT}}
     {{#CENSUS_DONE}}<div class="callout is-ok"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg><b>Every calendar works</b><span>Nothing to do. Each one is looked at again at least once a day, and you are told when one breaks.</span></div>{{/CENSUS_DONE}}
   </div>
 </section>

@@ -47,8 +47,7 @@ await see(async ({ eyes, keep }) => {
   await test('the overview leads to the script that most are in need of', async () => {
     const n = (await lacking()).length;
     await admin.goto('/overview');
-    await admin.getByText(`Next: ${n} members lack rights`).waitFor();
-    await admin.getByRole('link', { name: 'Get the script' }).click();
+    await admin.getByRole('link', { name: `Get the script “Share calendars”, for ${n} members` }).click();
     await admin.getByRole('heading', { level: 1, name: 'Share calendars' }).waitFor();
     assert.match(await admin.locator('.chips').innerText(), new RegExp(`${n} members`));
     assert.equal(await admin.locator('.rail [aria-current]').innerText(), 'Connection');
@@ -150,7 +149,7 @@ await see(async ({ eyes, keep }) => {
     await bare.getByRole('button', { name: 'It has run' }).click();
     await bare.getByText('Thank you. Latchkey looks at those calendars now').waitFor();
     await bare.getByRole('button', { name: 'It has run' }).click();
-    await bare.getByText('Thank you. The account admins see it.').waitFor();
+    await bare.getByText('Thank you. The account admins see that it has run.').waitFor();
     assert.equal(await number(`SELECT count(*) FROM audit WHERE action = 'script.ran'`), 1, 'once in some minutes');
     await till(async () => (await lacking()).every((email) => !some.includes(email)));
     await admin.goto('/overview');

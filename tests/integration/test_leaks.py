@@ -59,10 +59,23 @@ def everything(tap):
         guess.get("/signin")
         guess.post("/signin", {"email": "m@example.com", "password": wrong})
         reset = re.search(r"/link/([0-9a-f]{64})", lab.ctl("user", "reset", "m@example.com").stdout).group(1)
+        lab.sql(
+            "INSERT INTO connection (account_id, name, scheme, host, port, proxy, ca, signin, login, authority, tenant,"
+            " client_id, binding, mailbox, method, kind, stage, created) VALUES (1, 'Exchange', 'https',"
+            " 'mail.example.com', 443, '', '', 'ntlm', '', '', '', '', 'off', 'svc@example.com', 'delegate', 'exchange', 2, 1)"
+        )
+        admin.get("/scripts/pace/share")
+        made = admin.post("/scripts/pace/share", {"email": "outside@example.org", "days": "1"}, follow=True)
+        script = re.search(r"/script/([0-9a-f]{64})", made.text).group(1)
+        outside = Browser(lab)
+        outside.get(f"/script/{script}/undo.ps1")
+        outside.get(f"/script/{script}/nothing")
+        outside.get(f"/script/{script}")
+        tap.same(outside.post(f"/script/{script}/ran", {}).status, 303, "somebody outside says that it has run")
         with open(lab.settings["key_file"]) as f:
             key = re.search(r"\b([0-9a-f]{64})\b", f.read()).group(1)
         sessions = [v for b in (admin, member) for v in b.cookies.values()]
-        tokens = [link.rsplit("/", 1)[1], invite, reset, *sessions]
+        tokens = [link.rsplit("/", 1)[1], invite, reset, script, *sessions]
         # Other people's requests pass through every worker, as they do in life.
         for _ in range(60):
             Browser(lab).get("/signin")
@@ -76,6 +89,7 @@ def everything(tap):
             found = [name for name, s in secrets.items() if s in content]
             tap.ok(not found, f"{path} holds no secret", found)
         tap.ok("/link/" not in lab.log("nginx-access"), "the access log has no link")
+        tap.ok("/script/" not in lab.log("nginx-access"), "nor one to a script")
         for pid in lab.children():
             content = memory(pid)
             if content is None:

@@ -169,6 +169,57 @@ def test_no_way(tap):
         tap.ok(found[0]["level"] == "note" and "No mail server" in found[0]["what"], "doctor says so", found)
 
 
+def connected(lab):
+    """A connection in use, as far as pages need it."""
+    lab.sql(
+        "INSERT INTO connection (account_id, name, scheme, host, port, proxy, ca, signin, login, authority, tenant,"
+        " client_id, binding, mailbox, method, kind, stage, created) VALUES (1, 'Exchange', 'https',"
+        " 'mail.example.test', 443, '', '', 'ntlm', '', '', '', '', 'off', 'svc@example.test', 'delegate', 'exchange', 2, 1)"
+    )
+
+
+def test_scripts(tap):
+    """A link to a script goes to somebody who is nobody's member: our words, one link, and only while it is open."""
+    with house(nginx=True) as (lab, post):
+        browser = Browser(lab)
+        lab.start()
+        browser.accept(lab.link, "Avery Stone")
+        connected(lab)
+        form = {"email": "exchange@partner.test", "days": "7", "message": "Buy cheap watches"}
+        browser.get("/scripts/share/share")
+        page = browser.post("/scripts/share/share", form, follow=True)
+        tap.ok(re.search("being sent to exchange@partner.test|was sent to exchange@partner.test", page.text), "the page says that it is sent", page.text)
+        got = post.wait("exchange@partner.test")
+        tap.ok(got and "Avery Stone of" in texts(got[0])[0], "it arrives", problem(lab))
+        words = "".join(texts(got[0]))
+        tap.ok("watches" not in words and "Share calendars" in words, "in our words alone", words)
+        link = re.search(r"http://[^\s\"<]+(/script/([0-9a-f]{64}))", words)
+        there = Browser(lab).get(link.group(1))
+        tap.ok(there.status == 200 and "Buy cheap watches" in there.text, "what the admin wrote is on the page behind it", repr(there))
+        tap.ok(link.group(0) in page.text, "whose link the admin sees, too")
+        tap.same(lab.sql("SELECT count(*) FROM mail WHERE sealed IS NOT NULL")[0][0], 0, "nothing sealed is kept once it was sent")
+        # Withdrawn, or made by who is no admin any more, before the engine came.
+        lab.stop("engine")
+        for i in range(3):
+            browser.get("/scripts/share/share")
+            browser.post("/scripts/share/share", {**form, "email": f"late{i}@partner.test"})
+        ids = [row[0] for row in lab.sql("SELECT id FROM share WHERE email LIKE 'late%' ORDER BY id")]
+        browser.get("/scripts")
+        browser.post(f"/scripts/links/{ids[0]}/withdraw", {})
+        lab.sql("UPDATE share SET email = 'else@partner.test' WHERE id = ?", ids[1])
+        lab.start_engine()
+        tap.ok(post.wait("late2@partner.test"), "one that is open is sent", problem(lab))
+        tap.ok(until(lambda: sorted(states(lab))[-2:] == [3, 3]), "the others are dropped", states(lab))
+        tap.same(post.to("late0@partner.test") + post.to("late1@partner.test") + post.to("else@partner.test"), [], "and reach nobody")
+        # Not more than twenty in a day.
+        for i in range(20):
+            browser.get("/scripts/share/share")
+            last = browser.post("/scripts/share/share", {**form, "email": ""})
+        tap.ok(last.status == 429 and "20 links were made in a day" in last.text, "there is an end to them", repr(last))
+        tap.same(lab.sql("SELECT count(*) FROM share")[0][0], 20, "at twenty")
+        no_secret(tap, lab, link.group(2))
+
+
 def test_ended_links(tap):
     """A link that was replaced or ended while its mail waited is not sent."""
     with house() as (lab, post):
@@ -579,5 +630,5 @@ if __name__ == "__main__":
         Tap().skip("mail", "exim4 is not installed")
         print("1..1")
     else:
-        run(Tap(), test_command, test_links, test_no_way, test_ended_links, test_down_and_up, test_killed, test_rude, test_servers,
+        run(Tap(), test_command, test_links, test_scripts, test_no_way, test_ended_links, test_down_and_up, test_killed, test_rude, test_servers,
             test_rate, test_quiet, test_hostile, test_keys, test_mailbox, test_reminders)
