@@ -10,13 +10,15 @@
 /* Fields of a form table: whom a script is about. None of them: whoever lacks what it gives. */
 #define PAGE_SCRIPT_FIELDS                                                                         \
 	PAGE_ROSTER_FIELDS, { "id", F_IDS, 0, PAGE_ROSTER_ROWS, "Members", NULL },                 \
+		{ "all", F_FLAG, 0, 0, "Everybody", NULL },                                        \
 	{                                                                                          \
-		"all", F_FLAG, 0, 0, "Everybody", NULL                                             \
+		"next", F_FLAG, 0, 0, "The connection that is entered", NULL                       \
 	}
 
 struct page_whom {
 	struct page_roster r;
 	const char *pick;  /* as text; "" = the usual ones */
+	int next;	   /* for the connection that is entered beside the one in use */
 	const char *query; /* "?..." of an address, or "" */
 };
 /* ERR_INPUT when it has a word that is not known: a script must not mean everybody by that. */

@@ -49,6 +49,8 @@ static const char *query_text(struct page *p, const struct page_whom *w, const c
 		url_pair(&b, "id", ids);
 	else if (form_num(&p->form, "all"))
 		url_pair(&b, "all", "1");
+	if (w->next)
+		url_pair(&b, "next", "1");
 	text = b.len ? arena_printf(p->svc.a, "?%s", buf_str(&b)) : "";
 	buf_done(&b);
 	return text;
@@ -63,6 +65,7 @@ int page_whom_read(struct page *p, struct page_whom *out, struct err *e)
 	out->r.sort = "";
 	if (out->r.odd)
 		return ERR(e, ERR_INPUT, NULL, "scripts: no such filter");
+	out->next = (int)form_num(&p->form, "next");
 	out->pick = pick_text(p, out, ids);
 	out->query = query_text(p, out, ids);
 	return 0;
@@ -85,6 +88,8 @@ void page_whom_hidden(struct page *p, const struct page_whom *w)
 		hidden(p, "id", ids);
 	else if (form_num(&p->form, "all"))
 		hidden(p, "all", "1");
+	if (w->next)
+		hidden(p, "next", "1");
 }
 
 /* "946 members": persons and rooms. */
@@ -97,9 +102,10 @@ int page_script_read(struct page *p, const struct page_whom *w, struct svc_premi
 	struct svc_script *x, struct err *e)
 {
 	const enum script_kind k = script_parse(p->word);
+	int rc = w->next ? svc_script_premise_next(&p->svc, premise, e)
+			 : svc_script_premise(&p->svc, premise, e);
 
-	if (svc_script_premise(&p->svc, premise, e) < 0 ||
-		svc_script_counts(&p->svc, premise, e) < 0)
+	if (rc < 0 || svc_script_counts(&p->svc, premise, e) < 0)
 		return -1;
 	return svc_script_read(&p->svc, premise, k, w->pick, x, e);
 }
@@ -360,7 +366,11 @@ static int outside(struct page *p, const struct svc_premise *premise, const stru
 
 static void whom(struct page *p, const struct page_whom *w, const struct svc_script *x)
 {
-	view_set(p->view, M_WHOM_URL, arena_printf(p->svc.a, "/scripts/%s", x->row->code));
+	view_set(p->view, M_WHOM_URL,
+		arena_printf(p->svc.a, "/scripts/%s%s", x->row->code, w->next ? "?next=1" : ""));
+	view_set(p->view, M_WHOM_ALL,
+		arena_printf(
+			p->svc.a, "/scripts/%s?all=1%s", x->row->code, w->next ? "&next=1" : ""));
 	view_show(p->view, *w->pick ? M_WHOM_CHOSEN : M_WHOM_USUAL);
 	if (x->row->whole)
 		view_show(p->view, M_WHOM_SCOPE);
@@ -383,7 +393,9 @@ int page_script(struct page *p, struct err *e)
 	view_set(p->view, M_CHECK_URL, arena_printf(p->svc.a, "%s/check", fill.url));
 	view_set(p->view, M_SHARE_URL, arena_printf(p->svc.a, "%s/share%s", fill.url, w.query));
 	view_set(p->view, M_SCRIPTS_URL, arena_printf(p->svc.a, "/scripts%s", w.query));
-	view_show(p->view, x.row->people ? M_MAY_CHECK : M_NO_CHECK);
+	view_show(p->view, x.row->people && !x.next ? M_MAY_CHECK : M_NO_CHECK);
+	if (x.next)
+		view_show(p->view, M_FOR_NEXT);
 	if (x.row->people)
 		whom(p, &w, &x);
 	page_whom_hidden(p, &w);
@@ -413,6 +425,7 @@ int page_script_check_post(struct page *p, struct err *e)
 struct offer {
 	enum script_kind kind;
 	int place;
+	int next;
 	int64_t lack;
 };
 
@@ -435,63 +448,92 @@ static int offers(const struct svc_premise *p, struct offer out[SCRIPT__MAX])
 		const enum script_kind kind = (enum script_kind)k;
 
 		if (svc_script_fits(p, kind))
-			out[n++] = (struct offer){ kind,
-				kind == SCRIPT_MAILBOX && p->c.stage == CONN_LIVE ? SCRIPT__MAX : k,
-				svc_script_lack(p, kind) };
+			out[n++] = (struct offer){ .kind = kind,
+				.place = kind == SCRIPT_MAILBOX && p->c.stage == CONN_LIVE
+					? SCRIPT__MAX
+					: k,
+				.next = p->next,
+				.lack = svc_script_lack(p, kind) };
 	}
 	qsort(out, (size_t)n, sizeof(*out), by_need);
 	return n;
 }
 
-static void offer(struct page *p, const struct page_whom *w, const struct offer *o)
+static void offer(struct page *p, struct view *list, const struct offer *o, const char *query)
 {
 	const struct script_row *row = script_row(o->kind);
-	struct view *v = view_add(p->view, M_OFFER);
+	struct view *v = view_add(list, M_OFFER);
 
 	view_set(v, M_OFFER_TITLE, row->title);
 	view_set(v, M_OFFER_SAY, row->say);
-	view_set(v, M_OFFER_URL,
-		arena_printf(p->svc.a, "/scripts/%s%s", row->code, row->people ? w->query : ""));
+	view_set(v, M_OFFER_URL, arena_printf(p->svc.a, "/scripts/%s%s", row->code, query));
 	if (o->lack > 0) {
 		view_show(v, M_OFFER_LACK);
 		view_set(v, M_OFFER_LACK,
 			arena_printf(p->svc.a, "%s it",
 				page_count(p->svc.a, o->lack, "member lacks", "members lack")));
-	} else if (row->reasons) {
+	} else if (row->reasons && !o->next) {
 		view_show(v, M_OFFER_NONE);
 	}
 }
 
-int page_scripts(struct page *p, struct err *e)
+/* Those for one connection: how many. */
+static int offers_for(struct page *p, const struct svc_premise *premise, const char *query)
 {
 	struct offer list[SCRIPT__MAX];
-	struct svc_premise premise;
+	const int n = offers(premise, list);
+	struct view *v;
+
+	if (n == 0)
+		return 0;
+	v = view_add(p->view, M_OFFERS);
+	if (premise->next) {
+		view_show(v, M_OFFERS_NEXT);
+		view_set(v, M_OFFERS_METHOD, page_method_name(premise->c.method));
+	}
+	for (int i = 0; i < n; i++)
+		offer(p, v, &list[i], query);
+	return n;
+}
+
+static int chosen(struct page *p, const struct page_whom *w, struct err *e)
+{
+	struct roster_pick pick;
+
+	if (!*w->pick)
+		return 0;
+	if (roster_pick_read(p->svc.a, w->pick, p->svc.who.account, &pick, e) < 0)
+		return -1;
+	view_show(p->view, M_WHOM_CHOSEN);
+	view_set(p->view, M_SCRIPT_ABOUT, svc_roster_about(&p->svc, &pick));
+	return 0;
+}
+
+int page_scripts(struct page *p, struct err *e)
+{
+	struct svc_premise premise, next;
 	struct page_whom w;
 	struct page_way way;
-	int n;
+	int rc;
 
 	if (page_connection_tabs(p, &way, e) < 0 || page_whom_read(p, &w, e) < 0 ||
 		svc_script_premise(&p->svc, &premise, e) < 0 ||
 		svc_script_counts(&p->svc, &premise, e) < 0)
 		return -1;
 	view_set(p->view, M_TITLE, "Scripts for the Exchange admin");
-	n = offers(&premise, list);
-	for (int i = 0; i < n; i++)
-		offer(p, &w, &list[i]);
-	view_show(p->view, n > 0 ? M_OFFERS : premise.c.id ? M_NO_OFFERS : M_UNSET);
+	if (!premise.c.id)
+		view_show(p->view, M_UNSET);
+	else if (offers_for(p, &premise, w.query) == 0)
+		view_show(p->view, M_NO_OFFERS);
+	rc = svc_script_premise_next(&p->svc, &next, e);
+	if (rc > 0)
+		offers_for(p, &next,
+			arena_printf(p->svc.a, "%s%snext=1", w.query, *w.query ? "&" : "?"));
 	if (premise.c.id) {
 		view_show(p->view, M_METHOD);
 		view_set(p->view, M_METHOD, page_method_name(premise.c.method));
 	}
-	if (*w.pick) {
-		struct roster_pick pick;
-
-		if (roster_pick_read(p->svc.a, w.pick, p->svc.who.account, &pick, e) < 0)
-			return -1;
-		view_show(p->view, M_WHOM_CHOSEN);
-		view_set(p->view, M_SCRIPT_ABOUT, svc_roster_about(&p->svc, &pick));
-	}
-	return page_shares(p, NULL, e);
+	return rc < 0 || chosen(p, &w, e) < 0 ? -1 : page_shares(p, NULL, e);
 }
 
 /* --- links to them from other pages --- */

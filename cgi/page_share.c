@@ -146,7 +146,8 @@ int page_script_link(struct page *p, struct err *e)
 	view_set(p->view, M_TITLE, "Link to a script");
 	view_set(p->view, M_SCRIPT_TITLE, share_title(&x));
 	view_set(p->view, M_SCRIPT_ABOUT, x.about);
-	view_set(p->view, M_BACK_URL, arena_printf(p->svc.a, "/scripts/%s", x.kind));
+	view_set(p->view, M_BACK_URL,
+		arena_printf(p->svc.a, "/scripts/%s%s", x.kind, x.draft ? "?next=1" : ""));
 	view_set(p->view, M_SHARE_END, link_url(p, p->id, "/withdraw"));
 	view_set(p->view, M_SHARE_BY, page_by(x.by_name));
 	if (*x.message) {

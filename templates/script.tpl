@@ -5,10 +5,11 @@
 </div>
 {{>PARTS_CONNECTION}}
 <div class="stack">
+  {{#FOR_NEXT}}<p class="muted">It is for the connection that is being entered, not for the one in use.</p>{{/FOR_NEXT}}
   {{#SCRIPT_N}}<nav aria-label="Whom it is about"><ul class="chips" role="list"><li>{{#WHOM_CHOSEN}}<a class="chip is-info" href="{{WHOM_URL}}"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#cross"/></svg><span class="sr">Not only for: </span>{{SCRIPT_ABOUT}} <b>{{SCRIPT_N}}</b></a>{{/WHOM_CHOSEN}}{{#WHOM_USUAL}}<span class="chip is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#people"/></svg>{{SCRIPT_ABOUT}} <b>{{SCRIPT_N}}</b></span>{{/WHOM_USUAL}}</li><li><a class="chip" href="/members">Choose others in the list of members</a></li></ul></nav>{{/SCRIPT_N}}
   {{#WHOM_SCOPE}}<p class="muted">It sets a limit: whoever is not named in it is outside.</p>{{/WHOM_SCOPE}}
   {{#OUTSIDE}}<div class="callout is-blocked" role="alert"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg><b>{{OUTSIDE_N}}</b><span>Their calendars would stop working: {{#LEFT}}{{#LEFT_NEXT}}, {{/LEFT_NEXT}}<a href="{{LEFT_URL}}">{{LEFT_NAME}}</a>{{/LEFT}}{{#LEFT_MORE}} and {{LEFT_MORE}} more{{/LEFT_MORE}}.</span><span class="row"><a class="btn sm" href="{{WHOM_URL}}">Name all members</a><a class="btn sm" href="/members?status=connected">See who works</a></span></div>{{/OUTSIDE}}
-  {{#NOBODY}}<section class="card"><div class="empty is-ok"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg></span><h2>Nobody is known to lack it</h2><p>Members who were not looked at yet are not counted. You can make the script for everybody, or for those whom you choose in the list of members.</p><div class="row"><a class="btn" href="{{WHOM_URL}}?all=1">Make it for all members</a><a class="btn" href="/members">Choose members</a></div></div></section>{{/NOBODY}}
+  {{#NOBODY}}<section class="card"><div class="empty is-ok"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg></span><h2>Nobody is known to lack it</h2><p>Members who were not looked at yet are not counted. You can make the script for everybody, or for those whom you choose in the list of members.</p><div class="row"><a class="btn" href="{{WHOM_ALL}}">Make it for all members</a><a class="btn" href="/members">Choose members</a></div></div></section>{{/NOBODY}}
   {{#SCRIPT}}{{>PARTS_SCRIPT}}{{/SCRIPT}}
   {{>PARTS_SHARES}}
 </div>

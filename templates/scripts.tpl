@@ -5,7 +5,7 @@
 {{>PARTS_CONNECTION}}
 <div class="stack">
   {{#WHOM_CHOSEN}}<nav aria-label="Whom they are about"><ul class="chips" role="list"><li><a class="chip is-info" href="/scripts"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#cross"/></svg><span class="sr">Not only for: </span>{{SCRIPT_ABOUT}}</a></li></ul></nav>{{/WHOM_CHOSEN}}
-  {{#OFFERS}}<ul class="grid l" role="list">
+  {{#OFFERS}}{{#OFFERS_NEXT}}<h2>For the connection that is being entered: {{OFFERS_METHOD}}</h2>{{/OFFERS_NEXT}}<ul class="grid l" role="list">
     {{#OFFER}}<li class="card"><header><h2><a href="{{OFFER_URL}}">{{OFFER_TITLE}}</a></h2>{{#OFFER_LACK}}<span class="pill is-action"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#action"/></svg>{{OFFER_LACK}}</span>{{/OFFER_LACK}}{{#OFFER_NONE}}<span class="pill is-ok"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg>Nobody is known to lack it</span>{{/OFFER_NONE}}</header><div class="body"><p>{{OFFER_SAY}}</p></div></li>
     {{/OFFER}}
   </ul>{{/OFFERS}}

@@ -18,22 +18,41 @@ enum { PORTION = 500, NAMED = 10, MEMORY = 16 << 20, EXACT = INT32_MAX, NAME_MAX
 
 /* --- what fits --- */
 
-int svc_script_premise(struct svc *s, struct svc_premise *out, struct err *e)
+/* The rest of a premise, when there is a connection. */
+static int premise_of(struct svc *s, struct svc_premise *p, struct err *e)
 {
 	struct health h = { 0 };
+
+	if (store_health_get(s->db, s->a, s->who.account, p->c.id, &h, e) < 0)
+		return -1;
+	p->method = verdict_method_parse(p->c.method);
+	p->premise = script_premise_of(p->c.kind, h.version ? h.version : "");
+	return 1;
+}
+
+int svc_script_premise(struct svc *s, struct svc_premise *out, struct err *e)
+{
 	int rc;
 
 	*out = (struct svc_premise){ .method = METHOD__MAX };
 	rc = store_connection_staged(s->db, s->a, s->who.account, CONN_LIVE, &out->c, e);
 	if (rc == 0)
 		rc = store_connection_staged(s->db, s->a, s->who.account, CONN_DRAFT, &out->c, e);
+	if (rc <= 0)
+		return rc;
+	return premise_of(s, out, e) < 0 ? -1 : 0;
+}
+
+int svc_script_premise_next(struct svc *s, struct svc_premise *out, struct err *e)
+{
+	struct connection live;
+	int rc;
+
+	*out = (struct svc_premise){ .method = METHOD__MAX, .next = 1 };
+	rc = store_connection_staged(s->db, s->a, s->who.account, CONN_LIVE, &live, e);
 	if (rc > 0)
-		rc = store_health_get(s->db, s->a, s->who.account, out->c.id, &h, e);
-	if (rc < 0 || !out->c.id)
-		return rc < 0 ? -1 : 0;
-	out->method = verdict_method_parse(out->c.method);
-	out->premise = script_premise_of(out->c.kind, h.version ? h.version : "");
-	return 0;
+		rc = store_connection_staged(s->db, s->a, s->who.account, CONN_DRAFT, &out->c, e);
+	return rc > 0 ? premise_of(s, out, e) : rc;
 }
 
 int svc_script_counts(struct svc *s, struct svc_premise *p, struct err *e)
@@ -62,7 +81,7 @@ int64_t svc_script_lack(const struct svc_premise *p, enum script_kind k)
 	const enum reason *r = script_row(k)->reasons;
 	int64_t n = 0;
 
-	for (; r && *r != REASON_OK; r++) {
+	for (; r && !p->next && *r != REASON_OK; r++) {
 		for (int kind = 0; kind < MEMBER__MAX; kind++) {
 			struct roster_filter f = roster_all(0, (enum member_kind)kind);
 
@@ -103,7 +122,7 @@ static void lists_usual(struct svc *s, struct svc_script *x)
 		struct roster_filter f = roster_all(s->who.account, (enum member_kind)kind);
 		const enum reason *r = x->row->reasons;
 
-		if (x->row->whole || !r) {
+		if (x->row->whole || x->next || !r) {
 			list_add(x, &f);
 			continue;
 		}
@@ -187,7 +206,7 @@ static int query_of(struct svc *s, const struct svc_premise *p, struct svc_scrip
 int svc_script_read(struct svc *s, const struct svc_premise *p, enum script_kind k,
 	const char *pick, struct svc_script *out, struct err *e)
 {
-	*out = (struct svc_script){ .kind = k, .text = pick };
+	*out = (struct svc_script){ .kind = k, .text = pick, .next = p->next };
 	if (k >= SCRIPT__MAX || !svc_script_fits(p, k))
 		return ERR(e, ERR_MISSING,
 			"There is no such script for the connection of this organisation.",
@@ -210,7 +229,7 @@ const char *svc_script_about(struct svc *s, const struct svc_script *x)
 		return "The whole organisation";
 	if (*x->text)
 		return svc_roster_about(s, &x->pick);
-	return x->row->whole ? "All members and rooms" : "Whoever lacks it";
+	return x->row->whole || x->next ? "All members and rooms" : "Whoever lacks it";
 }
 
 /* --- whom it leaves out --- */
@@ -283,7 +302,7 @@ int svc_script_outside(struct svc *s, const struct svc_premise *p, const struct 
 	static const enum status works[] = { STATUS_CONNECTED, STATUS_LIMITED };
 
 	*out = (struct svc_outside){ .first = arena_array(s->a, NAMED, sizeof(*out->first)) };
-	if (!x->row->whole || !*x->text)
+	if (!x->row->whole || x->next || !*x->text)
 		return 0;
 	for (size_t i = 0; i < sizeof(works) / sizeof(works[0]); i++) {
 		const int64_t in = named_count(s, p, x, works[i], e);

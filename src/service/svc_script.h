@@ -20,12 +20,15 @@ enum {
 /* What scripts are made for: the connection in use, else the one that is being entered. */
 struct svc_premise {
 	struct connection c; /* id 0: there is none yet */
+	int next;	     /* it is entered beside the one in use: nobody was looked at by it */
 	int method;	     /* of verdict.h */
 	enum script_premise premise;
 	struct roster_count *kept[MEMBER__MAX];
 	int kinds[MEMBER__MAX]; /* rows of kept */
 };
 int svc_script_premise(struct svc *s, struct svc_premise *out, struct err *e) must_check;
+/* For the one that is being entered beside the one in use: 1, 0 there is none, -1. */
+int svc_script_premise_next(struct svc *s, struct svc_premise *out, struct err *e) must_check;
 /* Fills kept and kinds, which all below need that says how many. */
 int svc_script_counts(struct svc *s, struct svc_premise *p, struct err *e) must_check;
 int svc_script_fits(const struct svc_premise *p, enum script_kind k);
@@ -40,6 +43,7 @@ struct svc_script {
 	struct script_query q; /* but its part */
 	struct roster_pick pick;
 	const char *text; /* the pick; "" as above */
+	int next;	  /* as of its premise */
 	struct roster_filter lists[SCRIPT_LISTS];
 	int count;
 	int64_t people; /* persons and rooms */

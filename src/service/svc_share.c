@@ -113,6 +113,7 @@ int svc_share_add(struct svc *s, const struct share_order *o, struct link *out, 
 		.by_name = s->who.name,
 		.kind = o->x->row->code,
 		.pick = o->x->text,
+		.draft = o->x->next,
 		.about = svc_script_about(s, o->x),
 		.message = o->message,
 		.email = o->email,
@@ -237,8 +238,12 @@ int svc_share_look(
 int svc_share_script(struct svc *in, const struct share *x, struct svc_script *out, struct err *e)
 {
 	struct svc_premise p;
+	int rc = x->draft ? svc_script_premise_next(in, &p, e) : 0;
 
-	if (svc_script_premise(in, &p, e) < 0 || svc_script_counts(in, &p, e) < 0)
+	/* What was entered may be the one in use by now. */
+	if (rc == 0)
+		rc = svc_script_premise(in, &p, e);
+	if (rc < 0 || svc_script_counts(in, &p, e) < 0)
 		return -1;
 	if (svc_script_read(in, &p, script_parse(x->kind), x->pick, out, e) == 0)
 		return 0;
@@ -270,12 +275,16 @@ int svc_share_opened(struct svc *in, const struct share *x, struct err *e)
 	return svc_audit_commit(in, opened_rows(in, x, e), AUDIT_SCRIPT_OPENED, e);
 }
 
+static const char *ran_key(struct svc *in, const struct share *x)
+{
+	return arena_printf(in->a, "share-ran:%lld", (long long)x->id);
+}
+
 static int ran_rows(struct svc *in, const struct share *x, int *may, struct err *e)
 {
 	int64_t wait;
 
-	*may = store_bucket_take(in->db, arena_printf(in->a, "share-ran:%lld", (long long)x->id), 1,
-		RAN_PERIOD, &wait, e);
+	*may = store_bucket_take(in->db, ran_key(in, x), 1, RAN_PERIOD, &wait, e);
 	if (*may <= 0)
 		return *may;
 	if (store_share_ran(in->db, x->account, x->id, e) < 0)
@@ -283,17 +292,25 @@ static int ran_rows(struct svc *in, const struct share *x, int *may, struct err 
 	return svc_audit(in, AUDIT_SCRIPT_RAN, title_of(x), x->about, e);
 }
 
+/* The check comes first: the same that is asked for again is one. */
 int svc_share_ran(struct svc *in, const struct share *x, int *check, struct err *e)
 {
 	struct svc_script script;
-	int may = 0;
+	int64_t wait;
+	int may;
 
 	*check = 0;
-	if (svc_share_script(in, x, &script, e) < 0 || db_begin(in->db, DB_WRITE, e) < 0 ||
-		svc_audit_commit(in, ran_rows(in, x, &may, e), AUDIT_SCRIPT_RAN, e) < 0)
+	if (svc_share_script(in, x, &script, e) < 0)
 		return -1;
-	if (!may || script.people == 0)
-		return 0;
-	*check = svc_script_check(in, &script, e) == 0;
-	return *check || e->code == ERR_CONFLICT ? 0 : -1;
+	may = store_bucket_look(in->db, ran_key(in, x), 1, RAN_PERIOD, &wait, e);
+	if (may <= 0)
+		return may;
+	if (script.people > 0 && !script.next) {
+		*check = svc_script_check(in, &script, e) == 0;
+		if (!*check && e->code != ERR_CONFLICT)
+			return -1;
+	}
+	if (db_begin(in->db, DB_WRITE, e) < 0)
+		return -1;
+	return svc_audit_commit(in, ran_rows(in, x, &may, e), AUDIT_SCRIPT_RAN, e);
 }

@@ -711,6 +711,7 @@ static const char shares[] =
 	"  by_name text NOT NULL CHECK (length(by_name) <= 300),"
 	"  kind text NOT NULL CHECK (length(kind) BETWEEN 1 AND 32),"
 	"  pick text NOT NULL CHECK (length(pick) <= 32768),"
+	"  draft {int} NOT NULL DEFAULT 0,"
 	"  about text NOT NULL CHECK (length(about) <= 1000),"
 	"  message text NOT NULL CHECK (length(message) <= 1000),"
 	"  email text NOT NULL CHECK (length(email) <= 254),"

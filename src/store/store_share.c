@@ -17,16 +17,18 @@ enum { ADD, MAIL, BY_HASH, GET, LIST, LIST_KIND, MAILED, COUNT, END, OPENED, RAN
 	" AND EXISTS (SELECT 1 FROM member m WHERE m.account_id = s.account_id "                   \
 	"AND m.id = s.member_id AND m.role = 1 AND m.off_at = 0)"
 #define SELECT                                                                                     \
-	"SELECT s.id, s.account_id, s.member_id, s.by_name, s.kind, s.pick, s.about, s.message, "  \
+	"SELECT s.id, s.account_id, s.member_id, s.by_name, s.kind, s.pick, s.draft, s.about, "    \
+	"s.message, "                                                                              \
 	"s.email, s.mail_id, s.nonce, s.created, s.expires, s.ended, s.opened_at, s.opened, "      \
 	"s.ran_at FROM share s WHERE "
 
 _Static_assert(ROLE_ADMIN == 1, "the statements say so");
 
 static const char *const sql[] = {
-	[ADD] = "INSERT INTO share (hash, account_id, member_id, by_name, kind, pick, about, "
+	[ADD] = "INSERT INTO share (hash, account_id, member_id, by_name, kind, pick, draft, "
+		"about, "
 		"message, email, nonce, created, expires) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id",
 	[MAIL] = "UPDATE share SET mail_id = $3 WHERE account_id = $1 AND id = $2",
 	[BY_HASH] = SELECT "s.hash = $1 AND " OPEN("$2"),
 	[GET] = SELECT "s.account_id = $1 AND s.id = $2 AND " OPEN("$3"),
@@ -54,6 +56,7 @@ static const struct db_field fields[] = {
 	DB_F_TEXT(share, by_name),
 	DB_F_TEXT(share, kind),
 	DB_F_TEXT(share, pick),
+	DB_F_NUM(share, draft),
 	DB_F_TEXT(share, about),
 	DB_F_TEXT(share, message),
 	DB_F_TEXT(share, email),
@@ -74,8 +77,9 @@ int store_share_add(struct db *db, struct share *x, const unsigned char hash[32]
 	x->created = clock_now();
 	return db_insert(db, sql[ADD],
 		DB_ARGS(DB_B(hash, SEAL_HASH), DB_I(x->account), DB_I(x->member), DB_S(x->by_name),
-			DB_S(x->kind), DB_S(x->pick), DB_S(x->about), DB_S(x->message),
-			DB_S(x->email), DB_S(x->nonce), DB_I(x->created), DB_I(x->expires)),
+			DB_S(x->kind), DB_S(x->pick), DB_I(x->draft), DB_S(x->about),
+			DB_S(x->message), DB_S(x->email), DB_S(x->nonce), DB_I(x->created),
+			DB_I(x->expires)),
 		&x->id, e);
 }
 

@@ -13,9 +13,10 @@ struct share {
 	int64_t account;
 	int64_t member; /* who made it: it ends when they are no admin any more */
 	const char *by_name;
-	const char *kind;    /* of script: its code */
-	const char *pick;    /* roster_pick text; "" = whoever lacks it by then */
-	const char *about;   /* whom it is about, in words */
+	const char *kind;  /* of script: its code */
+	const char *pick;  /* roster_pick text; "" = whoever lacks it by then */
+	int64_t draft;	   /* made for the connection that was being entered beside the live one */
+	const char *about; /* whom it is about, in words */
 	const char *message; /* for whoever opens it; "" */
 	const char *email;   /* whom it was mailed to; "" */
 	int64_t mail;	     /* that mail; 0 */

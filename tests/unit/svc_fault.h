@@ -98,6 +98,9 @@ static inline const char *world_dump(struct world *w)
 		"credential",
 		"SELECT group_concat(id||kind||state||coalesce(hex(sealed), '')) FROM mail",
 		"SELECT group_concat(id||nonce||used||error||coalesce(hex(sealed), '')) FROM ask",
+		"SELECT group_concat(id||kind||email||mail_id||' '||ended||' '||opened||' "
+		"'||ran_at) "
+		"FROM share",
 	};
 	const char *all = "", *text;
 	struct db_rows r;
