@@ -23,9 +23,9 @@ TIMES = ("checked_at", "tried_at", "next_at", "proof", "asked")
 class House:
     """people: Members of worldlab; off: numbers of those who are deactivated."""
 
-    def __init__(self, stack, people, off=(), method="delegate", nginx=False, more=(), **settings):
+    def __init__(self, stack, people, off=(), method="delegate", nginx=False, more=(), product="2016", **settings):
         self.people, self.off, self.server = people, set(off), worldlab.Server()
-        self.sim = stack.enter_context(Sim(lines=worldlab.world(people, more=more)))
+        self.sim = stack.enter_context(Sim(lines=worldlab.world(people, product, more)))
         self.lab = stack.enter_context(Lab(nginx=nginx, **settings))
         self.link = self.lab.init()
         self.core = stack.enter_context(Core(self.sim, lab=self.lab))

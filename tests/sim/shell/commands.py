@@ -240,6 +240,8 @@ def export_csv(call, out):
     if call.has("Append") and call.machine.version < 3:
         raise Trouble("before PowerShell 3 Export-Csv has no -Append", call.at)
     rows = flowing(call)
+    if not all(isinstance(row, Thing) for row in rows):
+        raise Trouble("only objects are exported", call.at)
     names = [n for n, _ in rows[0].pairs()] if rows else []
     lines = [",".join(map(quoted, names))] if names else []
     lines += [",".join(quoted(row.get(n)) for n in names) for row in rows]

@@ -1,0 +1,204 @@
+"""Scripts for the Exchange admin do what they say: members lack something, the script is played by the simulated organisation's
+own admin (tests/sim/shell), the members are looked at again, and nobody else was touched. Played twice it changes nothing
+more, what verifies says so, and what undoes brings back exactly what was.
+"""
+
+from lab import Tap, run
+from scriptlab import APP, APP_SECRET, SVC, TAG, differs, place
+from simlab import basic, envelope
+from worldlab import STATUSES, Facts
+
+CONNECTED, LIMITED, ACTION, BLOCKED = (STATUSES.index(s) for s in ("connected", "limited", "action_needed", "blocked"))
+GREEN = (CONNECTED, "ok")
+
+
+def whole_turn(tap, h, kind, people, lacks, own=(), answers=(), **names):
+    """Verified, played, played again, verified, undone, undone again: who lacks it, and what changes besides them."""
+    admin, addresses = h.admin, h.addresses(*people)
+    before = admin.everything()
+    first = admin.run(kind, "verify", addresses, **names)
+    tap.same(sorted(set(first.marked("NOT YET")) & set(addresses)), sorted(h.addresses(*lacks)), f"{kind}: before, it is seen who lacks it")
+    tap.same(differs(before, admin.everything()), [], f"{kind}: to verify changes nothing")
+    done = admin.run(kind, "run", addresses, answers, **names)
+    after = admin.everything()
+    tap.ok(done.status == 0 and not done.marked("FAILED"), f"{kind}: played", done)
+    tap.same([w for w in differs(before, after) if w not in h.addresses(*lacks) and w not in own], [], f"{kind}: nobody else was changed")
+    tap.ok(set(differs(before, after)) >= set(own) or not own, f"{kind}: what it makes is there", differs(before, after))
+    again = admin.run(kind, "run", addresses, answers, **names)
+    tap.ok(again.status == 0 and differs(after, admin.everything()) == [], f"{kind}: played twice, it changes nothing more", again)
+    seen = admin.run(kind, "verify", addresses, **names)
+    tap.ok(seen.status == 0 and not seen.marked("NOT YET") and set(addresses) <= set(seen.marked("OK")), f"{kind}: verified", seen)
+    return before, addresses
+
+
+def undone(tap, h, kind, before, people, answers=(), **names):
+    for turn in ("undone", "undone twice"):
+        said = h.admin.run(kind, "undo", people, answers, **names)
+        tap.same(differs(before, h.admin.everything()), [], f"{kind}: {turn}, it is as it was" + ("" if said.status == 0 else f" ({said.said[-1]})"))
+
+
+def green(tap, h, kind, people):
+    got = h.standing_of(*people)
+    tap.same({n: v for n, v in got.items() if v != GREEN}, {}, f"{kind}: all of them are connected")
+
+
+def test_share(tap):
+    facts = [
+        Facts(own="Editor"), Facts(), Facts(german=True), Facts(own="Reviewer"), Facts(own="AvailabilityOnly", german=True), Facts(default="None"),
+        Facts(own="None"), Facts(group="Reviewer"), Facts(own="PublishingAuthor"), Facts(own=0x403), Facts(), Facts(own="Reviewer"), Facts(own="Owner"),
+        Facts(),
+    ]
+    names = {2: "fr-FR", 4: "ja-JP", 6: "ru-RU"}
+    extra = "\n".join(f"mailbox m{n:05}@example.test\nculture {c}" for n, c in names.items())
+    extra += f"\nmailbox m00001@example.test\non-behalf {SVC}\nmailbox m00004@example.test\non-behalf {SVC} m00001@example.test"
+    extra += f"\nmailbox m00013@example.test\non-behalf {SVC}\nmailbox m00014@example.test\nfolder Kalender"
+    with place(facts, extra=extra) as h:
+        people, others = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14), (11, 12)
+        was = h.standing_of(*people, *others)
+        tap.same(was[2][1], "busy_time_only", "share: before, somebody has shared nothing")
+        tap.same(was[4], (LIMITED, "rights_too_low"), "share: another one only reading")
+        tap.same(was[6][1], "not_delegated", "share: a third is shut to everybody")
+        before, addresses = whole_turn(tap, h, "share", people, (2, 3, 4, 5, 6, 7, 8, 9, 10, 14))
+        green(tap, h, "share", people)
+        tap.same(h.standing_of(*others), {n: was[n] for n in others}, "share: others stand as they did")
+        undone(tap, h, "share", before, addresses)
+        tap.same(h.standing_of(*people), {n: was[n] for n in people}, "share: undone, all of them stand as they did")
+
+
+def test_busy(tap):
+    facts = [Facts(default="None"), Facts(own="None"), Facts(), Facts(default="None", german=True), Facts(default="None")]
+    with place(facts, method="dedicated") as h:
+        was = h.standing_of(1, 2, 3, 4, 5)
+        tap.same(was[1], (ACTION, "busy_time_denied"), "busy: before, it is shut")
+        before, addresses = whole_turn(tap, h, "busy", (1, 2, 3, 4), (1, 2, 3, 4))
+        green(tap, h, "busy", (1, 2, 3, 4))
+        tap.same(h.standing_of(5)[5], was[5], "busy: who was not named stays shut")
+        undone(tap, h, "busy", before, addresses)
+        tap.same(h.standing_of(1, 2, 3, 4), {n: was[n] for n in (1, 2, 3, 4)}, "busy: undone, all of them stand as they did")
+
+
+def test_default(tap):
+    facts = [Facts(default="None"), Facts(default="LimitedDetails"), Facts(), Facts(default="None", german=True), Facts(default="None")]
+    with place(facts, method="dedicated") as h:
+        tap.same(h.standing_of(4)[4], (ACTION, "busy_time_denied"), "default: before, it is shut")
+        before, addresses = whole_turn(tap, h, "default", (1, 2, 3, 4), (1, 4))
+        green(tap, h, "default", (1, 2, 3, 4))
+        tap.same(h.standing_of(5)[5], (ACTION, "busy_time_denied"), "default: who was not named stays shut")
+        undone(tap, h, "default", before, addresses)
+        tap.same(h.standing_of(1)[1], (ACTION, "busy_time_denied"), "default: undone, it is shut again")
+
+
+def test_role(tap):
+    facts = [Facts(), Facts(own="Editor"), Facts(german=True), Facts(), Facts()]
+    with place(facts, method="impersonation", extra=f"mailbox {SVC}\nno-impersonation") as h:
+        tap.same(h.standing_of(1)[1][1], "impersonation_refused", "role: before, it may act as nobody")
+        group = f"{TAG}@example.test"
+        before, addresses = whole_turn(tap, h, "role", (1, 2, 3), (1, 2, 3), own=(group, "scopes", "assignments"))
+        green(tap, h, "role", (1, 2, 3))
+        tap.same(h.standing_of(4)[4][1], "outside_scope", "role: who was not named is out of its reach")
+        h.admin.run("role", "run", h.addresses(1, 4))
+        tap.same({n: v[1] for n, v in h.standing_of(1, 2, 4).items()}, {1: "ok", 2: "outside_scope", 4: "ok"}, "role: another list is another reach, no wider")
+        undone(tap, h, "role", before, addresses)
+        tap.same(h.standing_of(1)[1][1], "impersonation_refused", "role: undone, it may act as nobody")
+
+
+def test_role_2007(tap):
+    facts = [Facts(), Facts(german=True), Facts()]
+    with place(facts, method="impersonation", product="2007sp3", extra=f"mailbox {SVC}\nno-impersonation") as h:
+        tap.same(h.standing_of(1)[1][1], "impersonation_refused", "role on 2007: before, it may act as nobody")
+        before, addresses = whole_turn(tap, h, "role", (1, 2), (1, 2), own=("premises",))
+        green(tap, h, "role on 2007", (1, 2))
+        tap.same(h.standing_of(3)[3][1], "outside_scope", "role on 2007: who was not named is out of its reach")
+        undone(tap, h, "role", before, addresses)
+
+
+def test_app(tap):
+    """Consented in Entra, an application reaches everybody; with the role and without the consent, those who were named."""
+    cloud = f"""app {APP} "Latchkey" tenant cloud
+secret one {APP_SECRET}
+consent yes
+full-access yes
+mailbox online@example.test "Online" premise cloud
+"""
+    facts = [Facts(home="there"), Facts(home="there", german=True), Facts(home="there")]
+    with place(facts, method="impersonation", online=True, extra=cloud) as h:
+        admin, addresses, group = h.admin, h.addresses(1, 2), f"{TAG}@example.test"
+        thing = h.sim.tell("organisation")["apps"][0]["object"]
+        tap.same(h.standing_of(1, 3), {1: GREEN, 3: GREEN}, "app: before, it reaches everybody")
+        before = admin.everything()
+        for answer in ("no guid", "00000000-0000-4000-8000-000000000000"):
+            wrong = admin.run("app", "run", addresses, [answer])
+            tap.ok(wrong.status == 1 and differs(before, admin.everything()) == [], "app: a wrong object id changes nothing", wrong)
+        done = admin.run("app", "run", addresses, [thing])
+        after = admin.everything()
+        tap.same((done.status, differs(before, after)), (0, sorted(["apps", "assignments", group, "scopes"])), "app: played, and nobody else was changed")
+        again = admin.run("app", "run", addresses)
+        tap.ok(again.status == 0 and differs(after, admin.everything()) == [], "app: played twice, it asks and changes nothing more", again)
+        seen = admin.run("app", "verify", addresses)
+        tap.ok(not seen.marked("NOT YET") and set(addresses) <= set(seen.marked("OK")), "app: verified", seen)
+        h.sim.do(f"app {APP}", "full-access no")
+        green(tap, h, "app", (1, 2))
+        tap.same(h.standing_of(3)[3][1], "outside_scope", "app: without the consent, who was not named is out of its reach")
+        h.sim.do(f"app {APP}", "full-access yes")
+        undone(tap, h, "app", before, addresses)
+
+
+def test_app_known(tap):
+    """A pointer that was there before is not asked for, and stays."""
+    cloud = f"""app {APP} "Latchkey" tenant cloud
+principal "Calendar program"
+secret one {APP_SECRET}
+mailbox online@example.test "Online" premise cloud
+group before@example.test "Before" kind security
+member online@example.test
+app {APP}
+impersonation scope before@example.test
+"""
+    with place([Facts(home="there"), Facts(home="there")], method="impersonation", online=True, extra=cloud) as h:
+        before = h.admin.everything()
+        done = h.admin.run("app", "run", h.addresses(1))
+        tap.ok(done.status == 0 and "apps" not in differs(before, h.admin.everything()), "app: a pointer that is there is taken", done)
+        green(tap, h, "app", (1,))
+        undone(tap, h, "app", before, h.addresses(1))
+
+
+def test_allow(tap):
+    facts = [Facts(), Facts(ews=False), Facts(ews=False), Facts()]
+    with place(facts, method="impersonation", more=["ews-allow Outlook/* Latchkey/*"]) as h:
+        tap.same(h.standing_of(2)[2][1], "member_ews_refused", "allow: before, somebody has EWS switched off")
+        h.sim.do("premise hq", "ews-allow Outlook/*")
+        shut = h.sim.soap("<m:GetServerTimeZones/>", "EXAMPLE\\svc", h.secret, headers={"User-Agent": "Latchkey/1.0"}, premise="hq")
+        tap.same(shut.status, 403, "allow: before, only listed programs are let in")
+        before, addresses = whole_turn(tap, h, "allow", (1, 2), (2,), own=("premises",))
+        green(tap, h, "allow", (1, 2))
+        tap.same(h.standing_of(3)[3][1], "member_ews_refused", "allow: who was not named stays shut")
+        other = h.sim.soap("<m:GetServerTimeZones/>", "EXAMPLE\\svc", h.secret, headers={"User-Agent": "Else/1.0"}, premise="hq")
+        tap.same(other.status, 403, "allow: other programs stay shut out")
+        undone(tap, h, "allow", before, addresses)
+
+
+def test_house(tap):
+    """The dedicated mailbox and its pace, on each premise that has them."""
+    with place([Facts()], more=["throttle concurrency 1"]) as h:
+        before, _ = whole_turn(tap, h, "pace", (), (), own=(SVC, "premises"))
+        policy = next(m for m in h.sim.tell(f"directory {SVC}")["mailboxes"])["policy"]
+        tap.same(policy, TAG, "pace: the dedicated mailbox has its own policy")
+        undone(tap, h, "pace", before, ())
+        new = "new@example.test"
+        before = h.admin.everything()
+        done = h.admin.run("mailbox", "run", answers=["A-Long-Secret-9"], mailbox=new)
+        tap.same((done.status, differs(before, h.admin.everything())), (0, [new]), "mailbox: made, and nobody else was changed")
+        again = h.admin.run("mailbox", "run", mailbox=new)
+        tap.ok(again.status == 0 and not any("A-Long" in line for line in done.said + again.said), "mailbox: played twice, it asks nothing", again)
+        got = h.sim.request("POST", "/EWS/Exchange.asmx", envelope("<m:GetServerTimeZones/>"),
+                            {"Content-Type": "text/xml", "Authorization": basic(new, "A-Long-Secret-9")}, host=h.sim.host("hq"))
+        tap.same(got.status, 200, "mailbox: its password signs in")
+        seen = h.admin.run("mailbox", "verify", mailbox=new)
+        tap.ok(seen.status == 0 and not seen.marked("NOT YET"), "mailbox: verified", seen)
+        no = h.admin.run("mailbox", "undo", answers=["no"], mailbox=new)
+        tap.ok(no.status == 1 and new in h.admin.everything(), "mailbox: it is removed only when its address is typed", no)
+        undone(tap, h, "mailbox", before, (), [new], mailbox=new)
+
+
+if __name__ == "__main__":
+    run(Tap(), test_share, test_busy, test_default, test_role, test_role_2007, test_app, test_app_known, test_allow, test_house)
