@@ -3,9 +3,14 @@ own admin (tests/sim/shell), the members are looked at again, and nobody else wa
 more, what verifies says so, and what undoes brings back exactly what was.
 """
 
-from lab import Tap, run
+import os
+import subprocess
+import sys
+import tempfile
+
+from lab import SRC, Tap, run
 from scriptlab import APP, APP_SECRET, SVC, TAG, differs, place
-from simlab import basic, envelope
+from simlab import Sim, basic, envelope
 from worldlab import STATUSES, Facts
 
 CONNECTED, LIMITED, ACTION, BLOCKED = (STATUSES.index(s) for s in ("connected", "limited", "action_needed", "blocked"))
@@ -200,5 +205,55 @@ def test_house(tap):
         undone(tap, h, "mailbox", before, (), [new], mailbox=new)
 
 
+def test_command(tap):
+    """As an operator does it: the command line names who lacks it, and nobody else; each file is played as it was written."""
+    facts = [Facts(own="Editor"), Facts(own="Reviewer"), Facts(german=True), Facts(own="Reviewer", room=True), Facts(default="None")]
+    with place(facts) as h:
+        before = h.admin.everything()
+        everybody = h.addresses(1, 2, 3, 4, 5)
+
+        def played(part, *people):
+            path = os.path.join(h.admin.directory, f"{part}.ps1")
+            h.lab.ctl("members", "script", "share", *people, "--part", part, "--output", path)
+            with open(path, "rb") as f:
+                return h.admin.play(f.read())
+
+        done = played("run")
+        lacked = [a for a in everybody if a != everybody[0]]
+        tap.ok(done.status == 0 and sorted(done.marked("DONE")) == lacked, "command: it names who lacks it, and nobody else", done)
+        tap.same(differs(before, h.admin.everything()), lacked, "command: they were changed, and nobody else")
+        seen = played("verify", *lacked)
+        tap.ok(seen.marked("OK") == lacked and not seen.marked("NOT YET"), "command: verified", seen)
+        green(tap, h, "command", (1, 2, 3, 4, 5))
+        none = h.lab.ctl("members", "script", "share", check=False)
+        tap.ok(none.returncode == 1 and "Nobody lacks" in none.stderr, "command: then nobody lacks it any more", none.stderr)
+        played("undo", *lacked)
+        tap.same(differs(before, h.admin.everything()), [], "command: undone, it is as it was")
+
+
+def test_program(tap):
+    """The program for people: what a script says is printed, mistakes are told with their place, questions are answered."""
+    with Sim("demo") as sim, tempfile.TemporaryDirectory() as directory:
+        def shell(text, *options):
+            path = os.path.join(directory, "a.ps1")
+            with open(path, "w", encoding="utf-8-sig", newline="") as f:
+                f.write(text)
+            command = [sys.executable, os.path.join(SRC, "tests", "sim", "exchange-shell"), sim.control, path, *options]
+            return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+        got = shell("(Get-MailboxFolderPermission -Identity 'anna.berg@example.com:\\Calendar' -User calendar).AccessRights")
+        tap.same((got.returncode, got.stdout), (0, "Editor\n"), "the demo's mailboxes are there")
+        got = shell("'one'\r\nGet-Mailbox 'nobody' -ErrorAction Stop\r\n'two'")
+        tap.ok(got.returncode == 1 and got.stdout.startswith("one\nThe operation") and "two" not in got.stdout, "an error ends it", got)
+        got = shell("'one'\r\n  Get-Nonesuch")
+        tap.ok(got.returncode == 2 and "line 2, column 3: there is no command Get-Nonesuch here" in got.stderr, "a mistake has its place", got)
+        got = shell("$x = Read-Host 'Which'\r\n'It is ' + $x", "--answer", "Oak")
+        tap.same((got.returncode, got.stdout), (0, "It is Oak\n"), "a question is answered")
+        got = shell("@(Get-Mailbox).Count -gt 5", "--premise", "cloud")
+        tap.same((got.returncode, got.stdout), (0, "True\n"), "the other premise has people of its own")
+        got = shell("'a'", "--premise", "moon")
+        tap.ok(got.returncode == 2 and "hq" in got.stderr, "an unknown premise is told", got)
+
+
 if __name__ == "__main__":
-    run(Tap(), test_share, test_busy, test_default, test_role, test_role_2007, test_app, test_app_known, test_allow, test_house)
+    run(Tap(), test_share, test_busy, test_default, test_role, test_role_2007, test_app, test_app_known, test_allow, test_house, test_command, test_program)

@@ -16,6 +16,20 @@ class Flow(Exception):
         self.kind, self.value = kind, value
 
 
+class Screen(list):
+    """Where what nobody takes is shown, as it comes."""
+
+    def __init__(self, show):
+        super().__init__()
+        self.show = show
+
+    def append(self, value):
+        self.show([value])
+
+    def extend(self, values):
+        self.show(values)
+
+
 class Call:
     """A command under way: what it was given, by the names of its parameters."""
 
@@ -48,9 +62,8 @@ class Machine:
     def play(self, source):
         """The exit status: 0, what exit said, or 1 after an error that nobody caught."""
         statements, _ = parse(source)
-        out = []
         try:
-            self.body(statements, out)
+            self.body(statements, Screen(self.show))
             status = 0
         except Record as e:
             self.tell_error(e)
@@ -59,7 +72,6 @@ class Machine:
             if f.kind != "exit":
                 raise Trouble(f"{f.kind} stands outside of what it could end") from None
             status = int(number(f.value))
-        self.show(out)
         return status
 
     def show(self, out):
@@ -259,10 +271,10 @@ class Machine:
         return self.held(inner)
 
     def value_scope(self, node):
-        return one(self.called({}, node[2]))
+        return one(self.called({}, node[2], []))
 
     def run_scope(self, node, out):
-        out.extend(self.called({}, node[2]))
+        self.called({}, node[2], out)
 
     def collected(self, node):
         out = []
@@ -559,12 +571,11 @@ class Machine:
             if said.lower() not in scope:
                 value = self.value(default) if default is not None else None
                 scope[said.lower()] = cast(kind, value) if kind else value
-        return self.called(scope, body)
+        return self.called(scope, body, [])
 
-    def called(self, scope, body):
+    def called(self, scope, body, out):
         if len(self.scopes) > DEEP:
             raise Trouble("functions call each other too deep")
-        out = []
         self.scopes.append(scope)
         try:
             self.body(body, out)
