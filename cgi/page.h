@@ -209,6 +209,8 @@ int page_script_out_run(struct page *p, struct err *e);
 int page_script_out_verify(struct page *p, struct err *e);
 int page_script_out_undo(struct page *p, struct err *e);
 int page_script_ran_post(struct page *p, struct err *e);
+int page_diagnosis(struct page *p, struct err *e);
+int page_diagnosis_post(struct page *p, struct err *e);
 
 int page_audit(struct page *p, struct err *e);
 int page_audit_csv(struct page *p, struct err *e);

@@ -14,6 +14,7 @@
 #include "page_script.h"
 #include "platform/password.h"
 #include "platform/str.h"
+#include "service/svc_diagnosis.h"
 #include "service/svc_import.h"
 #include "service/svc_trial.h"
 
@@ -333,6 +334,16 @@ static const struct field form_audit[] = {
 	{ 0 },
 };
 
+static const struct field form_diagnosis[] = {
+	{ "hosts", F_FLAG, 0, 0, "Host names", NULL },
+	{ 0 },
+};
+/* What stood on the page, with whatever an admin made of it. */
+static const struct field form_diagnosed[] = {
+	{ "hosts", F_FLAG, 0, 0, "Host names", NULL },
+	{ "text", F_LINES, 1, DIAGNOSIS_NOTED_MAX, "The text", NULL },
+	{ 0 },
+};
 static const struct field form_members[] = {
 	PAGE_ROSTER_FIELDS,
 	{ 0 },
@@ -729,6 +740,11 @@ const struct route routes[] = {
 		T_LAYOUT, T_ME_MICROSOFT, page_own_refused, NULL },
 	{ POST, "/me/theme", NEED_MEMBER, form_theme,
 		T_NONE, T_NONE, page_theme_post, NULL },
+
+	{ GET, "/diagnosis", NEED_ADMIN, form_diagnosis,
+		T_LAYOUT, T_DIAGNOSIS, page_diagnosis, NULL },
+	{ POST, "/diagnosis", NEED_ADMIN, form_diagnosed,
+		T_LAYOUT, T_DIAGNOSIS, page_diagnosis_post, page_diagnosis },
 
 	{ GET, "/audit", NEED_ADMIN, form_audit,
 		T_LAYOUT, T_AUDIT, page_audit, NULL },

@@ -250,6 +250,7 @@ int ctl_init(struct ctl *c, struct err *e);
 int ctl_init_migrate(struct ctl *c, struct err *e);
 
 int ctl_config(struct ctl *c, struct err *e);
+int ctl_diagnosis(struct ctl *c, struct err *e);
 
 int ctl_people_account_add(struct ctl *c, struct err *e);
 int ctl_people_account_list(struct ctl *c, struct err *e);

@@ -97,6 +97,12 @@ static const struct ctl_flag members_script_flags[] = {
 	{ 0 },
 };
 
+static const struct ctl_flag diagnosis_flags[] = {
+	{ "account", "ID", "account to work in; may be left out when there is only one" },
+	{ "clear-hosts", NULL, "leave host names as they are" },
+	{ 0 },
+};
+
 static const struct ctl_flag check_flags[] = {
 	{ "check", NULL, "change nothing, only tell; exit code 1 when something is to be done" },
 	{ 0 },
@@ -191,6 +197,10 @@ const struct ctl_command ctl_commands[] = {
 		"What exists already is kept. On a terminal it asks for what is missing." },
 	{ "migrate", "", check_flags, CTL_CONFIG, ctl_init_migrate,
 		"bring the database to the schema of this program", NULL },
+	{ "diagnosis", "", diagnosis_flags, CTL_CONFIG | CTL_DATABASE, ctl_diagnosis,
+		"write one text for support: versions, settings, states, traces",
+		"Names of people, hosts, networks and organisations are replaced by stand-ins; "
+		"secrets are not in it." },
 	{ "config", "[NAME]", config_flags, CTL_CONFIG, ctl_config,
 		"show the settings and where each comes from", NULL },
 	{ "doctor", "", no_flags, 0, ctl_doctor, "examine the whole installation",

@@ -24,6 +24,7 @@
 #include "job_kinds.h"
 #include "keeper.h"
 #include "keyring.h"
+#include "made_tell.h"
 #include "mailer.h"
 #include "notify.h"
 #include "patrol.h"
@@ -260,6 +261,7 @@ static int open_all(struct daemon *d, struct err *e)
 	/* Both load code and data when first used, which the sandbox would not let them. */
 	log_info("engine.parts", LF_I("channel_binding", binding_available()),
 		LF_I("ntlm", transport_has_ntlm()), LF_I("zones", zone_known("Europe/London")));
+	made_tell(d->eng.db);
 	d->notify = notify_new(d->eng.loop, getenv("NOTIFY_SOCKET"), getenv("WATCHDOG_USEC"));
 	return 0;
 }

@@ -100,6 +100,7 @@ static const struct audit_info infos[AUDIT__MAX] = {
 	[AUDIT_SCRIPT_RAN] = { "script.ran", "A script has run, says whoever has its link", "check",
 		0 },
 	[AUDIT_SCRIPT_WITHDRAWN] = { "script.withdrawn", "Link to a script withdrawn", "cross", 1 },
+	[AUDIT_DIAGNOSIS] = { "diagnosis.downloaded", "Diagnosis downloaded", "download", 0 },
 	[AUDIT_CONNECTION_REMOVED] = { "connection.removed", "Connection removed", "cross", 1 },
 	[AUDIT_CONNECTION_METHOD] = { "connection.method", "Method changed", "plug", 1 },
 	[AUDIT_CONNECTION_ENTERED] = { "connection.entered", "Connection entered", "plug", 1 },

@@ -59,6 +59,7 @@ enum db_token { DB_TOKEN_ID, DB_TOKEN_INT, DB_TOKEN_BLOB, DB_TOKEN_STRICT, DB_TO
 /* What a driver fills; see db_sqlite.c and db_script.c. */
 struct db_driver {
 	const char *name;
+	const char *(*version)(void);	   /* of its library; NULL: it has none */
 	const char *tokens[DB_TOKEN__MAX]; /* what they stand for in migrations */
 	/* Statement that tells of all that CREATE made, in a fixed order, in three texts each:
 	 * kind, name, definition. */

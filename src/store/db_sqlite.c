@@ -631,6 +631,7 @@ static int sqlite_scratch(struct db **out, struct err *e)
 
 static const struct db_driver driver = {
 	.name = "sqlite",
+	.version = sqlite3_libversion,
 	/* AUTOINCREMENT: the number of a row that is gone is never given to another. */
 	.tokens = {
 		[DB_TOKEN_ID] = "INTEGER PRIMARY KEY AUTOINCREMENT",

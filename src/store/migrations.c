@@ -571,6 +571,11 @@ static const char boundaries[] =
 	"DROP TABLE member_count;"
 	"ALTER TABLE reach_count RENAME TO member_count;"
 	"CREATE INDEX member_reach ON member (account_id, kind, reach, name_key, id);";
+/* What the engine is made of, and on: told when it starts. */
+static const char made[] = "CREATE TABLE made ("
+			   "  id {int} PRIMARY KEY CHECK (id = 1),"
+			   "  parts text NOT NULL CHECK (length(parts) <= 2000)"
+			   ") {strict};";
 
 /* Busy time of some days as it was read last, for pages; and the mails to one person. */
 static const char weeks[] =
@@ -857,6 +862,7 @@ const struct migration migrations[] = {
 	{ 20, "Links to a script, for somebody outside", shares, NULL },
 	{ 21, "Boundaries: how far members are to be reached, and how far they are", boundaries,
 		NULL },
+	{ 22, "What the engine is made of", made, NULL },
 };
 
 const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);

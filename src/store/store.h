@@ -249,6 +249,11 @@ int store_engine_pulse(struct db *db, const struct engine_pulse *p, struct err *
 int store_engine_get(
 	struct db *db, struct arena *a, struct engine_pulse *out, struct err *e) must_check;
 
+/* What it is made of, url_pair text: "libcurl=...&system=...". */
+int store_engine_made(struct db *db, const char *parts, struct err *e) must_check;
+int store_engine_made_get(
+	struct db *db, struct arena *a, const char **parts, struct err *e) must_check;
+
 /* store_bucket.c: token buckets. Takes one token of key when there is one: 1 taken, 0 empty (then
  * *wait says for how many seconds). `size` tokens refill evenly over `period` seconds. */
 int store_bucket_take(struct db *db, const char *key, int size, int period, int64_t *wait,

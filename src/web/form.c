@@ -16,6 +16,9 @@
 
 /* What is kept of a value that is far too long, to be shown again. */
 enum { KEPT_MAX = 8192, KEPT_PEM_MAX = FORM_PEM_MAX + 1, KEPT_PASTED_MAX = 256 * 1024 };
+/* A body with a text of several lines: three bytes for one that is escaped, and the other fields.
+ */
+enum { LINES_FACTOR = 3, LINES_REST = 64 * 1024 };
 
 /* Check v->text, which is not empty, and make the value of it. NULL, or what is wrong. */
 typedef const char *check_fn(struct arena *a, const struct field *f, struct form_value *v);
@@ -477,11 +480,16 @@ static int read_parts(
 
 size_t form_body_max(const struct field *fields, size_t usual)
 {
-	size_t most = usual;
+	size_t most = usual, need;
 
 	for (; fields && fields->name; fields++) {
-		if (fields->type == F_FILE && (size_t)fields->max + usual > most)
-			most = (size_t)fields->max + usual;
+		need = 0;
+		if (fields->type == F_FILE)
+			need = (size_t)fields->max + usual;
+		else if (fields->type == F_LINES)
+			need = LINES_FACTOR * (size_t)fields->max + LINES_REST;
+		if (need > most)
+			most = need;
 	}
 	return most;
 }

@@ -74,7 +74,7 @@ struct form {
 
 /* All fields empty; NULL is a table without fields. Secrets in it are freed with the arena. */
 void form_init(struct form *f, const struct field *fields, struct arena *a);
-/* How long its body may be, when one without a file may have `usual` bytes. */
+/* How long its body may be, when one without a file or a long text may have `usual` bytes. */
 size_t form_body_max(const struct field *fields, size_t usual);
 /* 0: read (see f->errors); -1: the request is malformed. The body buffer may be overwritten. A file
  * is not copied: the body must stay until it was used. */

@@ -162,6 +162,8 @@ static int list_jobs(
 	CALL(job_sweep, store_job_sweep(db, NOW, e))                                               \
 	CALL(engine_pulse, store_engine_pulse(db, &pulse, e))                                      \
 	CALL(engine_get, store_engine_get(db, a, &x->out.pulse, e))                                \
+	CALL(engine_made, store_engine_made(db, "libcurl=8", e))                                   \
+	CALL(engine_made_get, store_engine_made_get(db, a, &x->out.key, e))                        \
 	CALL(bucket_take, store_bucket_take(db, "new", 9, 60, &x->n, e))                           \
 	CALL(bucket_take_empty, store_bucket_take(db, "empty", 1, 60, &x->n, e))                   \
 	CALL(bucket_look, store_bucket_look(db, "empty", 1, 60, &x->n, e))                         \
