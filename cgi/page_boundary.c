@@ -101,14 +101,9 @@ static const char *list_url(struct page *p, enum reach r, enum member_kind kind)
 		kind == MEMBER_ROOM ? "&kind=room" : "");
 }
 
-static void measured_row(struct page *p, const struct boundary_view *b, enum reach r)
+/* What does not work, and who can mend it. */
+static void mending(struct view *v, const struct boundary_words *w)
 {
-	const struct boundary_words *w = boundary_words(b->said.level, r, b->method);
-	struct view *v = view_add(p->view, M_MEASURED);
-
-	pill(v, boundary_fit(b->said.level, r));
-	view_set(v, M_REACH_TITLE, boundary_reach_title(r));
-	view_set(v, M_MEANS, w->means);
 	if (*w->lost) {
 		view_show(v, M_LOST);
 		view_set(v, M_LOST, w->lost);
@@ -120,6 +115,20 @@ static void measured_row(struct page *p, const struct boundary_view *b, enum rea
 	if (w->fixer != FIXER_NOBODY) {
 		view_show(v, M_MEND_WHO);
 		view_set(v, M_MEND_WHO, reason_fixer(w->fixer));
+	}
+}
+
+static void measured_row(struct page *p, const struct boundary_view *b, enum reach r)
+{
+	const struct boundary_words *w = boundary_words(b->said.level, r, b->method);
+	struct view *v = view_add(p->view, M_MEASURED);
+
+	pill(v, boundary_fit(b->said.level, r));
+	view_set(v, M_REACH_TITLE, boundary_reach_title(r));
+	if (boundary_fit(b->said.level, r) != FIT_UNSAID) {
+		view_show(v, M_MEANS);
+		view_set(v, M_MEANS, w->means);
+		mending(v, w);
 	}
 	view_num(v, M_REACH_PEOPLE, b->n[MEMBER_PERSON][r]);
 	view_set(v, M_REACH_PEOPLE_URL,

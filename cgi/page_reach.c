@@ -21,7 +21,7 @@ enum {
 	FIRST = 432,
 	TALL_HEIGHT = 56,
 	TALL_PITCH = 76,
-	HOST_MAX = 22 /* characters of a server's name that there is room for */
+	HOST_MAX = 19 /* characters of a server's name that there is room for */
 };
 
 /* What opens together. */
@@ -46,7 +46,7 @@ static int boxes_of(const struct boundary_view *b, struct box out[BOXES_MAX])
 	const int64_t none = of(b, REACH_NONE), unknown = of(b, REACH_UNKNOWN);
 	const struct box all[BOXES_MAX] = {
 		{ boundary_fit(l, REACH_FULL), of(b, REACH_FULL), "mailboxes", "mailbox",
-			"calendar and inbox open", "open as a whole" },
+			"all of it opens", "open as a whole" },
 		{ boundary_fit(l, REACH_CALENDAR), of(b, REACH_CALENDAR), "calendars", "calendar",
 			"the calendar opens", "open their calendar" },
 		{ boundary_fit(l, REACH_BUSY), of(b, REACH_BUSY), "mailboxes", "mailbox",

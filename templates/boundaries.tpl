@@ -4,7 +4,8 @@
   <div class="row"><a class="btn quiet" href="/boundaries.csv"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#download"/></svg>File for an auditor</a><a class="btn{{#LEVEL_UNSAID}} primary{{/LEVEL_UNSAID}}" href="/boundaries/edit">Say what is intended</a></div>
 </div>
 {{>PARTS_CONNECTION}}
-<div class="split" id="reach"{{#OUTSIDE_LIVE}} data-poll="/boundaries" data-every="3"{{/OUTSIDE_LIVE}}>
+<div class="stack" id="reach"{{#OUTSIDE_LIVE}} data-poll="/boundaries" data-every="3"{{/OUTSIDE_LIVE}}>
+<div class="split">
   <div class="stack">
   <section class="card" aria-labelledby="verdict"><div class="body">
     <div class="verdict {{FIT_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{FIT_ICON:u}}"/></svg></span><div><h2 id="verdict">{{FIT_TITLE}}</h2>
@@ -13,19 +14,11 @@
       {{#OLDEST}}<p class="muted">Measured between <time datetime="{{OLDEST_ISO}}" data-rel>{{OLDEST}}</time>{{#NEWEST}} and <time datetime="{{NEWEST_ISO}}" data-rel>{{NEWEST}}</time>{{/NEWEST}}. Each check of a calendar measures it again.</p>{{/OLDEST}}</div></div>
   </div></section>
   <section class="card" aria-labelledby="measured"><header><h2 id="measured">Measured</h2><p>Whether calendar and inbox open is asked. Nothing in them is read for that.</p></header>
-    {{#SOMEBODY}}<div class="flush scroll" tabindex="0" role="region" aria-label="What was measured"><table class="table"><thead><tr><th scope="col">What opens</th><th scope="col">To what is intended</th><th scope="col" class="end">People</th><th scope="col" class="end">Rooms</th></tr></thead><tbody>
-      {{#MEASURED}}<tr><th scope="row">{{REACH_TITLE}}<span class="sub">{{MEANS}}</span>{{#LOST}}<span class="sub">What does not work: {{LOST}}</span>{{/LOST}}{{#MEND}}<span class="sub">{{#MEND_WHO}}<b>{{MEND_WHO}}:</b> {{/MEND_WHO}}{{MEND}}</span>{{/MEND}}</th><td>{{>PARTS_STATUS}}</td><td class="end"><a href="{{REACH_PEOPLE_URL}}">{{REACH_PEOPLE}}<span class="sr"> people: {{REACH_TITLE}}</span></a></td><td class="end"><a href="{{REACH_ROOMS_URL}}">{{REACH_ROOMS}}<span class="sr"> rooms: {{REACH_TITLE}}</span></a></td></tr>
+    {{#SOMEBODY}}<div class="flush scroll" tabindex="0" role="region" aria-label="What was measured"><table class="table"><thead><tr><th scope="col">What opens</th><th scope="col" class="end">People</th><th scope="col" class="end">Rooms</th></tr></thead><tbody>
+      {{#MEASURED}}<tr><th scope="row"><span class="row tight">{{REACH_TITLE}} {{>PARTS_STATUS}}</span>{{#MEANS}}<span class="sub">{{MEANS}}</span>{{/MEANS}}{{#LOST}}<span class="sub">What does not work: {{LOST}}</span>{{/LOST}}{{#MEND}}<span class="sub">{{#MEND_WHO}}<b>{{MEND_WHO}}:</b> {{/MEND_WHO}}{{MEND}}</span>{{/MEND}}</th><td class="end"><a href="{{REACH_PEOPLE_URL}}">{{REACH_PEOPLE}}<span class="sr"> people: {{REACH_TITLE}}</span></a></td><td class="end"><a href="{{REACH_ROOMS_URL}}">{{REACH_ROOMS}}<span class="sr"> rooms: {{REACH_TITLE}}</span></a></td></tr>
       {{/MEASURED}}
     </tbody></table></div>{{/SOMEBODY}}
     {{#NOBODY}}<div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#people"/></svg></span><h2>Nobody is here yet</h2><p>How far Latchkey reaches is measured in each member’s mailbox.</p><div class="row"><a class="btn" href="/members">Members</a></div></div>{{/NOBODY}}
-  </section>
-  <section class="card" id="list" aria-labelledby="who"><header><h2 id="who">Who</h2></header>
-    <div class="body"><nav aria-label="Which"><ul class="chips" role="list">{{#CHIP}}<li><a class="chip {{CHIP_CLASS}}" href="{{CHIP_URL}}"{{#CHIP_HERE}} aria-current="true"{{/CHIP_HERE}}><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{CHIP_ICON:u}}"/></svg>{{CHIP_NAME}}{{#CHIP_N}} <b>{{CHIP_N}}</b>{{/CHIP_N}}</a></li>{{/CHIP}}</ul></nav>{{#NO_MATCH}}<p>Nobody is so.</p>{{/NO_MATCH}}</div>
-    {{#ROWS}}<div class="flush scroll" tabindex="0" role="region" aria-label="Whom it is about"><table class="table"><thead><tr><th scope="col">Name</th><th scope="col">To what is intended</th><th scope="col" class="col-l">Rights found</th><th scope="col" class="col-m">Measured</th></tr></thead><tbody>
-      {{#ROW}}<tr><th scope="row"><a href="/members/{{ROW_ID}}">{{ROW_NAME}}</a><span class="sub">{{ROW_LOCAL}}<wbr>{{ROW_DOMAIN}}</span></th><td>{{>PARTS_STATUS}}</td><td class="col-l muted">{{ROW_RIGHTS}}</td><td class="col-m">{{#ROW_AT}}<time datetime="{{ROW_AT_ISO}}" data-rel>{{ROW_AT}}</time>{{/ROW_AT}}{{#ROW_NEVER}}<span class="muted">Not yet</span>{{/ROW_NEVER}}{{#ROW_OLD}}<span class="sub stale">older than a day</span>{{/ROW_OLD}}</td></tr>
-      {{/ROW}}
-    </tbody></table></div>
-    <footer class="pager"><span class="muted num">{{SAY}}</span><span class="row tight">{{#FIRST}}<a class="btn sm" href="{{FIRST_URL}}">First page</a>{{/FIRST}}{{#NEXT}}<a class="btn sm" href="{{NEXT_URL}}">Next page<svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg></a>{{/NEXT}}</span></footer>{{/ROWS}}
   </section>
   </div>
   <aside class="stack" aria-label="Facts">
@@ -52,4 +45,13 @@
       <li class="is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg><span>Whoever runs the server can read its database. Passwords and keys are sealed in it.</span></li>
     </ul></div></section>
   </aside>
+</div>
+<section class="card" id="list" aria-labelledby="who"><header><h2 id="who">Who</h2></header>
+  <div class="body"><nav aria-label="Which"><ul class="chips" role="list">{{#CHIP}}<li><a class="chip {{CHIP_CLASS}}" href="{{CHIP_URL}}"{{#CHIP_HERE}} aria-current="true"{{/CHIP_HERE}}><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{CHIP_ICON:u}}"/></svg>{{CHIP_NAME}}{{#CHIP_N}} <b>{{CHIP_N}}</b>{{/CHIP_N}}</a></li>{{/CHIP}}</ul></nav>{{#NO_MATCH}}<p>Nobody is so.</p>{{/NO_MATCH}}</div>
+  {{#ROWS}}<div class="flush scroll" tabindex="0" role="region" aria-label="Whom it is about"><table class="table"><thead><tr><th scope="col">Name</th><th scope="col">To what is intended</th><th scope="col" class="col-l">Rights found</th><th scope="col" class="col-m">Measured</th></tr></thead><tbody>
+    {{#ROW}}<tr><th scope="row"><a href="/members/{{ROW_ID}}">{{ROW_NAME}}</a><span class="sub">{{ROW_LOCAL}}<wbr>{{ROW_DOMAIN}}</span></th><td>{{>PARTS_STATUS}}</td><td class="col-l muted">{{ROW_RIGHTS}}</td><td class="col-m">{{#ROW_AT}}<time datetime="{{ROW_AT_ISO}}" data-rel>{{ROW_AT}}</time>{{/ROW_AT}}{{#ROW_NEVER}}<span class="muted">Not yet</span>{{/ROW_NEVER}}{{#ROW_OLD}}<span class="sub stale">older than a day</span>{{/ROW_OLD}}</td></tr>
+    {{/ROW}}
+  </tbody></table></div>
+  <footer class="pager"><span class="muted num">{{SAY}}</span><span class="row tight">{{#FIRST}}<a class="btn sm" href="{{FIRST_URL}}">First page</a>{{/FIRST}}{{#NEXT}}<a class="btn sm" href="{{NEXT_URL}}">Next page<svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#chevron"/></svg></a>{{/NEXT}}</span></footer>{{/ROWS}}
+</section>
 </div>
