@@ -199,7 +199,7 @@ static void on_done(void *ptr, const struct outcome *o)
 static int choose(struct trying *t, struct err *e)
 {
 	struct job_run *r = t->live.r;
-	struct roster_due witness;
+	struct roster_due witness = { 0 };
 	int rc = 0;
 
 	if (t->method == METHOD_IMPERSONATION)

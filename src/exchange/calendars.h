@@ -38,8 +38,8 @@ struct calendars_query {
 struct calendars;
 
 /* For method dedicated the busy time is asked; personal: own mailbox; delegate: calendars
- * and inboxes in batches, then busy time of those that do not open; impersonation: calendar and inbox of each,
- * impersonated, then busy time. Callbacks come on later turns of the loop. */
+ * and inboxes in batches, then busy time of those that do not open; impersonation: calendar and
+ * inbox of each, impersonated, then busy time. Callbacks come on later turns of the loop. */
 struct calendars *calendars_start(struct client *c, const struct calendars_query *q);
 /* End it without a word; also from inside next and told. NULL is fine. */
 void calendars_stop(struct calendars *s);
