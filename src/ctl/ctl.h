@@ -261,6 +261,7 @@ int ctl_people_user_remove(struct ctl *c, struct err *e);
 int ctl_people_invite(struct ctl *c, struct err *e);
 int ctl_people_invite_list(struct ctl *c, struct err *e);
 int ctl_people_invite_revoke(struct ctl *c, struct err *e);
+int ctl_boundaries(struct ctl *c, struct err *e);
 int ctl_members_list(struct ctl *c, struct err *e);
 int ctl_members_check(struct ctl *c, struct err *e);
 int ctl_members_export(struct ctl *c, struct err *e);

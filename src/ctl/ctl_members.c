@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "exchange/boundary.h"
 #include "exchange/reason.h"
 #include "platform/clock.h"
 #include "platform/str.h"
@@ -61,6 +62,11 @@ static int read_filter(struct ctl *c, struct roster_filter *f, struct err *e)
 		return bad(e, "actor", word);
 	if ((word = ctl_flag(c, "role")) && read_role(word, f, e) < 0)
 		return -1;
+	if ((word = ctl_flag(c, "reach"))) {
+		f->reach = (int)boundary_reach_parse(word);
+		if (f->reach == REACH__MAX)
+			return bad(e, "reach", word);
+	}
 	if (ctl_flag(c, "stale"))
 		f->stale_before = clock_now() - DAY;
 	f->search = ctl_flag(c, "search");

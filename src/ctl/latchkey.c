@@ -67,6 +67,8 @@ static const struct ctl_flag invite_flags[] = {
 		{ "stale", NULL, "only those seen more than a day ago" },                          \
 		{ "search", "TEXT", "only those whose name, last name or address begins so" },     \
 		{ "role", "ROLE", "only admin, or only member" },                                  \
+		{ "reach", "REACH",                                                                \
+			"only those of whom so much opens: unknown, none, busy, calendar, full" }, \
 	{                                                                                          \
 		"rooms", NULL, "rooms instead of people"                                           \
 	}
@@ -224,6 +226,9 @@ const struct ctl_command ctl_commands[] = {
 		"list open invitations and reset links", NULL },
 	{ "invite revoke", "ID", in_account, CTL_CONFIG | CTL_DATABASE, ctl_people_invite_revoke,
 		"end an open link", NULL },
+	{ "boundaries", "", in_account, CTL_CONFIG | CTL_DATABASE, ctl_boundaries,
+		"tell how far mailboxes are meant to be reached, and how far they are",
+		"Exit code 1 when it is more than intended, or a mailbox opens that must not." },
 	{ "members list", "", members_flags, CTL_CONFIG | CTL_DATABASE, ctl_members_list,
 		"list members: does it work, why not, who can mend it", NULL },
 	{ "members check", "[ADDRESS...]", members_check_flags, CTL_CONFIG | CTL_DATABASE,

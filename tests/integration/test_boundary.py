@@ -7,6 +7,7 @@ mailbox that must stay shut is tried, opens when the role reaches everyone, and 
 import contextlib
 import csv
 import io
+import json
 import re
 import time
 
@@ -155,6 +156,19 @@ def stated(tap, h, b):
     tap.same(Browser(h.lab).get("/boundaries.csv", follow=False).status, 303, "the file is for admins alone")
 
 
+def command(tap, h):
+    """The command line has the same numbers."""
+    done = h.lab.ctl("--json", "boundaries", check=False)
+    got = json.loads(done.stdout)
+    kinds = {"people": "person", "rooms": "room"}
+    is_ = {(kinds[k], r["reach"]): r[k] for r in got["reaches"] for k in kinds if r[k]}
+    tap.same((done.returncode, is_, got["intended"]), (1, counted(h), "calendars"), "the command line counts the same, and fails when it is more")
+    tap.ok("more than you intend in 4 mailboxes" in h.lab.ctl("boundaries", check=False).stdout, "and says so")
+    full = {m["email"] for m in h.lab.ctl_json("members", "list", "--reach", "full")}
+    tap.same(full, {m.email for m in h.people if m.facts.full}, "members are listed by reach")
+    tap.same(h.lab.ctl("members", "list", "--reach", "all", check=False).returncode, 2, "a reach that there is not is refused")
+
+
 def outside(tap, h, b):
     """By delegation: a mailbox that must stay shut does, opens, is shut again."""
     h.sim.do(f'mailbox {OUTSIDE} "Pat Outside" premise hq')
@@ -239,6 +253,7 @@ def test_world(tap):
         lists(tap, h, b)
         stated(tap, h, b)
         file(tap, h, b, "calendars")
+        command(tap, h)
         outside(tap, h, b)
         daily(tap, h)
         wide(tap, h, b)
