@@ -16,4 +16,7 @@ struct migration {
 extern const struct migration migrations[];
 extern const size_t migrations_count;
 
+/* migrations_late.c: the statements of later steps. */
+extern const char migration_trials[], migration_shares[], migration_boundaries[], migration_made[];
+
 #endif
