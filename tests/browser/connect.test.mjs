@@ -323,10 +323,14 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
     await lab.sql("UPDATE connection SET stage = 2, kind = 'exchange', signin = 'auto', method = 'delegate'");
     await lab.sql("UPDATE credential SET purpose = 'current'");
     await choose(page, 'exchange', 'impersonation');
-    await at(page, '/connection/test');
-    assert.deepEqual(await one('SELECT stage, method FROM connection'), [2, 'impersonation']);
+    await page.waitForURL((url) => url.pathname !== '/connection/method');
+    assert.deepEqual(await lab.sql('SELECT stage, method FROM connection ORDER BY id'), [[2, 'delegate'], [1, 'impersonation']]);
     await page.goto('/connection/method');
-    assert.equal(await page.locator('tr.now th').textContent(), 'Dedicated mailbox with impersonation In use');
+    assert.equal(await page.locator('tr.now th').textContent(), 'Dedicated mailbox with delegate access In use');
+    await choose(page, 'exchange', 'delegate');
+    await at(page, '/connection/test');
+    await page.getByText('This method is in use. What was entered beside it is thrown away.').waitFor();
+    assert.deepEqual(await lab.sql('SELECT stage, method FROM connection'), [[2, 'delegate']]);
     await choose(page, 'office365', 'impersonation');
     await at(page, '/connection/credentials');
     await page.getByText('These settings are not in use yet').waitFor();

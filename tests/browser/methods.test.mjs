@@ -223,7 +223,10 @@ async function afterwards({ page, lab, sim }) {
     await page.getByLabel('Sign-in name').fill('');
     await page.getByLabel('Password of booking@example.com').fill('Amber-Lynx-8');
     await button(page, 'Prove it');
-    await ended(page, 'The new connection is in use now.');
+    await ended(page, /^It works, and nothing was switched/);
+    assert.deepEqual(await lab.sql('SELECT mailbox FROM connection WHERE stage = 2'), [['calendar@example.com']]);
+    await button(page, 'Switch now');
+    await page.getByText('Switched. What was in use is kept for 7 days').waitFor();
     assert.deepEqual(await lab.sql('SELECT mailbox FROM connection WHERE stage = 2'), [['booking@example.com']]);
     await page.goto('/connection/rotate');
     await page.getByText('calendar@example.com is not used any more').waitFor();
