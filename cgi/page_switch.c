@@ -69,14 +69,16 @@ void page_switch_sides(struct page *p, const struct svc_sides *s)
 
 /* --- beside each other --- */
 
-static const char *text_of(const char *text, const char *none)
+static const char none[] = "None";
+
+static const char *text_of(const char *text)
 {
 	return str_empty(text) ? none : text;
 }
 
 static const char *server_of(struct page *p, const struct connection *c)
 {
-	return c->port == HTTPS_PORT ? text_of(c->host, "None")
+	return c->port == HTTPS_PORT ? text_of(c->host)
 				     : arena_printf(p->svc.a, "%s:%" PRId64, c->host, c->port);
 }
 
@@ -94,10 +96,14 @@ static const char *signin_of(const struct connection *c)
 						  : "Password";
 }
 
+/* What neither has is no line. */
 static void line(struct page *p, const char *name, const char *from, const char *to)
 {
-	struct view *row = view_add(p->view, M_SIDE_LINE);
+	struct view *row;
 
+	if (strcmp(from, none) == 0 && strcmp(to, none) == 0)
+		return;
+	row = view_add(p->view, M_SIDE_LINE);
 	view_set(row, M_LINE_NAME, name);
 	view_set(row, M_LINE_FROM, from);
 	view_set(row, M_LINE_TO, to);
@@ -108,10 +114,8 @@ static void line(struct page *p, const char *name, const char *from, const char 
 /* id 0: there is none. */
 static void beside(struct page *p, const struct connection *from, const struct connection *to)
 {
-	static const char none[] = "None";
-
 #define SIDE(of) from->id ? (of(from)) : none, of(to)
-#define TEXT(member) from->id ? text_of(from->member, none) : none, text_of(to->member, none)
+#define TEXT(member) from->id ? text_of(from->member) : none, text_of(to->member)
 	line(p, "Method", from->id ? page_method_name(from->method) : none,
 		page_method_name(to->method));
 	line(p, "Mailbox", TEXT(mailbox));

@@ -7,7 +7,7 @@ import { flaws } from './matrix.mjs';
 
 const NOW = Math.floor(Date.now() / 1000);
 const PAGES = ['/overview', '/connection', '/connection/method', '/connection/credentials', '/connection/test',
-  '/connection/rotate', '/connection/discard', '/connection/pause', '/connection/replace', '/connection/microsoft',
+  '/connection/rotate', '/connection/switch', '/connection/discard', '/connection/pause', '/connection/disconnect', '/connection/replace', '/connection/microsoft',
   '/connection/certificate', '/connection/look', '/connection/microsoft/refused/state',
   '/connection/replace?what=other&mailbox=calendarservice.of.the.northern.branch.offices%40example.com',
   '/connection/replace?what=renamed&mailbox=new%40example.com'];
@@ -37,6 +37,9 @@ const STATES = [
   { name: 'an application with a former secret', pill: 'Healthy', rows: [{ health: WELL, ...APP, secrets: ['current', 'former'] }] },
   { name: 'in use, being entered and replaced', pill: 'Healthy', rows: [{ health: WELL, secrets: ['current', 'former'] },
     { stage: DRAFT, ...USER, mailbox: 'other@example.com', secrets: ['next-client'] }, { stage: FORMER }] },
+  { name: 'disconnected, with long names', pill: 'Not set up', rows: [{ stage: FORMER, ...LONG }] },
+  { name: 'disconnected, and another one is entered', pill: 'Not set up', rows: [{ stage: FORMER }, { stage: DRAFT, secrets: ['next'] }] },
+  { name: 'switched, with long names', pill: 'Healthy', rows: [{ health: WELL, ...LONG }, { stage: FORMER, ...LONG }] },
   { name: 'members sign in themselves', pill: 'Healthy', rows: [{ health: WELL, method: 'personal' }] },
 ];
 

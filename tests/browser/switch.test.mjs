@@ -92,7 +92,7 @@ await see(async ({ eyes, keep }) => {
     await bare.getByLabel('Reason').fill('We try something else');
     await button(bare, 'Disconnect 1 member');
     await bare.getByRole('heading', { name: 'Disconnected', exact: true }).waitFor();
-    await bare.getByText('Avery Stone disconnected Dedicated mailbox as calendar@example.com').waitFor();
+    await bare.getByText('Dedicated mailbox as calendar@example.com was in use. Avery Stone disconnected it').waitFor();
     await bare.getByText('We try something else').waitFor();
     assert.equal(await wide(bare), '');
     assert.deepEqual(await stages(), [['delegate', 3], ['dedicated', 3]]);

@@ -189,7 +189,7 @@ def test_disconnect(tap):
             answer = admin.page(path)
             tap.ok(answer.status in (200, 303), f"{path} is there", answer)
         page = admin.page("/overview")
-        tap.ok("Disconnected" in page.text and "Avery Stone disconnected" in page.text and "Go back to it" in page.text, "the overview says who did it, and offers to go back", page)
+        tap.ok("Disconnected" in page.text and "Avery Stone disconnected it" in page.text and "Go back to it" in page.text, "the overview says who did it, and offers to go back", page)
         tap.ok("The contract ends" in page.text, "and why", page)
         since = last(sim)
         lab.stop("engine")
