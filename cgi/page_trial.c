@@ -127,7 +127,7 @@ static void side(struct page *p, const char *name, const char *now, const char *
 
 static void sides(struct page *p, const struct svc_trial *t)
 {
-	const struct connection *now = &t->sides.live, *then = t->to;
+	const struct connection *now = &t->sides.live, *then = &t->to;
 
 	side(p, "Method", page_method_name(now->method), page_method_name(then->method));
 	side(p, "Mailbox", now->mailbox, then->mailbox);
@@ -176,8 +176,8 @@ static void button(struct page *p, const struct svc_trial *t)
 	view_set(p->view, M_DO_SAY,
 		arena_printf(p->svc.a, "%s: %s", t->back ? "Go back" : "Switch", impact(p, t)));
 	view_set(p->view, M_DO_CLASS, risky ? "danger" : "primary");
-	number(p, M_DO_FROM, t->to->id);
-	number(p, M_DO_REV, t->to->rev);
+	number(p, M_DO_FROM, t->to.id);
+	number(p, M_DO_REV, t->to.rev);
 	number(p, M_DO_LIVE, t->sides.live.id);
 	number(p, M_DO_LIVE_REV, t->sides.live.rev);
 	if (!t->back) {
@@ -266,8 +266,8 @@ static void pager(struct page *p, const struct svc_trial *t, const struct place 
 
 static int table(struct page *p, const struct svc_trial *t, const struct place *at, struct err *e)
 {
-	const struct trial_place from = { .account = t->to->account,
-		.connection = t->to->id,
+	const struct trial_place from = { .account = t->to.account,
+		.connection = t->to.id,
 		.change = at->change,
 		.key = at->key,
 		.id = at->id,
@@ -327,7 +327,7 @@ int page_trial(struct page *p, struct err *e)
 
 	if (page_connection_tabs(p, &way, e) < 0 || svc_trial_read(&p->svc, &t, e) < 0)
 		return -1;
-	if (!t.to) {
+	if (!t.to.id) {
 		response_redirect(p->rs, "/connection");
 		return 0;
 	}
@@ -419,7 +419,7 @@ int page_trial_csv(struct page *p, struct err *e)
 
 	if (svc_trial_read(&p->svc, &t, e) < 0)
 		return -1;
-	if (!t.to) {
+	if (!t.to.id) {
 		response_redirect(p->rs, "/connection");
 		return 0;
 	}

@@ -21,6 +21,8 @@
 
 enum { PORTION = 2000 /* rows that go in one turn */ };
 
+#define LATE "The new connection was changed or switched to meanwhile."
+
 struct trial {
 	struct job_run *r;
 	struct engine *eng;
@@ -249,7 +251,7 @@ static void on_done(
 	if (end == ROUND_LOST)
 		finish(t, reason_row(o->reason)->say);
 	else if (end == ROUND_CHANGED)
-		finish(t, "The new connection was changed or switched to meanwhile.");
+		finish(t, LATE);
 	else
 		finish(t, NULL);
 }
@@ -309,7 +311,9 @@ static int begin_rows(struct trial *t, struct err *e)
 	return 0;
 }
 
-/* A portion of what is not about the draft as it is: 1 there is more of it, 0, -1. */
+enum portion { PORTION_LAST, PORTION_MORE, PORTION_LATE };
+
+/* A portion of what is not about the draft as it is; the last one when there is no more of it. */
 static int clear(struct trial *t, struct err *e)
 {
 	struct trial_head h;
@@ -319,9 +323,20 @@ static int clear(struct trial *t, struct err *e)
 	if (rc < 0)
 		return -1;
 	if (rc == 1 && strcmp(h.state, t->state) == 0)
-		return 0;
+		return PORTION_LAST;
 	n = store_trial_clear(t->eng->db, t->connection, PORTION, e);
-	return n < 0 ? -1 : n > 0;
+	return n < 0 ? -1 : n > 0 ? PORTION_MORE : PORTION_LAST;
+}
+
+/* Of a draft that is another by now nothing is begun. */
+static int prepare(struct trial *t, struct err *e)
+{
+	int rc = sight_fits(t->sight, e);
+
+	if (rc <= 0)
+		return rc < 0 ? -1 : PORTION_LATE;
+	rc = clear(t, e);
+	return rc == PORTION_LAST && begin_rows(t, e) < 0 ? -1 : rc;
 }
 
 static void on_clear(void *ptr)
@@ -331,19 +346,17 @@ static void on_clear(void *ptr)
 	int rc = db_begin(t->eng->db, DB_WRITE, &e);
 
 	t->timer = 0;
-	if (rc == 0) {
-		rc = clear(t, &e);
-		if (rc == 0)
-			rc = begin_rows(t, &e);
-		rc = db_finish(t->eng->db, rc, &e);
-	}
+	if (rc == 0)
+		rc = db_finish(t->eng->db, prepare(t, &e), &e);
 	if (rc < 0) {
 		retry(t, on_clear, &e);
 		return;
 	}
 	t->faults = 0;
-	if (rc > 0)
+	if (rc == PORTION_MORE)
 		after(t, 0, on_clear);
+	else if (rc == PORTION_LATE)
+		finish(t, LATE);
 	else
 		look(t);
 }

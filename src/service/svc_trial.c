@@ -45,17 +45,17 @@ static int64_t members(struct svc *s, struct err *e)
 static int read_tried(struct svc *s, struct svc_trial *t, struct err *e)
 {
 	struct trial_head h;
-	int rc = store_trial_head(s->db, s->a, t->to->account, t->to->id, &h, e);
+	int rc = store_trial_head(s->db, s->a, t->to.account, t->to.id, &h, e);
 
 	if (rc <= 0)
 		return rc;
 	t->seen_at = h.seen_at;
-	rc = store_trial_fits(s->db, s->a, t->to, e);
+	rc = store_trial_fits(s->db, s->a, &t->to, e);
 	t->fits = rc == 1;
 	t->stale = rc == 0;
 	if (rc <= 0)
 		return rc;
-	if (store_trial_counts(s->db, t->to->id, t->n, e) < 0)
+	if (store_trial_counts(s->db, t->to.id, t->n, e) < 0)
 		return -1;
 	for (int i = 0; i < TRIAL__MAX; i++)
 		t->tried += t->n[i];
@@ -70,12 +70,12 @@ int svc_trial_read(struct svc *s, struct svc_trial *out, struct err *e)
 	if (!out->sides.live.id)
 		return 0;
 	if (out->sides.proved)
-		out->to = &out->sides.draft;
-	else if (out->sides.former.id)
-		out->to = &out->sides.former;
-	if (!out->to)
+		out->to = out->sides.draft;
+	else
+		out->to = out->sides.former;
+	if (!out->to.id)
 		return 0;
-	out->back = out->to == &out->sides.former;
+	out->back = !out->sides.proved;
 	out->all = members(s, e);
 	return out->all < 0 ? -1 : read_tried(s, out, e);
 }
@@ -97,8 +97,8 @@ const char *svc_trial_way(struct arena *a, const struct svc_trial *t)
 	if (t->back)
 		way = "with the former connection";
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-		if (strcmp(ways[i][0], t->to->method) == 0 &&
-			strcmp(t->to->method, t->sides.live.method) != 0)
+		if (strcmp(ways[i][0], t->to.method) == 0 &&
+			strcmp(t->to.method, t->sides.live.method) != 0)
 			way = ways[i][1];
 	text = arena_printf(a, "%s%s", t->back ? "back " : "", way);
 	text[0] = (char)toupper((unsigned char)text[0]);
@@ -312,8 +312,8 @@ int svc_trial_export(struct svc *s, const struct svc_trial *t, int change,
 	rc = svc_audit(s, AUDIT_TRIAL_EXPORTED, svc_trial_way(s->a, t), NULL, e);
 	if (svc_audit_commit(s, rc, AUDIT_TRIAL_EXPORTED, e) < 0)
 		return -1;
-	*out = (struct svc_trial_file){ .at = { .account = t->to->account,
-						.connection = t->to->id,
+	*out = (struct svc_trial_file){ .at = { .account = t->to.account,
+						.connection = t->to.id,
 						.change = change,
 						.limit = PORTION } };
 	arena_init(&out->a, MEMORY);

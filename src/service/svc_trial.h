@@ -18,10 +18,10 @@ enum {
 /* What is compared, in numbers. */
 struct svc_trial {
 	struct svc_sides sides;
-	const struct connection *to; /* compared with what is in use; NULL: there is nothing */
-	int back;		     /* it is the former one */
-	int fits;		     /* what was tried is about it as it is */
-	int stale;		     /* something was tried, and it was changed since */
+	struct connection to; /* compared with what is in use; id 0: there is nothing */
+	int back;	      /* it is the former one */
+	int fits;	      /* what was tried is about it as it is */
+	int stale;	      /* something was tried, and it was changed since */
 	int64_t seen_at;
 	int64_t n[TRIAL__MAX]; /* zeros unless it fits */
 	int64_t tried;	       /* all of those */
