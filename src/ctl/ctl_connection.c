@@ -9,6 +9,7 @@
 #include "platform/str.h"
 #include "service/svc_report.h"
 #include "service/svc_switch.h"
+#include "service/svc_trial.h"
 
 enum { WHY_MAX = 300 };
 
@@ -67,6 +68,27 @@ int ctl_connection_list(struct ctl *c, struct err *e)
 	if (n < 0)
 		return -1;
 	ctl_out_table(c, t, "There is no connection.");
+	return 0;
+}
+
+int ctl_connection_trial(struct ctl *c, struct err *e)
+{
+	struct svc_trial t;
+	const int64_t *n = t.n;
+
+	if (ctl_people_choose(c, e) < 0 || svc_trial_read(&c->svc, &t, e) < 0)
+		return -1;
+	if (!t.to.id)
+		return ctl_fail(e, ERR_CONFLICT,
+			"There is nothing to compare: no other connection waits or was in use "
+			"before.");
+	CTL_RECORD(c, { "connection", C_INT(t.to.id) }, { "method", C_TEXT(t.to.method) },
+		{ "back", C_BOOL(t.back) }, { "members", C_INT(t.all) },
+		{ "tried", C_INT(t.tried) }, { "gain", C_INT(n[TRIAL_GAIN]) },
+		{ "better", C_INT(n[TRIAL_BETTER]) }, { "lose", C_INT(n[TRIAL_LOSE]) },
+		{ "worse", C_INT(n[TRIAL_WORSE]) }, { "same", C_INT(n[TRIAL_SAME]) },
+		{ "other", C_INT(n[TRIAL_OTHER]) }, { "unseen", C_INT(n[TRIAL_UNSEEN]) },
+		{ "seen", C_TIME(t.seen_at) }, { "say", C_TEXT(svc_trial_say(&c->arena, &t)) });
 	return 0;
 }
 

@@ -128,6 +128,7 @@ int ctl_ews_time(const char *text, const char *zone, int64_t *out, struct err *e
 
 int ctl_connection_add(struct ctl *c, struct err *e);
 int ctl_connection_list(struct ctl *c, struct err *e);
+int ctl_connection_trial(struct ctl *c, struct err *e);
 int ctl_connection_remove(struct ctl *c, struct err *e);
 int ctl_connection_test(struct ctl *c, struct err *e);
 int ctl_connection_show(struct ctl *c, struct err *e);

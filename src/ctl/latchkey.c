@@ -303,6 +303,10 @@ const struct ctl_command ctl_commands[] = {
 	{ "connection recheck", "ID", recheck_flags, CTL_CONFIG | CTL_DATABASE,
 		ctl_connection_recheck, "try a refused sign-in once more",
 		"Each try that is refused again may count against the account." },
+	{ "connection trial", "", in_account, CTL_CONFIG | CTL_DATABASE, ctl_connection_trial,
+		"tell what would change for members by the connection that waits beside the one in "
+		"use",
+		"After a switch: by going back." },
 	{ "connection report", "JOB", in_account, CTL_CONFIG | CTL_DATABASE, ctl_connection_report,
 		"print the report of a test, for the Exchange admin",
 		"It names no secret, and no address but those of the test." },

@@ -98,6 +98,8 @@ def test_trial(tap):
         tap.ok(dump(h) == before, "members, counts, events and health are byte for byte what they were")
         page = admin.page(COMPARE)
         tap.ok(SAYS in page.text, "the page says it in one sentence")
+        told = h.lab.ctl_json("connection", "trial")
+        tap.same((told["gain"], told["worse"], told["tried"], told["members"], told["say"]), (GAIN, LOSE, len(h.people) + 1, len(h.people) + 1, SAYS), "and the command line")
         lose = admin.page(f"{COMPARE}?only=worse")
         tap.same(lose.text.count('<tr><th scope="row"><a href="/members/'), LOSE, "those who would lose are listed")
         file = admin.browser.get(f"{COMPARE}.csv").text
@@ -155,4 +157,22 @@ def test_killed(tap):
         tap.ok(dump(h)["member"] == before["member"], "no member has changed")
 
 
-run(Tap(), test_trial, test_killed)
+def test_personal(tap):
+    """By members' own sign-ins, which nobody has entered, nobody works but rooms, which are looked at from outside."""
+    with contextlib.ExitStack() as stack:
+        h = House(stack, people()[:3] + [Member(9, Facts(own="Editor", room=True))], nginx=True)
+        h.lab.start()
+        admin = Admin(h.lab, h.link)
+        h.settled()
+        tap.ok(admin.told(admin.job_of(admin.choose("exchange", "personal"))).done, "own sign-ins wait beside delegate access")
+        tap.same(tried(h, admin)[0], 2, "and are tried")
+        got = {m.n: says(h, draft(h)).get(m.id) for m in h.people}
+        tap.same(got, {1: (3, "own_signin_missing"), 2: (3, "own_signin_missing"), 3: (3, "own_signin_missing"), 9: (1, "ok")}, "the honest answer")
+        admin.post("/connection/discard", {})
+        tap.same(h.sql("SELECT count(*) FROM trial")[0][0], 0, "a draft that is thrown away takes what was tried with it")
+        page = admin.browser.get(COMPARE, follow=False)
+        tap.same((page.status, page.location), (303, "/connection"), "and there is nothing to compare")
+        tap.ok("There is nothing to compare" in h.lab.ctl("connection", "trial", check=False).stderr, "nor for the command line")
+
+
+run(Tap(), test_trial, test_killed, test_personal)
