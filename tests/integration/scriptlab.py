@@ -63,6 +63,13 @@ class Played:
         return f"status {self.status}\n" + "\n".join(self.said)
 
 
+def still(x):
+    """Lists in which order means nothing, in one order."""
+    if isinstance(x, dict):
+        return {k: still(v) for k, v in x.items()}
+    return sorted(map(still, x), key=lambda v: json.dumps(v, sort_keys=True)) if isinstance(x, list) else x
+
+
 class Admin:
     """An Exchange admin of one premise, who keeps the files of scripts in a directory."""
 
@@ -86,10 +93,10 @@ class Admin:
     def everything(self):
         """All that an admin can see, by whom it is of."""
         directory = self.sim.tell("directory")
-        out = {m["address"]: json.dumps(m, sort_keys=True) for m in directory["mailboxes"]}
-        out |= {g["address"]: json.dumps(g, sort_keys=True) for g in directory["groups"]}
+        out = {m["address"]: json.dumps(still(m), sort_keys=True) for m in directory["mailboxes"]}
+        out |= {g["address"]: json.dumps(still(g), sort_keys=True) for g in directory["groups"]}
         whole = self.sim.tell("organisation")
-        return out | {name: json.dumps(whole[name], sort_keys=True) for name in ("premises", "assignments", "scopes", "apps")}
+        return out | {name: json.dumps(still(whole[name]), sort_keys=True) for name in ("premises", "assignments", "scopes", "apps")}
 
 
 def differs(before, after):

@@ -3,13 +3,15 @@ own admin (tests/sim/shell), the members are looked at again, and nobody else wa
 more, what verifies says so, and what undoes brings back exactly what was.
 """
 
+import contextlib
+import csv
 import os
 import subprocess
 import sys
 import tempfile
 
 from lab import SRC, Tap, run
-from scriptlab import APP, APP_SECRET, SVC, TAG, differs, place
+from scriptlab import APP, APP_SECRET, SVC, TAG, Admin, Maker, Refused, differs, place
 from simlab import Sim, basic, envelope
 from worldlab import STATUSES, Facts
 
@@ -205,6 +207,104 @@ def test_house(tap):
         undone(tap, h, "mailbox", before, (), [new], mailbox=new)
 
 
+# What is taken away again after a script was played, so that verify has something to find.
+BROKEN = {
+    "share": ("mailbox {0}", f"revoke {SVC}"),
+    "busy": ("mailbox {0}", f"revoke {SVC}"),
+    "default": ("mailbox {0}", "grant default None"),
+    "role": (f"group {TAG}@example.test", "no-member {0}"),
+    "app": (f"group {TAG}@example.test", "no-member {0}"),
+    "allow": ("mailbox {0}", "ews no"),
+    "pace": (f"mailbox {SVC}", "policy none"),
+}
+GENERATIONS = {"2007": "onprem 2007sp3", "2010": "onprem 2010sp3", "2013": "onprem 2019", "online": "online"}
+SMALL = """organisation "Small"
+premise hq {0} host mail.example.localhost
+	ews-allow Outlook/*
+domain example.test premise hq
+mailbox svc@example.test "Calendar Service"
+	kind dedicated
+	password Brass-1
+	alias calendar@example.test
+	ews no
+mailbox a@example.test "Same Name"
+	culture de-DE
+mailbox b@example.test "Same Name"
+	culture ja-JP
+	ews-allow Outlook/*
+	grant default None
+mailbox c@example.test "Name, with 'all' (sorts) / of \\"marks\\""
+	culture fr-FR
+	ews no
+	grant svc@example.test AvailabilityOnly
+	on-behalf svc@example.test
+	grant default None
+mailbox other@example.test "Somebody else"
+	grant svc@example.test Editor
+	grant default None
+	ews no
+"""
+
+
+def turn_of(tap, kind, premise, world):
+    """Everything twice, on one generation of Exchange; what was broken afterwards is seen."""
+    people, new = [f"{n}@example.test" for n in "abc"], "new@example.test"
+    with contextlib.ExitStack() as stack:
+        sim = stack.enter_context(Sim(lines=world))
+        admin = Admin(stack, sim)
+        box = {"mailbox": new} if kind == "mailbox" else {}
+        apps = sim.tell("organisation")["apps"]
+        answers = {"app": [a["object"] for a in apps], "mailbox": ["EX01", "A-Long-1"][premise != "2007":], "allow": ["yes"]}.get(kind, [])
+        before = admin.everything()
+        name = f"{kind} on {premise}"
+        done = admin.run(kind, "run", people, answers, **box)
+        after = admin.everything()
+        tap.ok(done.status == 0 and not done.marked("FAILED") and differs(before, after), f"{name}: played", done)
+        tap.ok("other@example.test" not in differs(before, after), f"{name}: nobody else was changed")
+        again = admin.run(kind, "run", people, **box)
+        tap.ok(again.status == 0 and differs(after, admin.everything()) == [], f"{name}: played twice", again)
+        seen = admin.run(kind, "verify", people, **box)
+        tap.ok(seen.status == 0 and not seen.marked("NOT YET") and seen.marked("OK"), f"{name}: verified", seen)
+        if kind in BROKEN and (kind, premise) != ("role", "2007"):
+            sim.do(*(line.format(people[1]) for line in BROKEN[kind]))
+            seen = admin.run(kind, "verify", people)
+            tap.ok(seen.marked("NOT YET"), f"{name}: what was taken away is seen", seen)
+            admin.run(kind, "run", people)
+            tap.same(differs(after, admin.everything()), [], f"{name}: and comes back")
+        for turn in ("undone", "undone twice"):
+            said = admin.run(kind, "undo", people, [new], **box)
+            tap.same(differs(before, admin.everything()), [], f"{name}: {turn}" + ("" if said.status == 0 else f" ({said.said[-1]})"))
+
+
+def test_generations(tap):
+    """Each script on each Exchange that has it, with that one's PowerShell and commands."""
+    done = 0
+    for premise, product in GENERATIONS.items():
+        world = SMALL.format(product) + (f'app {APP} "Latchkey" tenant hq\n' if premise == "online" else "")
+        for kind in (*BROKEN, "mailbox"):
+            with Maker() as maker, contextlib.suppress(Refused):
+                maker.make(kind, "run", premise, ["a@example.test"])
+                turn_of(tap, kind, premise, world)
+                done += 1
+    tap.same(done, 22, "each script on each Exchange that has it")
+
+
+def test_trouble(tap):
+    """One person's trouble does not end the walk, is told, and stands in a file."""
+    facts = [Facts(), Facts(home="there"), Facts(exists=False), Facts(enabled=False), Facts(asked="alias"), Facts()]
+    with place(facts) as h:
+        people = [m.address for m in h.people]
+        for turn in (1, 2):
+            done = h.admin.run("share", "run", people)
+            tap.same((done.status, done.marked("FAILED")), (0, people[1:4]), f"trouble, turn {turn}: who is not here is told")
+        tap.same({n: v for n, v in h.standing_of(1, 5, 6).items() if v != GREEN}, {}, "trouble: all others are connected, one by an alias")
+        with open(os.path.join(h.admin.directory, f"{TAG}-share-calendars-failed.csv"), encoding="utf-8-sig") as f:
+            rows = list(csv.DictReader(f))
+        tap.same([r["Person"] for r in rows], people[1:4], "trouble: and stands in a file")
+        gone = h.admin.run("share", "run", people[:1], mailbox="nobody@example.test")
+        tap.ok(gone.status == 1 and "nobody@example.test" in gone.said[-1], "trouble: without the dedicated mailbox nothing begins", gone)
+
+
 def test_command(tap):
     """As an operator does it: the command line names who lacks it, and nobody else; each file is played as it was written."""
     facts = [Facts(own="Editor"), Facts(own="Reviewer"), Facts(german=True), Facts(own="Reviewer", room=True), Facts(default="None")]
@@ -256,4 +356,4 @@ def test_program(tap):
 
 
 if __name__ == "__main__":
-    run(Tap(), test_share, test_busy, test_default, test_role, test_role_2007, test_app, test_app_known, test_allow, test_house, test_command, test_program)
+    run(Tap(), test_share, test_busy, test_default, test_role, test_role_2007, test_app, test_app_known, test_allow, test_house, test_generations, test_trouble, test_command, test_program)

@@ -100,6 +100,7 @@ static json_t *mailbox_whole(const struct mailbox *m)
 	json_object_set_new(o, "full_access", mailboxes(m->openers));
 	json_object_set_new(o, "impersonated_by", mailboxes(m->actors));
 	json_object_set_new(o, "policy", text_or_null(m->policy == NULL ? NULL : m->policy->name));
+	json_object_set_new(o, "ews_allow", words(m->ews_allow));
 	json_object_set_new(o, "note", text_or_null(m->note));
 	if (m->identity != NULL) {
 		json_object_set_new(o, "upn", text_or_null(m->identity->upn));

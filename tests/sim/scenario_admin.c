@@ -230,6 +230,8 @@ static int words(struct run *r, const char *none, char ***to)
 
 int st_ews_allow(struct run *r)
 {
+	if (r->place->kind == IN_MAILBOX)
+		return words(r, "all", &the_mailbox(r)->ews_allow);
 	return words(r, "all", &the_premise(r)->ews_allow);
 }
 

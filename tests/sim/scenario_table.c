@@ -172,6 +172,8 @@ const struct statement statements[] = {
 		"as of 2007: these may act as it, when its servers let them impersonate" },
 	{ "no-impersonated-by", MAILBOX, 1, -1, st_no_impersonated_by,
 		"no-impersonated-by ADDRESS...", "these no longer" },
+	{ "ews-allow", MAILBOX, 1, -1, st_ews_allow, "ews-allow GLOB...|all",
+		"only clients whose User-Agent matches; stands before its premise's" },
 	{ "policy", MAILBOX, 1, 1, st_mailbox_policy, "policy NAME|none", "its throttling policy" },
 
 	/* what lies in it */

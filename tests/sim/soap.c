@@ -114,7 +114,10 @@ static bool may_ews(struct call *c)
 	const struct mailbox *m = c->acting;
 	bool may = p->ews_enabled && (m == NULL || (m->ews && m->licensed));
 
-	if (may && p->ews_allow != NULL)
+	/* A list of one's own stands before that of the house. */
+	if (may && m != NULL && m->ews_allow != NULL)
+		may = any_matches(m->ews_allow, agent);
+	else if (may && p->ews_allow != NULL)
 		may = any_matches(p->ews_allow, agent);
 	if (may && p->ews_block != NULL)
 		may = !any_matches(p->ews_block, agent);

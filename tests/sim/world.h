@@ -105,6 +105,7 @@ struct mailbox {
 		*deliver; /* DeliverMeetingRequests word; NULL = DelegatesAndSendInformationToMe */
 	struct mailbox **on_behalf; /* may send for it; NULL-terminated or NULL */
 	struct mailbox **openers;   /* Full Access: may open all of it, and not send for it */
+	char **ews_allow;	    /* User-Agent globs, before its premise's; NULL = all */
 	struct mailbox **actors;    /* 2007: may be impersonated by these */
 	char *note;		    /* of its account, or NULL */
 	struct policy *policy;	    /* of throttling; NULL = its premise's */

@@ -18,6 +18,8 @@
 		{ "premise hq", "policy Fast concurency 60", "did you mean 'concurrency'?" },      \
 		{ "premise hq ; policy Fast", "no-policy Fast", NULL },                            \
 		{ "premise hq", "no-policy Fast", "there is no policy 'Fast'" },                   \
+		{ "mailbox anna@example.test", "ews-allow Latchkey/*", NULL },                     \
+		{ "mailbox anna@example.test", "ews-allow all", NULL },                            \
 		{ "mailbox anna@example.test", "policy none", NULL },                              \
 		{ "mailbox anna@example.test", "policy Fast", "there is no policy 'Fast'" },       \
 		{ "premise hq", "scope Ours staff@example.test \"MemberOfGroup -eq 'x'\"", NULL }, \

@@ -304,6 +304,9 @@ static void policy(void **state)
 	unit_call(&u, svc, "Exchange2016", NULL, GET_CALENDAR);
 	assert_int_equal(u.status, 403);
 	u.agent = "Good/1";
+	unit_say(&u, "mailbox anna@example.test\n ews-allow Other/*\n");
+	unit_call(&u, svc, "Exchange2016", UNIT_AS("anna@example.test"), GET_CALENDAR);
+	assert_int_equal(u.status, 403);
 	unit_say(&u, "mailbox anna@example.test\n ews no\n");
 	unit_call(&u, svc, "Exchange2016", UNIT_AS("anna@example.test"), GET_CALENDAR);
 	assert_int_equal(u.status, 403);

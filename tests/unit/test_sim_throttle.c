@@ -34,6 +34,12 @@ static void concurrency(void **state)
 	assert_non_null(strstr(u.body, "ErrorExceededConnectionCount"));
 	/* Another's account has calls of its own. */
 	assert_int_equal(call(&u, UNIT_AS("anna@example.test")), 200);
+	/* A policy of one's own stands before the house's. */
+	unit_say(&u,
+		"premise hq\n policy Fast concurrency 2\nmailbox svc@example.test\n policy Fast\n");
+	assert_int_equal(call(&u, NULL), 200);
+	unit_say(&u, "mailbox svc@example.test\n policy none\n");
+	assert_int_equal(call(&u, NULL), 500);
 	first.finished(first.finished_arg);
 	assert_int_equal(call(&u, NULL), 200);
 	text_free(&first.head);

@@ -12,10 +12,12 @@ ALLOW, BLOCK = "EnforceAllowList", "EnforceBlockList"
 
 def get_cas(call, out):
     r = org(call).one(call.text("Identity"), False)
+    own = r.data["ews_allow"]
     has = {"Name": r.name, "Identity": r.identity, "PrimarySmtpAddress": r.address, "Guid": r.guid}
     if call.machine.premise != "2007":
         # Nobody said, is not the same as switched on; the simulator knows one state for both.
-        has |= {"EwsEnabled": None if r.data["ews"] else False, "EwsApplicationAccessPolicy": None, "EwsAllowList": None, "EwsBlockList": None}
+        has |= {"EwsEnabled": None if r.data["ews"] else False, "EwsApplicationAccessPolicy": None if own is None else ALLOW,
+                "EwsAllowList": own, "EwsBlockList": None}
     out.append(Thing("CASMailbox", has, text=r.identity))
 
 
@@ -23,6 +25,11 @@ def set_cas(call, out):
     r = org(call).one(call.text("Identity"), False)
     if call.has("EwsEnabled"):
         org(call).change(r, f"ews {'no' if call.get('EwsEnabled') is False else 'yes'}")
+    if call.has("EwsAllowList"):
+        if r.data["ews_allow"] is None:
+            raise Trouble("a list that nobody enforces is not covered", call.at)
+        after = changed_list(call, "EwsAllowList", r.data["ews_allow"], lambda v: v)
+        org(call).change(r, "ews-allow " + (" ".join(map(word, after)) or "all"))
 
 
 def get_organisation(call, out):
@@ -133,7 +140,7 @@ def set_association(call, out):
 def commands():
     return table_of(
         ("Get-CASMailbox", "Identity:text!1", get_cas, FAR),
-        ("Set-CASMailbox", "Identity:text!1 EwsEnabled:any@2010/2013/online", set_cas, FAR),
+        ("Set-CASMailbox", "Identity:text!1 EwsEnabled:any@2010/2013/online EwsAllowList:change@2010/2013/online", set_cas, FAR),
         ("Get-OrganizationConfig", "RetrieveEwsOperationAccessPolicy:switch@online", get_organisation, FAR),
         ("Set-OrganizationConfig", "EwsEnabled:any EwsApplicationAccessPolicy:text EwsAllowList:change EwsBlockList:change "
          "EwsAllowedAppIDs:text@online", set_organisation, {**FAR, **NEW}),
