@@ -97,6 +97,7 @@ static inline const char *world_dump(struct world *w)
 		"SELECT group_concat(id||purpose||version||coalesce(hex(sealed), '')) FROM "
 		"credential",
 		"SELECT group_concat(id||kind||state||coalesce(hex(sealed), '')) FROM mail",
+		"SELECT group_concat(account_id||level||outside||rev) FROM boundary",
 		"SELECT group_concat(id||nonce||used||error||coalesce(hex(sealed), '')) FROM ask",
 		"SELECT group_concat(id||kind||email||mail_id||' '||ended||' '||opened||' "
 		"'||ran_at) "

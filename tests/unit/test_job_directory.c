@@ -70,6 +70,7 @@ static void test_params(void **state)
 		const char *kind, *params, *outcome;
 	} cases[] = {
 		{ "directory", "", "nothing the directory can be asked for" },
+		{ "boundary", "", "No mailbox is named" },
 		{ "directory", "what=all&text=x", "nothing the directory can be asked for" },
 		{ "directory", "what=search", "nothing the directory can be asked for" },
 		{ "directory", "what=list&text=x", "nothing the directory can be asked for" },
