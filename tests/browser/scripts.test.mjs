@@ -171,7 +171,23 @@ await see(async ({ eyes, keep }) => {
       ['script.downloaded', 'script.opened', 'script.ran', 'script.shared', 'script.withdrawn']);
   });
 
+  await test('what is entered beside the connection in use has scripts of its own, for everybody', async () => {
+    await lab.sql(`INSERT INTO connection (account_id, name, scheme, host, port, proxy, ca, signin, login, authority, tenant, client_id,
+      binding, mailbox, method, kind, stage, created) SELECT account_id, name, scheme, host, port, proxy, ca, signin, login, authority,
+      tenant, client_id, binding, mailbox, 'impersonation', kind, 1, 1 FROM connection WHERE stage = 2`);
+    await admin.goto('/scripts');
+    await admin.getByRole('heading', { name: /^For the connection that is being entered/ }).waitFor();
+    await inspect(admin);
+    await admin.getByRole('link', { name: 'Impersonation of these people' }).click();
+    await admin.getByText('It is for the connection that is being entered').waitFor();
+    assert.equal(await admin.getByRole('button', { name: 'Check those people now' }).count(), 0);
+    const all = await number('SELECT sum(n) FROM member_count WHERE status < 5');
+    assert.match(await admin.locator('.chips').innerText(), new RegExp(`${all} members`));
+    await lab.sql('DELETE FROM connection WHERE stage = 1');
+  });
+
   await test('a narrower scope says first who would be outside', async () => {
+    await lab.ask('stop', 'engine'); /* which would look at everybody again */
     await lab.sql(`UPDATE connection SET method = 'impersonation' WHERE stage = 2`);
     await admin.goto('/scripts/role');
     assert.equal(await admin.getByText('today would be outside').count(), 0);
