@@ -85,6 +85,26 @@ def refusing(tap):
             tap.ok(not good, f"a file {name} is refused")
 
 
+def breaking(tap):
+    """Scripts with a few characters changed are understood or refused: nothing else comes of them."""
+    chance, counts = random.Random(3), {True: 0, False: 0}
+    with Maker() as maker:
+        texts = [decode(maker.make(kind, part, premise, ["a@example.test"])) for kind, premise in KINDS for part in ("run", "verify", "undo")]
+    for _ in range(800):
+        text = chance.choice(texts)
+        start = chance.randrange(len(text))
+        text = text[max(0, start - 300) : start + 300]
+        for _ in range(chance.randint(1, 3)):
+            at = chance.randrange(len(text) + 1)
+            text = text[:at] + chance.choice([*PIECES, "a", "1", ""]) + text[at + chance.choice((0, 0, 1, 2, 5)) :]
+        try:
+            parse(text)
+            counts[True] += 1
+        except Wrong:
+            counts[False] += 1
+    tap.ok(counts[True] and counts[False], f"of 800 broken texts {counts[False]} are refused, and nothing else happens")
+
+
 MEANS = (
     ("$a = @('x'); $a.Count", "1"), ("$a = Write-Output 'x'; @($a).Count", "1"), ("@(Get-Content -Path 'none' -ErrorAction SilentlyContinue).Count", "0"),
     ("'{0}-{1,4}|{2,-3}|{3:N0}' -f 'a', 'b', 'c', 1234567", "a-   b|c  |1,234,567"), ("'{{{0}}}' -f 1", "{1}"), ("('a', 'b') -join '+'", "a+b"),
@@ -250,4 +270,4 @@ def premises(tap):
 
 
 if __name__ == "__main__":
-    run(Tap(), reading, refusing, meaning, permissions, names, everywhere, played, premises)
+    run(Tap(), reading, refusing, breaking, meaning, permissions, names, everywhere, played, premises)

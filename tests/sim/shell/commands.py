@@ -198,10 +198,14 @@ def out_null(call, out):
 
 
 def read_host(call, out):
-    if not call.machine.answers:
-        raise Trouble(f"the script asks '{call.text('Prompt', '')}', and no answer was given", call.at)
-    said = call.machine.answers.pop(0)
-    out.append(Secure(said) if call.flag("AsSecureString") else said)
+    prompt, secret = call.text("Prompt", ""), call.flag("AsSecureString")
+    if call.machine.answers:
+        said = call.machine.answers.pop(0)
+    elif call.machine.ask:
+        said = call.machine.ask(prompt, secret)
+    else:
+        raise Trouble(f"the script asks '{prompt}', and no answer was given", call.at)
+    out.append(Secure(said) if secret else said)
 
 
 def place(call, name="Path"):

@@ -51,7 +51,10 @@ class Call:
 
 
 class Machine:
-    """version: of PowerShell, as this premise's shell has it. commands: by name in lower case."""
+    """version: of PowerShell, as this premise's shell has it. commands: by name in lower case. ask: a function (prompt,
+    is it a secret) for what the script asks when there are no answers left."""
+
+    ask = None
 
     def __init__(self, commands, version=5, say=print, answers=(), directory="."):
         self.commands, self.version, self.say, self.directory = commands, version, say, directory

@@ -13,7 +13,7 @@ from reader import Wrong, decode
 from values import Trouble
 
 # What comes with each generation: PowerShell, as the oldest of its systems has it.
-VERSIONS = {"2007": 2, "2010": 2, "2013": 3, "online": 5}
+VERSIONS = {"2007": 1, "2010": 2, "2013": 3, "online": 5}
 
 
 def premise_of(org):
