@@ -10,9 +10,11 @@ from scriptlab import PREMISES, Admin, Maker, Refused, Shell, differs
 from simlab import Sim
 
 from grammar import parse  # of tests/sim/shell, which scriptlab put on the path
+from opath import Filter
 from organisation import Control
 from reader import DASH, DOUBLE, SINGLE, Wrong, decode
 from shell import tokens
+from values import Record, Trouble
 
 NAMES = 500
 WORLD = """organisation "Shell"
@@ -224,6 +226,9 @@ def names(tap):
                 wrong.append((kind, part, org, people, box, tag, "a name is not its string"))
             elif any(t.text == "m@example.test" for t in was) and box not in held:
                 wrong.append((kind, part, org, people, box, tag, "the mailbox is not its string"))
+            elif not all(Filter(t).tree in (("compare", "alias", "eq", tag), ("compare", "emailaddresses", "eq", "smtp:" + box)) for t in held if " -eq " in t and t not in people + [box, tag]
+                         and t.startswith(("Alias -eq", "EmailAddresses -eq"))):
+                wrong.append((kind, part, org, people, box, tag, "a filter says something else"))
     tap.same(wrong[:5], [], f"{made} scripts with hostile names are what they are with plain ones; {refused} names cannot be said, and make none")
     tap.same(made, NAMES, "and most names can be said")
 
@@ -254,6 +259,30 @@ def played(tap):
         tap.same((sorted(seen.marked("OK")), seen.marked("NOT YET")), (sorted(people), []), "and each is told of by name")
         ran = admin.run("share", "undo", people)
         tap.same((ran.status, differs(before, admin.everything())), (0, []), "undone, they are as they were")
+        tag = "latchkey-o'x"
+        for part, want in (("run", {people[0]}), ("verify", {people[0]}), ("undo", set())):
+            done = admin.run("role", part, people[:1], tag=tag)
+            group = sim.tell(f"directory {tag}@example.test")["groups"]
+            tap.same((done.status, set(group[0]["members"]) if group else set()), (0, want), f"a scope and a group with a quote in their names: {part}")
+        tap.same(differs(before, admin.everything()), [], "and they are gone")
+
+
+FILTERS = (
+    ("Name -eq 'a'", True), ("name -EQ 'A'", True), ("Name -eq \"a\"", True), ("(Name -eq 'b') -or Name -like 'a*'", True), ("-not (Name -eq 'a')", False),
+    ("Name -eq 'a' -and Name -ne 'b'", True), ("Name -eq 'a' -and Name -eq 'b' -or Name -eq 'a'", True), ("Name -eq 'it''s'", False), ("Name -notlike 'a*'", False),
+    ("Name -eq a", None), ("Name -eq 'a", None), ("Name 'a'", None), ("Name -eq 'a' 'b'", None), ("", None), ("Name -eq 'a') -or (Name -eq 'b'", None), ("Name -eq \u2019a\u2019", None),
+)
+
+
+def filters(tap):
+    """Filters are parsed by their own rules."""
+    for said, want in FILTERS:
+        try:
+            got = Filter(said).test({"name": "a"}.get)
+        except (Record, Trouble):
+            got = None
+        tap.same(got, want, f"filter: {said}")
+    tap.same(Filter("Name -eq 'it''s'").tree, ("compare", "name", "eq", "it's"), "two quotes in a filter are one")
 
 
 def premises(tap):
@@ -270,4 +299,4 @@ def premises(tap):
 
 
 if __name__ == "__main__":
-    run(Tap(), reading, refusing, breaking, meaning, permissions, names, everywhere, played, premises)
+    run(Tap(), reading, refusing, breaking, meaning, permissions, names, everywhere, played, filters, premises)

@@ -169,6 +169,33 @@ impersonation scope before@example.test
         undone(tap, h, "app", before, h.addresses(1))
 
 
+def test_allow_online(tap):
+    """Where only listed applications may ask, ours is added to the list; where there is no list, none begins unasked."""
+    cloud = f"""app {APP} "Latchkey" tenant cloud
+secret one {APP_SECRET}
+consent yes
+full-access yes
+mailbox online@example.test "Online" premise cloud
+"""
+    with place([Facts(home="there")], method="impersonation", online=True, extra=cloud) as h:
+        people = h.addresses(1)
+        no = h.admin.run("allow", "run", people, ["no"], mailbox="")
+        tap.ok(no.status == 1 and "Nothing was changed." in no.said[-1], "allow online: without a word of the admin no list begins", no)
+        other = "22222222-2222-4222-8222-222222222222"
+        h.sim.do("premise cloud", "ews yes", f"ews-apps {other}")
+        refused = h.check([h.people[0].id])
+        before = h.admin.everything()
+        done = h.admin.run("allow", "run", people, mailbox="")
+        tap.same((done.status, differs(before, h.admin.everything())), (0, ["premises"]), "allow online: the list changed, and nothing else")
+        apps = next(p for p in h.sim.tell("organisation")["premises"] if p["online"])["ews_apps"]
+        tap.same(apps, [other, APP], "allow online: ours is added behind the others")
+        tap.ok(refused[1] != "ok", f"allow online: before, it was shut out: {refused}")
+        seen = h.admin.run("allow", "verify", people, mailbox="")
+        tap.ok(not seen.marked("NOT YET"), "allow online: verified", seen)
+        green(tap, h, "allow online", (1,))
+        undone(tap, h, "allow", before, people, mailbox="")
+
+
 def test_allow(tap):
     facts = [Facts(), Facts(ews=False), Facts(ews=False), Facts()]
     with place(facts, method="impersonation", more=["ews-allow Outlook/* Latchkey/*"]) as h:
@@ -356,4 +383,4 @@ def test_program(tap):
 
 
 if __name__ == "__main__":
-    run(Tap(), test_share, test_busy, test_default, test_role, test_role_2007, test_app, test_app_known, test_allow, test_house, test_generations, test_trouble, test_command, test_program)
+    run(Tap(), test_share, test_busy, test_default, test_role, test_role_2007, test_app, test_app_known, test_allow_online, test_allow, test_house, test_generations, test_trouble, test_command, test_program)
