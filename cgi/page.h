@@ -27,9 +27,9 @@ struct page {
 	int signed_in;
 	struct session_view *session; /* valid when signed_in */
 	struct form form;	      /* valid when the route has one */
-	struct view *view;	      /* NULL when the route has no template */
-	const char *csrf;	      /* goes into every form */
-	int status;		      /* of the page; 200 */
+	struct view *view; /* NULL when the route has no template, or the body is written */
+	const char *csrf;  /* goes into every form */
+	int status;	   /* of the page; 200 */
 	/* What a page that only shows has to write down, once all of it is read; NULL: nothing. */
 	int (*after)(struct page *p, struct err *e);
 };

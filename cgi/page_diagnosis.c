@@ -41,6 +41,7 @@ int page_diagnosis_post(struct page *p, struct err *e)
 		return -1;
 	clock_iso(day, sizeof(day), clock_now());
 	buf_puts(&p->rs->body, form_text(&p->form, "text"));
+	p->view = NULL; /* the body is the file */
 	p->rs->type = "text/plain; charset=utf-8";
 	response_header(p->rs, "Content-Disposition",
 		arena_printf(p->svc.a, "attachment; filename=\"latchkey-diagnosis-%.*s.txt\"",

@@ -15,7 +15,7 @@
       <div class="verdict {{HERO_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{HERO_ICON:u}}"/></svg></span><div><h2 id="health">{{HERO_TITLE}}</h2>
         <p>{{#HERO_WELL}}Latchkey signs in as <b>{{MAILBOX}}</b> and opens calendars.{{/HERO_WELL}}{{#HERO_ACT}}{{HERO_ACT}}{{/HERO_ACT}}{{#LAST_OK}} The last call succeeded <time datetime="{{LAST_OK_ISO}}" data-rel>{{LAST_OK}}</time>.{{/LAST_OK}}{{#NEXT_CHECK}} Next check <time datetime="{{NEXT_CHECK_ISO}}" data-rel>{{NEXT_CHECK}}</time>.{{/NEXT_CHECK}}</p>
         {{#HERO_REFUSED}}<p role="alert">The server refused {{REFUSED_MAILBOX}} <time datetime="{{REFUSED_AT_ISO}}" data-rel>{{REFUSED_AT}}</time>.</p>{{/HERO_REFUSED}}
-        {{#HERO_SEEN}}<p>Seen last: {{HERO_SEEN}}</p>{{/HERO_SEEN}}
+        {{#HERO_SEEN}}<p>Seen last: {{HERO_SEEN}} Ask somebody for help: <a href="/diagnosis">a diagnosis to send</a>.</p>{{/HERO_SEEN}}
         {{#PAUSED}}<p>Paused by {{PAUSED_BY}} <time datetime="{{PAUSED_AT_ISO}}" data-rel>{{PAUSED_AT}}</time>{{#PAUSED_WHY}}: {{PAUSED_WHY}}{{/PAUSED_WHY}}</p><form class="row" method="post" action="/connection/pause/end"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn primary">Resume</button></form>{{/PAUSED}}
         {{#NEXT}}<div class="row"><a class="btn primary" href="{{NEXT_URL}}">{{NEXT_NAME}}</a></div>{{/NEXT}}</div></div>
       <dl class="stats">

@@ -9,7 +9,6 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <limits.h>
 #include <string.h>
 #include <strings.h>
 #include "str.h"
@@ -17,9 +16,11 @@
 enum {
 	SLOTS = 8192, /* of the table of stand-ins */
 	MOST = 4096,  /* stand-ins; what comes then has no number */
-	KNOWN_MAX = 2048,
-	SHORT = 4,   /* a told name of fewer bytes must be a word */
-	OPAQUE = 32, /* so long is no word of anybody */
+	KNOWN_MAX = 32768,
+	BUCKETS = 4096, /* of told names */
+	BEGIN = 3,	/* bytes that choose one */
+	SHORT = 4,	/* a told name of fewer bytes must be a word */
+	OPAQUE = 32,	/* so long is no word of anybody */
 	LABEL_MAX = 63,
 	HOST_MAX = 253,
 	LITERAL_MAX = 45
@@ -45,7 +46,7 @@ struct redact {
 	int count, told;
 	int last[REDACT__MAX];
 	struct stand *slots[SLOTS];
-	struct known *known[UCHAR_MAX + 1]; /* by the first byte, in lower case */
+	struct known *known[BUCKETS]; /* by how they begin, in lower case */
 };
 
 static const char *const words[REDACT__MAX] = {
@@ -63,10 +64,11 @@ static const char *const public[] = { "schemas.microsoft.com", "schemas.xmlsoap.
 	"docs.oasis-open.org", "outlook.office365.com", "outlook.office.com",
 	"outlook.office365.us", "outlook-dod.office365.us", "partner.outlook.cn",
 	"autodiscover-s.outlook.com", "login.microsoftonline.com", "login.microsoftonline.us",
-	"login.partner.microsoftonline.cn", "login.windows.net", "graph.microsoft.com", NULL };
+	"login.partner.microsoftonline.cn", "login.windows.net", "graph.microsoft.com", "asp.net",
+	NULL };
 /* Ends of names of files, which are no domains. */
-static const char *const files[] = { "conf", "asmx", "svc", "xml", "xsd", "sock", "db", "txt",
-	"pem", "csv", "log", "json", "service", "aspx", "fcgi", NULL };
+static const char *const files[] = { "conf", "asmx", "svc", "xml", "xsd", "dtd", "sock", "db",
+	"txt", "pem", "pub", "head", "csv", "log", "json", "service", "aspx", "fcgi", NULL };
 /* Words that are no names, and say nothing of an organisation. */
 static const char *const common[] = { "mail", "email", "exchange", "office", "outlook",
 	"onmicrosoft", "example", "test", "local", "localhost", "company", "corp", "group",
@@ -400,14 +402,20 @@ static size_t (*const shapes[])(struct redact *r, const char *p, struct buf *out
 
 /* --- told names --- */
 
-static unsigned char first_of(const char *name)
+/* Where names that begin so are; one shorter than that is found by itself. */
+static unsigned bucket_of(const char *p, size_t n)
 {
-	return (unsigned char)tolower((unsigned char)name[0]);
+	unsigned h = (unsigned)n;
+
+	for (size_t i = 0; i < n; i++)
+		h = h * 31 + (unsigned)tolower((unsigned char)p[i]);
+	return h % BUCKETS;
 }
 
-static size_t take_known(struct redact *r, const char *text, const char *p, struct buf *out)
+static size_t take_begun(
+	struct redact *r, const char *text, const char *p, size_t begin, struct buf *out)
 {
-	const struct known *k = r->known[first_of(p)];
+	const struct known *k = r->known[bucket_of(p, begin)];
 
 	for (; k; k = k->next) {
 		if (strncasecmp(p, k->name, k->len) != 0)
@@ -421,6 +429,16 @@ static size_t take_known(struct redact *r, const char *text, const char *p, stru
 	return 0;
 }
 
+static size_t take_known(struct redact *r, const char *text, const char *p, struct buf *out)
+{
+	const size_t most = strnlen(p, BEGIN);
+	size_t n = 0;
+
+	for (size_t begin = most; begin > 0 && n == 0; begin--)
+		n = take_begun(r, text, p, begin, out);
+	return n;
+}
+
 void redact_name(struct redact *r, enum redact_kind kind, const char *name)
 {
 	struct known **at, *k;
@@ -431,7 +449,8 @@ void redact_name(struct redact *r, enum redact_kind kind, const char *name)
 	n = strlen(name);
 	if (is_one_of(common, name, n))
 		return;
-	for (at = &r->known[first_of(name)]; *at && (*at)->len >= n; at = &(*at)->next) {
+	for (at = &r->known[bucket_of(name, n < BEGIN ? n : BEGIN)]; *at && (*at)->len >= n;
+		at = &(*at)->next) {
 		if ((*at)->len == n && strncasecmp((*at)->name, name, n) == 0)
 			return;
 	}

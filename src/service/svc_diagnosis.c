@@ -18,7 +18,11 @@ enum {
 	KEY = 22,
 	PART_MAX = 128 * 1024,
 	PIECE_MAX = 2 * PART_MAX, /* a stand-in may be longer than the name */
-	TAIL = 1024,		  /* kept for the last words */
+	WORD_MIN = 5,		  /* letters of a name's word that is a name by itself */
+	PORTION = 500,
+	PORTION_MEMORY = 16 << 20,
+	NAMES_MAX = 15000, /* of people, and of rooms */
+	TAIL = 1024,	   /* kept for the last words */
 	TIME_SIZE = 40,
 	MINUTE = 60,
 	HOUR = 60 * MINUTE,
@@ -59,22 +63,24 @@ void diagnosis_end(struct diagnosis *d)
 	buf_done(&piece);
 }
 
-const char *diagnosis_ago(struct diagnosis *d, int64_t t)
+static const char *span(struct diagnosis *d, int64_t s)
 {
-	const int64_t s = d->now - t;
-
-	if (t == 0)
-		return "never";
-	if (s < 0)
-		return arena_printf(d->s->a, "in %" PRId64 " s", -s);
 	if (s < 2 * MINUTE)
-		return arena_printf(d->s->a, "%" PRId64 " s ago", s);
+		return arena_printf(d->s->a, "%" PRId64 " s", s);
 	if (s < 2 * HOUR)
-		return arena_printf(d->s->a, "%" PRId64 " min ago", s / MINUTE);
+		return arena_printf(d->s->a, "%" PRId64 " min", s / MINUTE);
 	if (s < 2 * DAY)
 		return arena_printf(
-			d->s->a, "%" PRId64 " h %" PRId64 " min ago", s / HOUR, s % HOUR / MINUTE);
-	return arena_printf(d->s->a, "%" PRId64 " days ago", s / DAY);
+			d->s->a, "%" PRId64 " h %" PRId64 " min", s / HOUR, s % HOUR / MINUTE);
+	return arena_printf(d->s->a, "%" PRId64 " days", s / DAY);
+}
+
+const char *diagnosis_ago(struct diagnosis *d, int64_t t)
+{
+	if (t == 0)
+		return "never";
+	return t > d->now ? arena_printf(d->s->a, "in %s", span(d, t - d->now))
+			  : arena_printf(d->s->a, "%s ago", span(d, d->now - t));
 }
 
 /* --- names to replace --- */
@@ -131,6 +137,40 @@ static int connection_names(struct diagnosis *d, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* "Acme", of "Acme Holding", too. */
+static void organisation_names(struct diagnosis *d, const char *name)
+{
+	char *rest = arena_strdup(d->s->a, name), *word;
+
+	redact_name(d->r, REDACT_ORGANISATION, name);
+	while ((word = strsep(&rest, " ,."))) {
+		if (strlen(word) >= WORD_MIN)
+			redact_name(d->r, REDACT_ORGANISATION, word);
+	}
+}
+
+/* What the engine wrote may name anybody whose calendar it opened. */
+static int member_names(struct diagnosis *d, enum member_kind kind, struct err *e)
+{
+	const struct roster_filter f = roster_all(d->s->who.account, kind);
+	struct roster_row *rows;
+	struct arena a;
+	int64_t after = 0;
+	int n = PORTION;
+
+	arena_init(&a, PORTION_MEMORY);
+	for (int all = 0; n == PORTION && all < NAMES_MAX; all += n) {
+		arena_reset(&a);
+		n = store_roster_walk(d->s->db, &a, &f, after, PORTION, &rows, e);
+		for (int i = 0; i < n; i++) {
+			redact_name(d->r, REDACT_PERSON, rows[i].name);
+			after = rows[i].s.member;
+		}
+	}
+	arena_done(&a);
+	return n < 0 ? -1 : 0;
+}
+
 static int people_names(struct diagnosis *d, struct err *e)
 {
 	struct account account;
@@ -139,13 +179,14 @@ static int people_names(struct diagnosis *d, struct err *e)
 	int n = rc < 0 ? -1 : store_member_admins(d->s->db, d->s->a, d->s->who.account, &list, e);
 
 	if (rc > 0)
-		redact_name(d->r, REDACT_ORGANISATION, account.name);
+		organisation_names(d, account.name);
 	for (int i = 0; i < n; i++) {
 		redact_name(d->r, REDACT_PERSON, list[i].name);
 		redact_domain_of(d->r, list[i].email);
 	}
 	redact_name(d->r, REDACT_PERSON, d->s->who.name);
-	return n < 0 ? -1 : 0;
+	return n < 0 || member_names(d, MEMBER_PERSON, e) < 0 ? -1
+							      : member_names(d, MEMBER_ROOM, e);
 }
 
 /* --- what it is --- */

@@ -21,8 +21,10 @@ enum {
 	DAYS_SHOWN = 14,
 	JOBS_READ = 50,
 	JOBS_ENDED = 20, /* that are listed */
-	TRACED = 4,	 /* of each kind */
-	RAW_MAX = 12 * 1024
+	TRACED = 3,	 /* of each kind */
+	RAW_MAX = 8 * 1024,
+	STEPS_MAX = 32 * 1024, /* bytes of one job */
+	NAME_MAX_BYTES = 200
 };
 
 static const char *const stages[CONN__MAX] = { "spare", "draft", "live", "former" };
@@ -293,21 +295,15 @@ static void step(struct diagnosis *d, const struct job_step *s)
 		lines(d, "       | ", s->raw);
 }
 
-/* People of the account who are named in what a test was asked. */
-static int tested_names(struct diagnosis *d, const struct job *j, struct err *e)
+/* "Avery Stone, avery.stone@example.com": whose mailbox a step has opened, which need not be one of
+ * the account's. */
+static void opened_name(struct diagnosis *d, const char *say)
 {
-	struct svc_test t;
-	struct member m;
-	int rc;
+	const char *comma = strstr(say, ", ");
+	const size_t n = comma ? (size_t)(comma - say) : 0;
 
-	redact_name(d->r, REDACT_PERSON, j->by_name);
-	if (strcmp(j->kind, TEST_KIND) != 0 ||
-		svc_connection_test_params(d->s->a, j->params, &t) < 0 || str_empty(t.member))
-		return 0;
-	rc = store_member_by_email(d->s->db, d->s->a, d->s->who.account, t.member, &m, e);
-	if (rc > 0)
-		redact_name(d->r, REDACT_PERSON, m.name);
-	return rc < 0 ? -1 : 0;
+	if (n > 0 && n <= NAME_MAX_BYTES && memchr(comma, '@', strcspn(comma, "\n")))
+		redact_name(d->r, REDACT_PERSON, arena_strndup(d->s->a, say, n));
 }
 
 static int traced(struct diagnosis *d, const struct job *j, struct err *e)
@@ -315,15 +311,21 @@ static int traced(struct diagnosis *d, const struct job *j, struct err *e)
 	struct job_step *steps;
 	int n = store_job_steps(d->s->db, d->s->a, j->id, &steps, e);
 
-	if (n < 0 || tested_names(d, j, e) < 0)
-		return -1;
-	if (n == 0)
-		return 0;
+	if (n <= 0)
+		return n;
+	redact_name(d->r, REDACT_PERSON, j->by_name);
+	for (int i = 0; i < n; i++)
+		opened_name(d, steps[i].say);
 	diagnosis_begin(d,
 		arena_printf(d->s->a, "Steps of %s %" PRId64 ", %s", j->kind, j->id,
 			diagnosis_ago(d, j->created)));
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
+		if (d->part.len > STEPS_MAX) {
+			buf_printf(&d->part, "\n     (%d more steps)", n - i);
+			break;
+		}
 		step(d, &steps[i]);
+	}
 	diagnosis_end(d);
 	return 0;
 }

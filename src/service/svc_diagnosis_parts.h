@@ -22,7 +22,7 @@ void diagnosis_begin(struct diagnosis *d, const char *title);
 void diagnosis_line(struct diagnosis *d, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void diagnosis_end(struct diagnosis *d);
-/* "3 h 12 min ago", "never"; in the arena. */
+/* "3 h 12 min ago", "in 5 s", "never"; in the arena. */
 const char *diagnosis_ago(struct diagnosis *d, int64_t t);
 
 /* svc_diagnosis_parts.c: the sections that read the store. 0 or -1. */

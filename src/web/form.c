@@ -18,7 +18,7 @@
 enum { KEPT_MAX = 8192, KEPT_PEM_MAX = FORM_PEM_MAX + 1, KEPT_PASTED_MAX = 256 * 1024 };
 /* A body with a text of several lines: three bytes for one that is escaped, and the other fields.
  */
-enum { LINES_FACTOR = 3, LINES_REST = 64 * 1024 };
+enum { LINES_FACTOR = 3, LINES_REST = 64 * 1024, POINT_MAX = 4 /* bytes of a character */ };
 
 /* Check v->text, which is not empty, and make the value of it. NULL, or what is wrong. */
 typedef const char *check_fn(struct arena *a, const struct field *f, struct form_value *v);
@@ -330,13 +330,23 @@ static void take_file(struct form *f, size_t i, const char *raw)
 	v->withheld = v->data ? !*v->text : listed(f->retype, field->name);
 }
 
+/* More than may be typed, so that too much is told and not cut. */
+static size_t kept_of(const struct field *f)
+{
+	const size_t lines = f->type == F_LINES ? POINT_MAX * (size_t)f->max + 1 : 0;
+
+	if (f->type == F_PEM)
+		return KEPT_PEM_MAX;
+	return lines > KEPT_MAX ? lines : KEPT_MAX;
+}
+
 /* One field, from what was sent for it; "" when nothing was. */
 static void take(struct form *f, size_t i, const char *raw)
 {
 	const struct field *field = &f->fields[i];
 	const struct type *type = &types[field->type];
 	struct form_value *v = &f->v[i];
-	const size_t kept = field->type == F_PEM ? KEPT_PEM_MAX : KEPT_MAX;
+	const size_t kept = kept_of(field);
 	const char *error = NULL;
 	int empty;
 

@@ -351,6 +351,34 @@ static void reads_multipart(void **state)
 	assert_string_equal(secret_bytes(f.csrf), TOKEN);
 }
 
+/* A long text is read to its end, and too long is told, not cut. */
+static void reads_long_lines(void **state)
+{
+	enum { MOST = 100000 };
+	static const struct field lines[] = {
+		{ "text", F_LINES, 0, MOST, "The text", NULL },
+		{ 0 },
+	};
+	struct buf body;
+	struct form f;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(form_body_max(lines, 100), 3 * MOST + 65536);
+	assert_int_equal(form_body_max(lines, 1 << 20), 1 << 20);
+	for (int more = 0; more < 2; more++) {
+		buf_init(&body, 1 << 20);
+		buf_puts(&body, "text=");
+		for (int i = 0; i < MOST + more; i++)
+			buf_puts(&body, i % 2 ? "%C3%A4" : "x");
+		form_init(&f, lines, &arena);
+		assert_ok(form_read_body(&f, "application/x-www-form-urlencoded", &body, &e));
+		assert_int_equal(f.errors, more);
+		assert_int_equal(strlen(form_text(&f, "text")), MOST * 3 / 2 + more);
+		buf_done(&body);
+	}
+}
+
 /* A file is given as it lies in the body, whatever bytes it has; a pasted list is shown again. */
 static void reads_files(void **state)
 {
@@ -640,6 +668,7 @@ int main(void)
 		cmocka_unit_test(survives_long_values),
 		cmocka_unit_test(refuses_malformed_bodies),
 		cmocka_unit_test(reads_multipart),
+		cmocka_unit_test(reads_long_lines),
 		cmocka_unit_test(reads_files),
 		cmocka_unit_test(reads_certificates_from_files),
 		cmocka_unit_test(drops_private_keys),
