@@ -11,6 +11,7 @@
 #include <string.h>
 #include "exchange/reason.h"
 #include "page_roster.h"
+#include "platform/clock.h"
 #include "platform/csv.h"
 #include "platform/log.h"
 #include "platform/str.h"
@@ -275,7 +276,7 @@ static const char *page_url(struct page *p, const struct page_roster *r)
 	page_roster_pairs(p->svc.a, &b, r);
 	if (r->f.kind == MEMBER_ROOM)
 		url_pair(&b, "kind", kinds[MEMBER_ROOM]);
-	text = arena_printf(p->svc.a, BOUNDARIES "?%s#list", buf_str(&b));
+	text = arena_printf(p->svc.a, BOUNDARIES "%s%s#list", b.len ? "?" : "", buf_str(&b));
 	buf_done(&b);
 	return text;
 }
@@ -313,6 +314,7 @@ static int list(struct page *p, const struct boundary_view *b, struct err *e)
 		r.f.reach = -1;
 	choose(b, &r);
 	chips(p, b, &r);
+	view_set(p->view, M_LIVE_URL, page_url(p, &r));
 	if (r.f.reach < 0)
 		return 0;
 	n = store_roster_list(p->svc.db, p->svc.a, &r.f, &r.at, &rows, e);
@@ -339,6 +341,7 @@ int page_boundary(struct page *p, struct err *e)
 	if (page_connection_tabs(p, &way, e) < 0 || svc_boundary_look(&p->svc, &b, e) < 0)
 		return -1;
 	view_set(p->view, M_TITLE, "Boundaries");
+	page_time(p->view, M_AS_OF_ISO, M_AS_OF, clock_now(), p->svc.a);
 	verdict(p, &b);
 	measured(p, &b);
 	outside(p, &b);

@@ -1,11 +1,11 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
-  <div><h1>Boundaries</h1><p>How far Latchkey is meant to reach into mailboxes, and how far it does: measured, not assumed.</p></div>
+  <div><h1>Boundaries</h1><p>How far Latchkey is meant to reach into mailboxes of {{ORG}}, and how far it does: measured, not assumed. As of <time datetime="{{AS_OF_ISO}}">{{AS_OF}}</time>.</p></div>
   <div class="row"><a class="btn quiet" href="/boundaries.csv"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#download"/></svg>File for an auditor</a><a class="btn{{#LEVEL_UNSAID}} primary{{/LEVEL_UNSAID}}" href="/boundaries/edit">Say what is intended</a></div>
 </div>
 {{>PARTS_CONNECTION}}
-<div class="stack" id="reach"{{#OUTSIDE_LIVE}} data-poll="/boundaries" data-every="3"{{/OUTSIDE_LIVE}}>
-<div class="split">
+<div class="stack" id="reach"{{#OUTSIDE_LIVE}} data-poll="{{LIVE_URL}}" data-every="3"{{/OUTSIDE_LIVE}}>
+<div class="split down">
   <div class="stack">
   <section class="card" aria-labelledby="verdict"><div class="body">
     <div class="verdict {{FIT_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{FIT_ICON:u}}"/></svg></span><div><h2 id="verdict">{{FIT_TITLE}}</h2>

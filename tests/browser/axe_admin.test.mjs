@@ -58,6 +58,8 @@ await run({}, async ({ lab, peer, eyes }) => {
     [done, 200, () => admin.locator('summary').evaluateAll((all) => all.forEach((s) => s.click()))],
     [failed],
     [long],
+    ['/boundaries'],
+    ['/boundaries/edit'],
     ['/members/find'],
     ['/rooms'],
     ['/rooms/add'],
@@ -88,6 +90,7 @@ await run({}, async ({ lab, peer, eyes }) => {
   await refused(admin, 'admin', '/connection/look', 'main form', { host: 'no server!', port: '99999' });
   await refused(admin, 'admin', '/settings/invite', 'main form', { email: 'nobody' });
   await refused(admin, 'admin', `/members/${person}/edit`, `form[action="/members/${person}/edit"]`, { calendar: 'nobody' });
+  await refused(admin, 'admin', '/boundaries/edit', 'main form', { outside: 'nobody' });
   await refused(admin, 'admin', '/settings/notifications', 'main form', { text: 'Dear {nobody},' });
   await refused(admin, 'admin', '/me/security', 'form[action="/me/security/password"]', { password: 'short' });
   await refused(admin, 'admin', '/confirm', 'form[action="/confirm"]', { password: '' });

@@ -82,7 +82,7 @@ await see(async ({ eyes, keep }) => {
 
   await test('not looked at, deactivated, and without a connection', async () => {
     const pages = [`/members/${id}`, `/members/${id}/edit`, `/members/${id}/remove`, `/rooms/${room}`, `/rooms/${room}/remove`,
-      '/members', '/rooms', '/rooms/add', '/members/find', '/members/import', '/members/add', '/settings/notifications', '/overview'];
+      '/members', '/rooms', '/rooms/add', '/members/find', '/members/import', '/members/add', '/settings/notifications', '/boundaries', '/overview'];
     const bad = [];
     await stand({ status: NOT_CHECKED, reason: 'not_checked', method: '', checked: 0 });
     bad.push(...await walk('not checked', pages));

@@ -330,6 +330,32 @@ static void test_whole(void **state)
 	assert_int_equal(roster_whole(kept, 0), 0);
 }
 
+/* A filter by reach is one in the params of a job, too; one that was queued before there was such a
+ * word is about any. */
+static void test_params(void **state)
+{
+	static const char before[] = "kind=0&status=1&fixer=-1&role=-1&stale=0&reason=&search=";
+	struct roster *w = *state;
+	struct roster_pick pick = { .f = roster_all(w->account, MEMBER_PERSON) }, back;
+	struct buf b;
+	struct err e;
+
+	for (int reach = -1; reach < REACH__MAX; reach++) {
+		pick.f.reach = reach;
+		buf_init(&b, 4096);
+		roster_pick_write(&b, &pick);
+		assert_ok(roster_pick_read(&w->a, buf_str(&b), w->account, &back, &e));
+		assert_int_equal(back.f.reach, reach);
+		buf_done(&b);
+	}
+	assert_ok(roster_pick_read(&w->a, before, w->account, &back, &e));
+	assert_int_equal(back.f.reach, -1);
+	assert_int_equal(back.f.status, STATUS_CONNECTED);
+	assert_err(ERR_INPUT,
+		roster_pick_read(
+			&w->a, arena_printf(&w->a, "%s&reach=5", before), w->account, &back, &e));
+}
+
 /* What a store function changes, the counts follow. */
 static void test_counts_follow(void **state)
 {
@@ -572,6 +598,7 @@ int main(void)
 		cmocka_unit_test(test_account),
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_params),
 		cmocka_unit_test(test_search_limit),
 		cmocka_unit_test(test_search_nothing),
 		cmocka_unit_test(test_search_names),
