@@ -223,6 +223,15 @@ static void aside(struct page *p, const struct page_script *w)
 	view_set(p->view, M_MADE_FOR, x->q.organisation);
 }
 
+/* Something that it needs was not entered, or cannot be said in PowerShell. */
+static int cannot(struct page *p, const struct err *why)
+{
+	log_err("script.cannot", why);
+	view_show(p->view, M_CANNOT);
+	view_set(p->view, M_CANNOT, why->say);
+	return 0;
+}
+
 int page_script_fill(struct page *p, const struct page_script *w, struct err *e)
 {
 	const struct svc_script *x = w->x;
@@ -239,11 +248,11 @@ int page_script_fill(struct page *p, const struct page_script *w, struct err *e)
 			return 0;
 		}
 	}
-	view_show(p->view, M_SCRIPT);
 	for (int i = 0; i < SCRIPT_PART__MAX; i++) {
 		if (part(p, w, (enum script_part)i, e) < 0)
-			return -1;
+			return e->code == ERR_INPUT ? cannot(p, e) : -1;
 	}
+	view_show(p->view, M_SCRIPT);
 	aside(p, w);
 	return 0;
 }
@@ -255,7 +264,6 @@ struct file {
 	struct svc_script x;
 	struct svc_script_text t;
 	struct buf lf;
-	int begun;
 };
 
 static void file_done(void *ptr)
@@ -280,10 +288,7 @@ static int more(void *ptr, struct buf *body)
 		buf_clear(&f->lf);
 		buf_puts(&f->lf, "\nthrow 'This file is not whole. Download it again.'\n");
 	}
-	if (script_file(body, buf_str(&f->lf), f->lf.len, !f->begun) < 0)
-		return 0;
-	f->begun = 1;
-	return rc > 0;
+	return script_file(body, buf_str(&f->lf), f->lf.len, 0) == 0 && rc > 0;
 }
 
 int page_script_file(struct page *p, struct svc *s, const struct svc_script *x,
@@ -291,19 +296,22 @@ int page_script_file(struct page *p, struct svc *s, const struct svc_script *x,
 {
 	struct file *f = arena_alloc(p->svc.a, sizeof(*f));
 
-	if (svc_script_downloaded(s, x, part_of, e) < 0)
-		return -1;
 	*f = (struct file){ .s = s, .x = *x };
 	buf_init(&f->lf, TEXT_MAX);
 	svc_script_text(&f->x, part_of, 0, &f->t);
 	arena_defer(p->svc.a, file_done, f);
+	/* What cannot be made is told before the head leaves. */
+	if (svc_script_more(s, &f->t, &f->lf, e) < 0)
+		return -1;
 	p->rs->type = "text/plain; charset=utf-8";
 	response_header(p->rs, "Content-Disposition",
 		arena_printf(p->svc.a, "attachment; filename=\"%s\"",
 			svc_script_file(p->svc.a, x, part_of)));
+	if (script_file(&p->rs->body, buf_str(&f->lf), f->lf.len, 1) < 0)
+		return ERR(e, ERR_TOO_BIG, NULL, "script: head");
 	p->rs->more = more;
 	p->rs->ptr = f;
-	return 0;
+	return svc_script_downloaded(s, x, part_of, e);
 }
 
 static int download(struct page *p, enum script_part which, struct err *e)

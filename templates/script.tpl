@@ -10,6 +10,7 @@
   {{#WHOM_SCOPE}}<p class="muted">It sets a limit: whoever is not named in it is outside.</p>{{/WHOM_SCOPE}}
   {{#OUTSIDE}}<div class="callout is-blocked" role="alert"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#blocked"/></svg><b>{{OUTSIDE_N}}</b><span>Their calendars would stop working: {{#LEFT}}{{#LEFT_NEXT}}, {{/LEFT_NEXT}}<a href="{{LEFT_URL}}">{{LEFT_NAME}}</a>{{/LEFT}}{{#LEFT_MORE}} and {{LEFT_MORE}} more{{/LEFT_MORE}}.</span><span class="row"><a class="btn sm" href="{{WHOM_URL}}">Name all members</a><a class="btn sm" href="/members?status=connected">See who works</a></span></div>{{/OUTSIDE}}
   {{#NOBODY}}<section class="card"><div class="empty is-ok"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg></span><h2>Nobody is known to lack it</h2><p>Members who were not looked at yet are not counted. You can make the script for everybody, or for those whom you choose in the list of members.</p><div class="row"><a class="btn" href="{{WHOM_ALL}}">Make it for all members</a><a class="btn" href="/members">Choose members</a></div></div></section>{{/NOBODY}}
+  {{#CANNOT}}<div class="callout is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#limited"/></svg><b>The script cannot be made</b><span>{{CANNOT}}</span></div>{{/CANNOT}}
   {{#SCRIPT}}{{>PARTS_SCRIPT}}{{/SCRIPT}}
   {{>PARTS_SHARES}}
 </div>

@@ -9,5 +9,6 @@
   {{#SHARE_RAN}}<div class="callout is-ok"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg><b>It has run</b><span>Somebody said so <time datetime="{{SHARE_RAN_ISO}}" data-rel>{{SHARE_RAN}}</time>. The account admins see it. Run it again if you like: what is done is left alone.</span></div>{{/SHARE_RAN}}
   <p class="muted">{{#SCRIPT_N}}It is about {{SCRIPT_N}}. {{/SCRIPT_N}}It was made just now, of what Latchkey knows at this moment. The link works until <time datetime="{{SHARE_ENDS_ISO}}">{{SHARE_ENDS}}</time>.</p>
   {{#NOBODY}}<section class="card"><div class="empty is-ok"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg></span><h2>There is nothing left to do</h2><p>Nobody is known to lack what this script gives.</p></div></section>{{/NOBODY}}
+  {{#CANNOT}}<div class="callout is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#limited"/></svg><b>The script cannot be made</b><span>{{CANNOT}}</span></div>{{/CANNOT}}
   {{#SCRIPT}}{{>PARTS_SCRIPT}}{{/SCRIPT}}
 </div>{{/OPEN}}

@@ -183,6 +183,9 @@ await see(async ({ eyes, keep }) => {
     assert.equal(await admin.getByRole('button', { name: 'Check those people now' }).count(), 0);
     const all = await number('SELECT sum(n) FROM member_count WHERE status < 5');
     assert.match(await admin.locator('.chips').innerText(), new RegExp(`${all} members`));
+    await lab.sql(`UPDATE connection SET mailbox = '' WHERE stage = 1`);
+    await admin.reload();
+    await admin.getByText('A script needs the address of the dedicated mailbox').waitFor();
     await lab.sql('DELETE FROM connection WHERE stage = 1');
   });
 

@@ -221,6 +221,40 @@ static void test_long(void **state)
 	assert_null(strstr(all, "'p7@example.com'"));
 }
 
+/* Whatever fits can be made; of those whom it is about there must be some, but for what lets in. */
+static void test_every(void **state)
+{
+	static const char *const methods[] = { "personal", "dedicated", "delegate",
+		"impersonation" };
+	static const char *const kinds[] = { "exchange", "office365" };
+	struct world *w = *state;
+	struct svc_premise p;
+	struct svc_script x;
+	struct err e;
+	int made = 0;
+
+	stands(w, "one@example.com", MEMBER_PERSON, STATUS_ACTION, "not_delegated");
+	stands(w, "two@example.com", MEMBER_PERSON, STATUS_ACTION, "busy_time_denied");
+	for (int i = 0; i < 8; i++) {
+		assert_ok(db_run(w->db,
+			"UPDATE connection SET method = $1, kind = $2, "
+			"client_id = '11111111-1111-4111-8111-111111111111'",
+			DB_ARGS(DB_S(methods[i & 3]), DB_S(kinds[i >> 2])), NULL, &e));
+		p = premise(w);
+		for (int k = 0; k < SCRIPT__MAX; k++) {
+			if (!svc_script_fits(&p, (enum script_kind)k))
+				continue;
+			x = script(w, (enum script_kind)k, "");
+			if (x.row->people && x.people == 0 && k != SCRIPT_ALLOW)
+				continue;
+			made++;
+			for (int part = 0; part < SCRIPT_PART__MAX; part++)
+				assert_true(strlen(text(w, &x, (enum script_part)part, 0)) > 200);
+		}
+	}
+	assert_true(made > 20);
+}
+
 /* Whoever is not named in a script that sets a scope is outside. */
 static void test_outside(void **state)
 {
@@ -578,6 +612,7 @@ int main(void)
 		script_test(test_who_lacks),
 		script_test(test_chosen),
 		script_test(test_long),
+		script_test(test_every),
 		script_test(test_outside),
 		script_test(test_next),
 		script_test(test_check),
