@@ -195,7 +195,9 @@ static void replaced(struct page *p, const struct svc_sides *s)
 	if (!s->former.id)
 		return;
 	view_show(p->view, M_REPLACED);
-	view_set(p->view, M_REPLACED_MAILBOX, s->former.mailbox);
+	view_set(p->view, M_REPLACED_MAILBOX,
+		arena_printf(p->svc.a, "%s as %s", page_method_name(s->former.method),
+			s->former.mailbox));
 	page_time(p->view, M_REPLACED_ENDS_ISO, M_REPLACED_ENDS, s->back_until, p->svc.a);
 	view_set(p->view, M_REPLACED_URL,
 		arena_printf(p->svc.a, "/connection/erase/%" PRId64, s->former.id));

@@ -177,6 +177,8 @@ struct job_step {
 #define MAIL_EXPIRY "credential_expiry"
 #define MAIL_EXPIRED "credential_expired"
 #define MAIL_SWITCHED "connection_switched"
+#define MAIL_MOVED "connection_moved"
+#define MAIL_GONE "connection_gone"
 #define MAIL_REMINDER "reminder"
 #define MAIL_BROKEN "calendar_broken"
 #define MAIL_BREAKS "members_broken"

@@ -10,6 +10,8 @@
 #include <string.h>
 #include "platform/clock.h"
 #include "platform/str.h"
+#include "platform/url.h"
+#include "svc_mail.h"
 #include "svc_secret.h"
 
 enum { DAY = 86400 };
@@ -118,6 +120,25 @@ static int audit(struct svc *s, enum audit_action action, const struct connectio
 		e);
 }
 
+/* Every admin hears of it, whoever did it. */
+static int tell_admins(struct svc *s, const char *kind, const struct connection *c,
+	const char *former, struct err *e)
+{
+	const char *const pairs[][2] = {
+		{ "connection", way_of(s, c) },
+		{ "at", arena_printf(s->a, "%lld", (long long)clock_now()) },
+		{ "until", arena_printf(s->a, "%lld", (long long)clock_now() + BACK_DAYS * DAY) },
+		{ "by", str_empty(s->who.name) ? "somebody" : s->who.name },
+		{ "former", former },
+		{ NULL, NULL },
+	};
+	const struct mail_order o = {
+		.kind = kind, .params = url_form(s->a, pairs), .group = "connections"
+	};
+
+	return svc_mail_admins(s, &o, e);
+}
+
 /* --- switching --- */
 
 /* What is in use goes, and with it what waits to replace its secret. */
@@ -139,6 +160,8 @@ static int take(struct svc *s, const struct connection *from, const struct conne
 	if (leave(s, from, e) < 0 ||
 		store_connection_stage(s->db, to->account, to->id, CONN_LIVE, e) < 0 ||
 		(from->id && store_notice_moved(s->db, to->account, from->id, to->id, e) < 0))
+		return -1;
+	if (tell_admins(s, MAIL_MOVED, to, from->id ? way_of(s, from) : "none", e) < 0)
 		return -1;
 	return audit(s, action, from, to, e);
 }
@@ -186,7 +209,7 @@ static int disconnect_rows(struct svc *s, int64_t live, int64_t rev, const char 
 			"connection %lld is not live any more", (long long)live);
 	if (!is_row(&now.live, live, rev))
 		return not_shown(e, &now.live, live);
-	if (leave(s, &now.live, e) < 0)
+	if (leave(s, &now.live, e) < 0 || tell_admins(s, MAIL_GONE, &now.live, "", e) < 0)
 		return -1;
 	return svc_audit(s, AUDIT_CONNECTION_DISCONNECTED, now.live.mailbox,
 		arena_printf(s->a, "%s%s%s", way_of(s, &now.live), *why ? ": " : "", why), e);

@@ -22,7 +22,8 @@ enum { ROUNDS = 3000, TEXT = 400, WIRE_LINE = 998 };
 #define TOKEN "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 /* Whatever a kind asks for is here. */
 #define PARAMS                                                                                     \
-	"by=Avery%20Stone&role=member&version=0a1b2c3d&until=1800000000&connection=Main&since="    \
+	"by=Avery%20Stone&role=member&version=0a1b2c3d&until=1800000000&connection=Main&former="   \
+	"Old&since="                                                                               \
 	"1790000000&"                                                                              \
 	"at=1800000000&reason=It%20was%20refused.&days=30&what=client%20secret&"                   \
 	"n=42&title=Calendar%20not%20delegated&who=Member&code=not_delegated&"                     \

@@ -99,6 +99,10 @@ static void test_there_and_back(void **state)
 					 "'connection:%lld:connection_stopped'",
 					 (long long)draft.id)),
 		77);
+	assert_int_equal(world_number(w,
+				 "SELECT count(*) FROM mail WHERE kind = 'connection_moved' "
+				 "AND params LIKE '%former=delegate%'"),
+		1);
 	/* Back, and there again: the same act. */
 	sw = to_former(w);
 	assert_ok(svc_switch_back(&w->s, &sw, &e));
@@ -211,6 +215,8 @@ static void test_disconnect(void **state)
 	assert_string_equal(last_row(w, w->account).detail,
 		"delegate by mail.example.com as svc@example.com: we move house");
 	assert_int_equal(world_number(w, "SELECT count(*) FROM job WHERE state < 2"), 0);
+	assert_int_equal(
+		world_number(w, "SELECT count(*) FROM mail WHERE kind = 'connection_gone'"), 1);
 	assert_fails(svc_switch_disconnect(&w->s, was.id, was.rev, "", &e), ERR_CONFLICT);
 	assert_non_null(strstr(e.say, "before you"));
 	sw = to_former(w);
