@@ -22,6 +22,7 @@
 #include "platform/url.h"
 #include "round.h"
 #include "store/store.h"
+#include "store/store_trial.h"
 
 enum { TURN_ARENA = 8 << 20, PARAMS_MAX = 4096, DAY = 86400, KEEP_MS = 60 * 60 * 1000 };
 
@@ -354,6 +355,21 @@ static int sweep(struct patrol_beats *p, struct err *e)
 	return 0;
 }
 
+/* What was tried of a connection that is gone: a portion each time. */
+static int drop_tried(struct patrol_beats *p, struct err *e)
+{
+	struct db *db = p->eng->db;
+	int64_t connection, n;
+	int rc = store_trial_orphan(db, &connection, e);
+
+	if (rc <= 0)
+		return rc;
+	if (db_begin(db, DB_WRITE, e) < 0)
+		return -1;
+	n = store_trial_clear(db, connection, PATROL_DROPPED, e);
+	return db_finish(db, n < 0 ? -1 : 0, e);
+}
+
 /* What all counts are today, for those who look back on it. */
 static int keep_day(struct patrol_beats *p, struct err *e)
 {
@@ -379,7 +395,7 @@ static int regular(struct patrol_beats *p, struct err *e)
 	const int64_t now = clock_mono_ms();
 
 	if (now >= p->tidy_at) {
-		if (free_marks(p, e) < 0 || sweep(p, e) < 0)
+		if (free_marks(p, e) < 0 || drop_tried(p, e) < 0 || sweep(p, e) < 0)
 			return -1;
 		p->tidy_at = now + PATROL_TIDY_MS;
 	}

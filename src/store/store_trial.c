@@ -19,8 +19,10 @@ enum {
 	COUNTS,
 	MORE,
 	FEWER,
+	ORPHAN,
 	CLEAR_LIST,
 	CLEAR,
+	CLEARED,
 	CHANGE,
 	GET,
 	NOW,
@@ -59,11 +61,15 @@ static const char *const sql[] = {
 		 "ON CONFLICT (connection_id, change) DO UPDATE SET n = trial_count.n + "
 		 "excluded.n",
 	[FEWER] = "UPDATE trial_count SET n = n + $3 WHERE connection_id = $1 AND change = $2",
+	[ORPHAN] = "SELECT n.connection_id FROM trial_count n WHERE NOT EXISTS "
+		   "(SELECT 1 FROM connection c WHERE c.id = n.connection_id) "
+		   "ORDER BY n.connection_id LIMIT 1",
 	[CLEAR_LIST] = "SELECT change FROM trial WHERE connection_id = $1 ORDER BY member_id "
 		       "LIMIT $2",
 	[CLEAR] = "DELETE FROM trial WHERE connection_id = $1 AND member_id IN "
 		  "(SELECT member_id FROM trial WHERE connection_id = $1 ORDER BY member_id "
 		  "LIMIT $2)",
+	[CLEARED] = "DELETE FROM trial_count WHERE connection_id = $1",
 	[CHANGE] = "SELECT change FROM trial " ONE,
 	[GET] = "SELECT " COLUMNS ", t.job FROM trial t "
 		"WHERE t.connection_id = $1 AND t.member_id = $2 AND t.account_id = $3",
@@ -250,10 +256,15 @@ static int counted(struct db *db, int64_t connection, int64_t change, int64_t n,
 		DB_ARGS(DB_I(connection), DB_I(change), DB_I(n)), NULL, e);
 }
 
+int store_trial_orphan(struct db *db, int64_t *connection, struct err *e)
+{
+	return db_number(db, sql[ORPHAN], DB_NONE, connection, e);
+}
+
 int64_t store_trial_clear(struct db *db, int64_t connection, int limit, struct err *e)
 {
 	const struct db_value v[] = { DB_I(connection), STORE_LIMIT(limit) };
-	int64_t n[TRIAL__MAX] = { 0 };
+	int64_t n[TRIAL__MAX] = { 0 }, gone;
 	struct db_rows r;
 	int rc;
 
@@ -268,7 +279,10 @@ int64_t store_trial_clear(struct db *db, int64_t connection, int limit, struct e
 	for (int i = 0; i < TRIAL__MAX && rc == 0; i++)
 		if (n[i] > 0)
 			rc = counted(db, connection, i, -n[i], e);
-	return rc < 0 ? -1 : db_changed(db, sql[CLEAR], v, 2, e);
+	gone = rc < 0 ? -1 : db_changed(db, sql[CLEAR], v, 2, e);
+	if (gone == 0 && db_run(db, sql[CLEARED], v, 1, NULL, e) < 0)
+		return -1;
+	return gone;
 }
 
 /* --- rows --- */

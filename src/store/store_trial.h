@@ -50,6 +50,8 @@ int store_trial_fits(
 /* How many there are of each change, kept. */
 int store_trial_counts(
 	struct db *db, int64_t connection, int64_t out[TRIAL__MAX], struct err *e) must_check;
+/* A connection that is gone, of which rows are left: 1, 0 none, -1. */
+int store_trial_orphan(struct db *db, int64_t *connection, struct err *e) must_check;
 /* `limit` rows of a connection go. How many, or -1. */
 int64_t store_trial_clear(struct db *db, int64_t connection, int limit, struct err *e) must_check;
 

@@ -73,6 +73,7 @@ class Desk:
     def verdicts(self, connection):
         """How the two stand, once they were looked at by this connection."""
         until(lambda: self.lab.sql("SELECT 1 FROM patrol WHERE connection_id = ?", connection), 30)
+        until(lambda: not self.lab.sql("SELECT 1 FROM job WHERE kind = 'check' AND state < 2"), 30)
         until(lambda: self.lab.sql("SELECT count(*) FROM member WHERE email LIKE '%@example.test' AND status > 0 AND asked = 0")[0][0] == 2, 30)
         return dict(self.lab.sql("SELECT name, status FROM member WHERE email LIKE '%@example.test'"))
 

@@ -493,6 +493,7 @@ static const struct boundary *boundary_of(const struct rich *x)
 	CALL(trial_seen, begin_trial(x, db, e))                                                    \
 	CALL(trial_fits, trial_fits(x, db, e))                                                     \
 	CALL(trial_counts, store_trial_counts(db, x->connection, x->out.changes, e))               \
+	CALL(trial_orphan, store_trial_orphan(db, &x->n, e))                                       \
 	CALL(trial_clear, clear_trial(x, db, e))                                                   \
 	CALL(trial_get, get_trial(x, db, e))                                                       \
 	CALL(trial_save, whole(x, db, save_trial, e))                                              \

@@ -229,6 +229,8 @@ static int excused(const char *sql, const char *detail)
 		{ "UPDATE health SET next_at = $1 + connection_id % $2", "SCAN health" },
 		{ "FROM health WHERE (counted_to < $1 OR ",
 			"SCAN health USING INDEX health_counted" },
+		{ "FROM trial_count n WHERE NOT EXISTS",
+			"SCAN n USING COVERING INDEX sqlite_autoindex_trial_count_1" },
 		/* Those of whom there are not many are sorted; a search has three lists. */
 		{ "AND m.id IN (SELECT", "USE TEMP B-TREE FOR ORDER BY" },
 		{ "AND m.id IN (SELECT * FROM (SELECT m.id", "UNION USING TEMP B-TREE" },
