@@ -99,6 +99,18 @@ def entering(tap, h, p):
     tap.same(what(h, last, p), [VERDICT, SIGNED, VERDICT], "and dated")
 
 
+def apart(tap, h, p):
+    """Disconnected, and back: the member's own sign-in lies there all the while."""
+    used, connection = p.used(), str(h.sql("SELECT id FROM connection WHERE stage = 2")[0][0])
+    h.lab.ctl("connection", "disconnect", connection)
+    pages = [p.browser.get(path, follow=False).status for path in ("/me", "/me/signin")]
+    tap.ok(p.used() == used and all(s in (200, 303, 409) for s in pages), "disconnected: own sign-ins are kept", pages)
+    h.lab.ctl("connection", "back", connection)
+    since = h.sim.counts()["last"]
+    until(lambda: h.check([p.m.id]) is not False and not h.differs(p.m, p.row()), 20)
+    tap.ok(p.used() == used and p.stands("good") == [] and 401 not in h.shown(since, p.m.mailbox), "back: they work as before", p.row())
+
+
 def leaving(tap, h, p):
     last = h.last_event()
     tap.same((p.remove().status, p.stands("none"), p.used()), (303, [], []), "a sign-in that is removed is gone, and seen at once")
@@ -124,6 +136,7 @@ def test_portal(tap):
             everybody = [Person(h, m) for m in plain]
             for p in everybody:
                 entering(tap, h, p)
+            apart(tap, h, everybody[1])
             leaving(tap, h, everybody[0])
             h.check(PERSON)
             trouble = look.trouble()
