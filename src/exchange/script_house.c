@@ -296,8 +296,8 @@ static const char apps_undo[] =
 const struct script_text script_allow[] = {
 	{ .premises = ON_PREMISES,
 		.pieces = {
-			[SCRIPT_RUN] = { script_before, allow_all, allow_off, allow_org, script_each,
-				script_find, allow_read, allow_run, script_done },
+			[SCRIPT_RUN] = { script_before, allow_all, allow_off, allow_org,
+				script_each, script_find, allow_read, allow_run, script_done },
 			[SCRIPT_VERIFY] = { allow_all, allow_off, allow_org_seen, script_each,
 				script_find, allow_read, allow_verify, script_seen },
 			[SCRIPT_UNDO] = { script_rows, allow_file, allow_all, allow_org_undo,

@@ -63,6 +63,8 @@ function read(text) {
 	return found;
 }
 
+const HIDDEN = /[\0-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+
 const [dir, table] = process.argv.slice(2);
 const names = fs.readFileSync(table, "utf8").split("\n").filter(Boolean).map((line) => {
 	const [organisation, mailbox, tag, ...people] = line.split("\t");
@@ -111,9 +113,11 @@ for (const [name, text] of texts) {
 		const at = expect.findIndex((s, i) => s !== got.strings[i]);
 		wrong.strings.push(`${name}: ${JSON.stringify(got.strings[at])}, not ${JSON.stringify(expect[at])}`);
 	}
+	// What ends a line to PowerShell but not to the grammar, and what nobody sees.
+	if (HIDDEN.test(text)) wrong.comments.push(`${name}: a hidden character`);
 	if (got.comments.length !== want.comments.length) wrong.comments.push(`${name}: ${got.comments.length} comments, not ${want.comments.length}`);
 }
-ok(judged > 2000 && !wrong.parse.length, `${judged} scripts with hostile names are PowerShell`, wrong.parse.join("\n"));
+ok(judged > 1500 && !wrong.parse.length, `${judged} scripts with hostile names are PowerShell`, wrong.parse.join("\n"));
 ok(!wrong.shape.length, "and do the same as with harmless ones", wrong.shape.join("\n"));
 ok(!wrong.strings.length, "every name is one string that says it", wrong.strings.join("\n"));
 ok(!wrong.comments.length, "and no name ends a comment", wrong.comments.join("\n"));

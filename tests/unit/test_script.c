@@ -424,7 +424,7 @@ static void write_line(const char *dir, int line, char *text)
 		q.tag = cells[2];
 		q.people = n;
 		buf_clear(&b);
-		if ((line == 0 || i % 8 == line % 8) && write_one(&b, &q, people, &e) == 0)
+		if ((line == 0 || i % 16 == line % 16) && write_one(&b, &q, people, &e) == 0)
 			save(dir, line, &q, &b);
 	}
 	buf_done(&b);
