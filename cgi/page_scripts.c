@@ -302,7 +302,9 @@ int page_script_file(struct page *p, struct svc *s, const struct svc_script *x,
 	arena_defer(p->svc.a, file_done, f);
 	/* What cannot be made is told before the head leaves. */
 	if (svc_script_more(s, &f->t, &f->lf, e) < 0)
-		return -1;
+		return e->code == ERR_INPUT
+			? ERR(e, ERR_CONFLICT, arena_strdup(p->svc.a, e->say), "script: no file")
+			: -1;
 	p->rs->type = "text/plain; charset=utf-8";
 	response_header(p->rs, "Content-Disposition",
 		arena_printf(p->svc.a, "attachment; filename=\"%s\"",
@@ -569,6 +571,7 @@ int page_script_fix(struct page *p, const struct standing *s, struct err *e)
 {
 	struct svc_premise premise;
 	enum script_kind k;
+	int whole;
 
 	if (s->status < STATUS_LIMITED || s->status == STATUS_OFF)
 		return 0;
@@ -577,9 +580,13 @@ int page_script_fix(struct page *p, const struct standing *s, struct err *e)
 	k = svc_script_of(&premise, s->reason);
 	if (k == SCRIPT__MAX)
 		return 0;
+	/* One that sets a limit names everybody, or the others would be outside. */
+	whole = script_row(k)->whole;
 	view_show(p->view, M_FIX_SCRIPT);
+	view_set(p->view, M_FIX_SCRIPT_WHOM, whole ? "all members" : "this one alone");
 	view_set(p->view, M_FIX_SCRIPT,
-		arena_printf(p->svc.a, "/scripts/%s?id=%lld", script_row(k)->code,
-			(long long)s->member));
+		whole ? arena_printf(p->svc.a, "/scripts/%s", script_row(k)->code)
+		      : arena_printf(p->svc.a, "/scripts/%s?id=%lld", script_row(k)->code,
+				(long long)s->member));
 	return 0;
 }

@@ -82,7 +82,7 @@ class Row:
         for prefix, number in ids.items():
             if path.startswith(prefix):
                 path = path.replace(":id", str(number))
-        kind = "share" if path.startswith("/scripts/") else "x"
+        kind = "mailbox" if path.startswith("/scripts/") else "x"
         return path.replace(":word", MISSING_WORD.get(self.path, kind))
 
 
