@@ -1,7 +1,8 @@
 /* Page_diagnosis: one text for whoever supports the installation, seen before it leaves.
  *
  * Rules: what is downloaded is what stood in the form, to the letter: admins may strike out or add
- * what they like. Host names are replaced unless they were asked to stay.
+ * what they like. Host names are replaced unless they were asked to stay. The script sends a form
+ * once, but a file may be saved again: so it is the button that says POST, not the form.
  */
 #include "page_layout.h"
 

@@ -5,9 +5,9 @@
 <div class="stack">
 <section class="card" aria-labelledby="hosts-t"><header><h2 id="hosts-t">What is replaced</h2></header><div class="body stack">
   <p>Passwords, secrets, tokens, subjects and members’ names are not in it. Addresses, people, organisations, networks and ids have stand-ins such as <code>person-1@domain-1</code>: the same is always called the same.</p>
-  <form class="row" method="get" action="/diagnosis"><label class="row tight"><input type="checkbox" name="hosts" value="1"{{#CLEAR}} checked{{/CLEAR}}><span>Leave host names readable: support often needs them</span></label><button class="btn sm" type="submit">Make it anew</button></form>
+  <form class="row" method="get" action="/diagnosis"><label class="opt"><input type="checkbox" name="hosts" value="1"{{#CLEAR}} checked{{/CLEAR}}><span>Leave host names readable: support often needs them</span></label><button class="btn sm" type="submit">Make it anew</button></form>
 </div></section>
-<form class="card" method="post" action="/diagnosis" aria-labelledby="text-t"><input type="hidden" name="csrf" value="{{CSRF}}">{{#CLEAR}}<input type="hidden" name="hosts" value="1">{{/CLEAR}}
+<form class="card" method="get" action="/diagnosis" aria-labelledby="text-t"><input type="hidden" name="csrf" value="{{CSRF}}">{{#CLEAR}}<input type="hidden" name="hosts" value="1">{{/CLEAR}}
   <header><h2 id="text-t">The text</h2><p>{{#CLEAR}}Host names are readable in it.{{/CLEAR}}{{#REPLACED}}Host names are replaced, too.{{/REPLACED}}</p></header>
   <div class="body stack"><div class="field">
     <label class="label" for="text">What is saved is exactly what stands here</label>
@@ -15,6 +15,6 @@
     <p class="hint" id="text-hint">Strike out what should not leave, or add what happened.</p>
     {{#E_TEXT}}<p class="error" id="text-err"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#stop"/></svg>{{E_TEXT}}</p>{{/E_TEXT}}
   </div></div>
-  <footer><button class="btn primary push" type="submit"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#download"/></svg>Save as a file</button></footer>
+  <footer><button class="btn primary push" type="submit" formmethod="post"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#download"/></svg>Save as a file</button></footer>
 </form>
 </div>
