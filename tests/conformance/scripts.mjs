@@ -53,7 +53,7 @@ function read(text) {
 			return "s";
 		}
 		if (node.childCount === 0) return node.text;
-		const inside = node.children.map((child) => [walk(child), child.text[0] === "'"]);
+		const inside = node.children.map((child) => [walk(child), text[child.startIndex] === "'"]);
 		// People stand a line each: how many there are may differ.
 		const even = inside.filter(([shape, name], i) => !(name && i > 0 && shape === inside[i - 1][0]));
 		return `${node.type}(${even.map(([shape]) => shape).join(" ")})`;
