@@ -36,6 +36,8 @@ struct page_script {
 	const struct svc_script *x;
 	const char *url;
 	const char *query;
+	const int64_t *ids; /* whom it shows: page_script_fill finds them */
+	size_t count;
 };
 int page_script_fill(struct page *p, const struct page_script *w, struct err *e) must_check;
 /* The answer is a file of it. x lives as long as the request. */

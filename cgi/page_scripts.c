@@ -133,6 +133,8 @@ static int text_of(struct page *p, const struct page_script *w, enum script_part
 
 	buf_init(&b, TEXT_MAX);
 	svc_script_text(w->x, part, w->x->people > SCRIPT_SHOWN ? SCRIPT_HEAD : 0, &t);
+	t.ids = w->ids;
+	t.count = w->count;
 	do
 		rc = svc_script_more(w->s, &t, &b, e);
 	while (rc > 0);
@@ -165,7 +167,7 @@ static int part(struct page *p, const struct page_script *w, enum script_part wh
 		view_show(v, M_PART_SHORT);
 		view_set(v, M_PART_SHORT,
 			arena_printf(p->svc.a,
-				"Here are its beginning and the first %d people. The file has all "
+				"Here are its beginning and %d of the people. The file has all "
 				"%s.",
 				SCRIPT_HEAD, page_number(p->svc.a, w->x->people)));
 	}
@@ -232,14 +234,16 @@ static int cannot(struct page *p, const struct err *why)
 	return 0;
 }
 
-int page_script_fill(struct page *p, const struct page_script *w, struct err *e)
+int page_script_fill(struct page *p, const struct page_script *what, struct err *e)
 {
-	const struct svc_script *x = w->x;
+	struct page_script w = *what;
+	const struct svc_script *x = w.x;
+	int n;
 
 	view_set(p->view, M_TITLE, x->row->title);
 	view_set(p->view, M_SCRIPT_TITLE, x->row->title);
 	view_set(p->view, M_SCRIPT_SAY, x->row->say);
-	view_set(p->view, M_SCRIPT_ABOUT, svc_script_about(w->s, x));
+	view_set(p->view, M_SCRIPT_ABOUT, svc_script_about(w.s, x));
 	if (x->row->people) {
 		view_show(p->view, M_SCRIPT_N);
 		view_set(p->view, M_SCRIPT_N, how_many(p, x->people));
@@ -248,12 +252,16 @@ int page_script_fill(struct page *p, const struct page_script *w, struct err *e)
 			return 0;
 		}
 	}
+	n = svc_script_few(w.s, x, &w.ids, e);
+	if (n < 0)
+		return -1;
+	w.count = (size_t)n;
 	for (int i = 0; i < SCRIPT_PART__MAX; i++) {
-		if (part(p, w, (enum script_part)i, e) < 0)
+		if (part(p, &w, (enum script_part)i, e) < 0)
 			return e->code == ERR_INPUT ? cannot(p, e) : -1;
 	}
 	view_show(p->view, M_SCRIPT);
-	aside(p, w);
+	aside(p, &w);
 	return 0;
 }
 
@@ -367,7 +375,9 @@ static int outside(struct page *p, const struct svc_premise *premise, const stru
 		view_set(v, M_LEFT_URL,
 			arena_printf(p->svc.a, "/members/%lld", (long long)out.first[i].s.member));
 	}
-	if (out.n > out.shown) {
+	if (out.shown > 0)
+		view_show(p->view, M_LEFT_ANY);
+	if (out.shown > 0 && out.n > out.shown) {
 		view_show(p->view, M_LEFT_MORE);
 		view_set(p->view, M_LEFT_MORE, page_number(p->svc.a, out.n - out.shown));
 	}

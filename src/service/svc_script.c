@@ -6,6 +6,7 @@
  */
 #include "svc_script.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "exchange/verdict.h"
 #include "platform/clock.h"
@@ -163,6 +164,7 @@ static int count_people(
 	struct svc *s, const struct svc_premise *p, struct svc_script *x, struct err *e)
 {
 	struct roster_row row;
+	int used = 0;
 
 	for (size_t i = 0; x->pick.ids && i < x->pick.count; i++) {
 		int rc = picked(s, s->a, x->pick.ids[i], &row, e);
@@ -177,7 +179,10 @@ static int count_people(
 		if (n < 0)
 			return -1;
 		x->people += n;
+		if (n > 0)
+			x->lists[used++] = x->lists[i];
 	}
+	x->count = used;
 	return 0;
 }
 
@@ -234,22 +239,30 @@ const char *svc_script_about(struct svc *s, const struct svc_script *x)
 
 /* --- whom it leaves out --- */
 
-/* Is one in the script? 1, 0, -1. */
-static int named(struct svc *s, const struct svc_script *x, int64_t id, struct err *e)
+/* Does a filter without a search find who works and stands so? */
+static int finds(const struct roster_filter *f, const struct roster_row *m)
 {
-	struct roster_row *row;
-	int n;
+	const struct standing *st = &m->s;
 
+	if (f->kind != m->kind || (f->status >= 0 && st->status != (enum status)f->status) ||
+		(f->role >= 0 && m->role != f->role))
+		return 0;
+	if ((f->reason || f->fixer >= 0) && st->status <= STATUS_CONNECTED)
+		return 0;
+	if (f->stale_before && (!st->checked_at || st->checked_at >= f->stale_before))
+		return 0;
+	return (!f->reason || strcmp(f->reason, st->reason) == 0) &&
+		(f->fixer < 0 || st->fixer == (enum fixer)f->fixer);
+}
+
+/* Is one in the script? */
+static int named(const struct svc_script *x, const struct roster_row *m)
+{
 	for (size_t i = 0; x->pick.ids && i < x->pick.count; i++) {
-		if (x->pick.ids[i] == id)
+		if (x->pick.ids[i] == m->s.member)
 			return 1;
 	}
-	for (int i = 0; i < x->count; i++) {
-		n = store_roster_walk(s->db, s->a, &x->lists[i], id - 1, 1, &row, e);
-		if (n != 0)
-			return n < 0 ? -1 : row[0].s.member == id;
-	}
-	return 0;
+	return !x->pick.ids && finds(&x->pick.f, m);
 }
 
 /* How many of those who work are named. */
@@ -280,15 +293,12 @@ static int outside_some(struct svc *s, const struct svc_script *x, const struct 
 {
 	struct roster_row *rows;
 	int64_t after = 0;
-	int n, rc;
+	int n;
 
 	do {
 		n = store_roster_walk(s->db, s->a, f, after, NAMED * 2, &rows, e);
 		for (int i = 0; i < n && out->shown < NAMED; i++) {
-			rc = named(s, x, rows[i].s.member, e);
-			if (rc < 0)
-				return -1;
-			if (rc == 0)
+			if (!named(x, &rows[i]))
 				out->first[out->shown++] = rows[i];
 			after = rows[i].s.member;
 		}
@@ -317,7 +327,9 @@ int svc_script_outside(struct svc *s, const struct svc_premise *p, const struct 
 			out->n += kept(p, &f);
 		}
 	}
-	for (size_t i = 0; out->n > 0 && i < sizeof(works) / sizeof(works[0]); i++) {
+	/* Of a search it is not known without looking for each: then the number must do. */
+	for (size_t i = 0; out->n > 0 && !x->pick.f.search && i < sizeof(works) / sizeof(works[0]);
+		i++) {
 		for (int k = 0; k < MEMBER__MAX; k++) {
 			struct roster_filter f = roster_all(s->who.account, (enum member_kind)k);
 
@@ -331,12 +343,63 @@ int svc_script_outside(struct svc *s, const struct svc_premise *p, const struct 
 
 /* --- its text --- */
 
+static int by_number(const void *a, const void *b)
+{
+	const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Of one list those that are not deactivated, in the order in which a file has them. */
+static int few_of(
+	struct svc *s, const struct roster_filter *f, int64_t *found, int most, struct err *e)
+{
+	struct roster_place at = { .limit = SCRIPT_SHOWN };
+	struct roster_row *rows;
+	int n, count = 0;
+
+	do {
+		n = store_roster_list(s->db, s->a, f, &at, &rows, e);
+		for (int i = 0; i < n && count < most; i++) {
+			if (rows[i].s.status != STATUS_OFF)
+				found[count++] = rows[i].s.member;
+		}
+		if (n > 0) {
+			at.key = rows[n - 1].key;
+			at.id = rows[n - 1].s.member;
+		}
+	} while (n == SCRIPT_SHOWN && count < most);
+	qsort(found, (size_t)count, sizeof(*found), by_number);
+	return n < 0 ? -1 : count;
+}
+
+int svc_script_few(struct svc *s, const struct svc_script *x, const int64_t **ids, struct err *e)
+{
+	const int most = x->people > SCRIPT_SHOWN ? SCRIPT_HEAD : SCRIPT_SHOWN;
+	int64_t *found = arena_array(s->a, (size_t)most, sizeof(*found));
+	int n, count = 0;
+
+	*ids = x->pick.ids ? x->pick.ids : found;
+	for (int i = 0; i < x->count && count < most; i++) {
+		n = few_of(s, &x->lists[i], found + count, most - count, e);
+		if (n < 0)
+			return -1;
+		count += n;
+	}
+	return x->pick.ids ? (int)x->pick.count : count;
+}
+
 enum stage { BEGIN, PEOPLE, END, OVER };
 
 void svc_script_text(
 	const struct svc_script *x, enum script_part part, int64_t most, struct svc_script_text *t)
 {
-	*t = (struct svc_script_text){ .x = x, .q = x->q, .most = most, .stage = BEGIN };
+	*t = (struct svc_script_text){ .x = x,
+		.q = x->q,
+		.ids = x->pick.ids,
+		.count = x->pick.count,
+		.most = most,
+		.stage = BEGIN };
 	t->q.part = part;
 	arena_init(&t->a, MEMORY);
 }
@@ -363,16 +426,15 @@ static int person(
 /* 1 there are more, 0 that was the last, -1. */
 static int by_ids(struct svc *s, struct svc_script_text *t, struct buf *b, struct err *e)
 {
-	const struct roster_pick *pick = &t->x->pick;
 	struct roster_row row;
 	int rc = 0;
 
-	for (int i = 0; i < PORTION && (size_t)t->after < pick->count && rc >= 0; i++) {
-		rc = picked(s, &t->a, pick->ids[t->after++], &row, e);
+	for (int i = 0; i < PORTION && (size_t)t->after < t->count && rc >= 0; i++) {
+		rc = picked(s, &t->a, t->ids[t->after++], &row, e);
 		if (rc == 1)
 			rc = person(t, b, &row, e);
 	}
-	return rc < 0 ? -1 : (size_t)t->after < pick->count;
+	return rc < 0 ? -1 : (size_t)t->after < t->count;
 }
 
 static int by_list(struct svc *s, struct svc_script_text *t, struct buf *b, struct err *e)
@@ -401,7 +463,7 @@ static int people(struct svc *s, struct svc_script_text *t, struct buf *b, struc
 
 	if (!script_names(&t->q))
 		return 0;
-	rc = t->x->pick.ids ? by_ids(s, t, b, e) : by_list(s, t, b, e);
+	rc = t->ids ? by_ids(s, t, b, e) : by_list(s, t, b, e);
 	return rc > 0 ? !full(t) : rc;
 }
 

@@ -63,10 +63,17 @@ struct svc_outside {
 int svc_script_outside(struct svc *s, const struct svc_premise *p, const struct svc_script *x,
 	struct svc_outside *out, struct err *e) must_check;
 
+/* Those whom a page shows: all of them, or of more than SCRIPT_SHOWN the first SCRIPT_HEAD by name:
+ * their ids, found by what an index has. How many, or -1. */
+int svc_script_few(
+	struct svc *s, const struct svc_script *x, const int64_t **ids, struct err *e) must_check;
+
 /* Its text leaves in portions; lines end with LF. */
 struct svc_script_text {
 	const struct svc_script *x;
 	struct script_query q;
+	const int64_t *ids; /* only those; NULL: x->lists */
+	size_t count;
 	int64_t most;  /* people that are written; 0 = all, and what comes behind them */
 	int64_t wrote; /* people, so far */
 	int stage;

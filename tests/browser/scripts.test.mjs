@@ -218,7 +218,7 @@ await see(async ({ eyes, keep }) => {
     await lab.sql(`UPDATE member_count SET n = n + 1200 WHERE kind = 0 AND status = 0 AND reason = 'not_checked'`);
     await lab.sql(`INSERT OR IGNORE INTO member_count (account_id, kind, status, reason, fixer, n) VALUES (1, 0, 0, 'not_checked', 0, 1200)`);
     await admin.goto('/scripts/role');
-    await admin.getByText('Here are its beginning and the first 10 people.').first().waitFor();
+    await admin.getByText('Here are its beginning and 10 of the people.').first().waitFor();
     assert.equal(await admin.getByRole('button', { name: /^Copy/ }).count(), 0);
     const { bytes } = await load(admin, 'run');
     assert.equal(bytes.toString('utf8').match(/person\d+@example\.org/g).length, 1200);

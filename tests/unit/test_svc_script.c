@@ -255,6 +255,37 @@ static void test_every(void **state)
 	assert_true(made > 20);
 }
 
+/* A page shows the same people as the file, however many deactivated ones stand before them. */
+static void test_few(void **state)
+{
+	struct world *w = *state;
+	const int64_t *list;
+	struct svc_script x;
+	struct err e;
+	int n;
+
+	assert_ok(
+		db_run(w->db, "UPDATE connection SET method = 'impersonation'", DB_NONE, NULL, &e));
+	for (int i = 0; i < SCRIPT_SHOWN + 40; i++)
+		stands(w, arena_printf(&w->a, "a%d@example.com", i), MEMBER_PERSON, STATUS_OFF,
+			"ok");
+	stands(w, "z2@example.com", MEMBER_PERSON, STATUS_CONNECTED, "ok");
+	stands(w, "z1@example.com", MEMBER_PERSON, STATUS_CONNECTED, "ok");
+	stands(w, "room@example.com", MEMBER_ROOM, STATUS_CONNECTED, "ok");
+	x = script(w, SCRIPT_ROLE, "");
+	assert_int_equal(x.people, 4);
+	assert_ok(n = svc_script_few(&w->s, &x, &list, &e));
+	assert_int_equal(n, 4);
+	assert_true(list[0] < list[1] && list[1] < list[2]);
+	for (int i = 0; i < SCRIPT_SHOWN; i++)
+		stands(w, arena_printf(&w->a, "b%d@example.com", i), MEMBER_PERSON,
+			STATUS_CONNECTED, "ok");
+	x = script(w, SCRIPT_ROLE, "");
+	assert_int_equal(x.people, SCRIPT_SHOWN + 4);
+	assert_ok(n = svc_script_few(&w->s, &x, &list, &e));
+	assert_int_equal(n, SCRIPT_HEAD);
+}
+
 /* Whoever is not named in a script that sets a scope is outside. */
 static void test_outside(void **state)
 {
@@ -613,6 +644,7 @@ int main(void)
 		script_test(test_chosen),
 		script_test(test_long),
 		script_test(test_every),
+		script_test(test_few),
 		script_test(test_outside),
 		script_test(test_next),
 		script_test(test_check),
