@@ -10,7 +10,7 @@
 
 #include "verdict.h"
 
-enum { SCRIPT_PIECES = 12 };
+enum { SCRIPT_PIECES = 16 };
 
 /* The texts of one kind for some premises. Pieces end with NULL. */
 struct script_text {
@@ -44,6 +44,7 @@ extern const char script_each[];     /* begins the walk over $People; per person
 extern const char script_find[];     /* $Box, $Id of $Person */
 extern const char script_calendar[]; /* $Calendar */
 extern const char script_rights[];   /* $Rights of the dedicated mailbox in it */
+extern const char script_sure[];     /* that what was not in $Entries is not there */
 extern const char script_done[];     /* ends the walk of one that changes */
 extern const char script_seen[];     /* ends the walk of one that only looks */
 extern const char script_before[];   /* $Known: who stands in the file of what was before */

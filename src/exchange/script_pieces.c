@@ -46,6 +46,15 @@ const char script_rights[] =
 	"            foreach ($Right in $Entry.AccessRights) { $Rights += ('' + $Right) }\n"
 	"        }\n";
 
+const char script_sure[] =
+	"        if ($Entries.Count -eq 0) {\n"
+	"            # Is there nothing, or was nothing read? Who undoes has to be sure.\n"
+	"            Get-MailboxFolderPermission -Identity $Calendar -ErrorAction Stop | Out-Null\n"
+	"            $Again = @(Get-MailboxFolderPermission -Identity $Calendar -User $Mailbox "
+	"-ErrorAction SilentlyContinue)\n"
+	"            if ($Again.Count -gt 0) { throw 'The rights could not be read just now.' }\n"
+	"        }\n";
+
 #define CAUGHT                                                                                     \
 	"    } catch {\n"                                                                          \
 	"        $Why = '' + $_.Exception.Message\n"                                               \
