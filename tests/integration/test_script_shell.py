@@ -216,6 +216,9 @@ def names(tap):
             except Refused:
                 refused += 1
                 continue
+            except Wrong as e:
+                wrong.append((kind, part, org, people, box, tag, str(e)))
+                continue
             made += 1
             was = plain[kind, part, premise]
             held = [t.text for t in found if t.kind == "string"]
@@ -239,7 +242,11 @@ def everywhere(tap):
         was = shape(tokens(maker.make("share", "run", "2013", ["a@example.test"])))
         for quote in SINGLE:
             for name in (f"{quote}a", f"a{quote}", f"a{quote}b", quote * 2, quote * 3, f"{quote};exit;{quote}", f"\\{quote}", f"`{quote}", f"{quote}{SINGLE[0]}", f"{SINGLE[2]}{quote}"):
-                found = tokens(maker.make("share", "run", "2013", [f"{name}@example.test"], organisation=name))
+                try:
+                    found = tokens(maker.make("share", "run", "2013", [f"{name}@example.test"], organisation=name))
+                except Wrong as e:
+                    found = []
+                    tap.ok(False, f"the name {name!r} is not read: {e}")
                 held = [t.text for t in found if t.kind == "string"]
                 tap.ok(shape(found) == was and f"{name}@example.test" in held, f"the name {name!r} is one string", held[:12])
 

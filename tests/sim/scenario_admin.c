@@ -254,6 +254,24 @@ int st_principal(struct run *r)
 	return 0;
 }
 
+/* Nobody signs in by it any more; a mailbox that had it stays without one. */
+int st_remove_account(struct run *r)
+{
+	struct identity *gone = r->place->thing[IN_ACCOUNT], **at = &r->w->identities;
+
+	if (r->dry)
+		return 0;
+	while (*at && *at != gone)
+		at = &(*at)->next;
+	if (*at)
+		*at = gone->next;
+	if (gone->mailbox)
+		gone->mailbox->identity = NULL;
+	gone->disabled = true;
+	r->place->kind = IN_NONE;
+	return 0;
+}
+
 int st_note(struct run *r)
 {
 	const char *text = next(r);

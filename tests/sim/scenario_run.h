@@ -72,7 +72,7 @@ statement_fn st_account, st_password, st_new_password, st_login, st_upn, st_stat
 statement_fn st_impersonation, st_no_impersonation, st_scope, st_no_scope, st_policy, st_no_policy;
 statement_fn st_mailbox_policy, st_impersonators, st_no_impersonators, st_impersonated_by;
 statement_fn st_no_impersonated_by, st_ews_block, st_ews_apps, st_principal, st_remove_group;
-statement_fn st_note;
+statement_fn st_note, st_remove_account;
 statement_fn st_group, st_group_kind, st_member, st_no_member, st_nested, st_no_nested;
 statement_fn st_address_book, st_shows, st_app, st_secret, st_no_secret, st_certificate;
 statement_fn st_redirect, st_user, st_no_user, st_app_flag;

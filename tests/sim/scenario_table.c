@@ -221,6 +221,8 @@ const struct statement statements[] = {
 	{ "no-member", GROUP, 1, -1, st_no_member, "no-member ADDRESS...", "no longer in it" },
 	{ "nested", GROUP, 1, -1, st_nested, "nested GROUP...", "groups in it" },
 	{ "no-nested", GROUP, 1, -1, st_no_nested, "no-nested GROUP...", "no longer in it" },
+	{ "remove", BELOW(IN_ACCOUNT), 0, 0, st_remove_account, "remove",
+		"takes the account away for good" },
 	{ "remove", GROUP, 0, 0, st_remove_group, "remove", "takes the group away for good" },
 	{ "address-book", ANYWHERE, 1, 1, st_address_book, "address-book NAME",
 		"an address-book policy: see book" },

@@ -46,6 +46,7 @@
 			"there is no scope 'Ours'" },                                              \
 		{ "account admin@example.test", "no-impersonation all",                            \
 			"there is no assignment 'all'" },                                          \
+		{ "account admin@example.test", "remove", NULL },                                  \
 		{ "group staff@example.test", "remove", NULL },                                    \
 		{ "group staff@example.test", "remove all", "is too much" },                       \
 		{ "app client-1", "principal Latchkey", NULL },                                    \

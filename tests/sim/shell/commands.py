@@ -105,6 +105,8 @@ class Command:
             raise Trouble(f"{self.name} would ask whether it may: -Confirm:$false is missing", call.at)
         if call.flag("whatif"):
             raise Trouble("-WhatIf is not covered", call.at)
+        if self.remote:
+            call.machine.ahead(self.name)
         self.action(call, out)
 
 

@@ -56,6 +56,9 @@ class Machine:
 
     ask = None
 
+    def ahead(self, name):
+        """Before each of Exchange's commands: a test lets them fail here."""
+
     def __init__(self, commands, version=5, say=print, answers=(), directory="."):
         self.commands, self.version, self.say, self.directory = commands, version, say, directory
         self.answers, self.errors, self.warnings = list(answers), [], []

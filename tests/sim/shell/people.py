@@ -162,6 +162,8 @@ def new_mailbox(call, out):
 def remove_mailbox(call, out):
     o, r = org(call), org(call).one(call.text("Identity"), False)
     o.do(f"mailbox {word(r.address)}", "remove")
+    if r.data.get("upn"):
+        o.do(f"account {word(r.data['upn'])}", "remove")
     o.load()
 
 
