@@ -69,8 +69,8 @@ const struct script_text script_busy[] = {
 				script_done },
 			[SCRIPT_VERIFY] = { script_me, script_each, LOOKED, busy_verify,
 				script_seen },
-			[SCRIPT_UNDO] = { script_me, script_rows, script_each, LOOKED, script_sure, busy_undo,
-				script_done, script_forget },
+			[SCRIPT_UNDO] = { script_me, script_rows, script_each, LOOKED,
+				script_sure, busy_undo, script_done, script_forget },
 		} },
 	{ 0 },
 };

@@ -113,8 +113,8 @@ const struct script_text script_share[] = {
 				script_done },
 			[SCRIPT_VERIFY] = { script_me, wanted, script_each, LOOKED, verify,
 				script_seen },
-			[SCRIPT_UNDO] = { script_me, script_rows, wanted, script_each, LOOKED, script_sure, undo,
-				script_done, script_forget },
+			[SCRIPT_UNDO] = { script_me, script_rows, wanted, script_each, LOOKED,
+				script_sure, undo, script_done, script_forget },
 		} },
 	{ 0 },
 };
