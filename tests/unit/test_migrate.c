@@ -142,6 +142,34 @@ static void test_upgrade(void **state)
 		upgrade_from(schema);
 }
 
+/* Counts that were kept without reach are what would be counted with it. */
+static void test_old_counts(void **state)
+{
+	struct db *db = memory_db(18);
+	struct err e;
+
+	(void)state;
+	assert_ok(db_build(db,
+		"INSERT INTO account (name, created, people) VALUES ('Acme', 100, 90);"
+		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) "
+		"INSERT INTO member (account_id, email, name, role, created, kind, status, "
+		"reason, fixer, reach) SELECT 1, 'm' || i || '@acme.test', '', 0, 1, i % 10 = 0, "
+		"1 + i % 3, 'r' || i % 2, i % 4, i % 5 FROM n;"
+		"INSERT INTO member_count (account_id, kind, status, reason, fixer, n) "
+		"SELECT account_id, kind, status, reason, fixer, count(*) FROM member "
+		"GROUP BY 1, 2, 3, 4, 5",
+		&e));
+	assert_ok(migrate_run(db, migrate_newest(), &e));
+	assert_int_equal(number(db, "SELECT sum(n) FROM member_count"), 100);
+	assert_int_equal(
+		number(db,
+			"SELECT count(*) FROM (SELECT account_id, kind, status, reason, fixer, "
+			"reach, count(*) FROM member GROUP BY 1, 2, 3, 4, 5, 6 EXCEPT SELECT "
+			"account_id, kind, status, reason, fixer, reach, n FROM member_count)"),
+		0);
+	db_close(db);
+}
+
 /* Who was there before members were searched is found and sorted as who comes now. */
 static void test_old_names(void **state)
 {
@@ -418,6 +446,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_upgrade),
 		cmocka_unit_test(test_old_names),
+		cmocka_unit_test(test_old_counts),
 		cmocka_unit_test(test_table_of_steps),
 		cmocka_unit_test(test_every_table_is_strict),
 		cmocka_unit_test(test_newer_is_refused),
