@@ -635,15 +635,7 @@ def audit(tap):
 
 
 # Takes back what the newest migration made.
-OLDER = [
-    "DROP TABLE boundary",
-    "DROP INDEX member_reach",
-    "CREATE TABLE older (account_id INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE, kind INTEGER NOT NULL, status INTEGER NOT NULL,"
-    " reason TEXT NOT NULL, fixer INTEGER NOT NULL, n INTEGER NOT NULL CHECK (n >= 0), PRIMARY KEY (account_id, kind, status, reason, fixer)) STRICT",
-    "INSERT INTO older SELECT account_id, kind, status, reason, fixer, sum(n) FROM member_count GROUP BY 1, 2, 3, 4, 5",
-    "DROP TABLE member_count",
-    "ALTER TABLE older RENAME TO member_count",
-]
+OLDER = ["DROP TABLE made"]
 
 
 def backups(tap):
