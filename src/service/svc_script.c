@@ -245,7 +245,8 @@ static int finds(const struct roster_filter *f, const struct roster_row *m)
 	const struct standing *st = &m->s;
 
 	if (f->kind != m->kind || (f->status >= 0 && st->status != (enum status)f->status) ||
-		(f->role >= 0 && m->role != f->role))
+		(f->role >= 0 && m->role != f->role) ||
+		(f->reach >= 0 && st->reach != (enum reach)f->reach))
 		return 0;
 	if ((f->reason || f->fixer >= 0) && st->status <= STATUS_CONNECTED)
 		return 0;

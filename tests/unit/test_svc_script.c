@@ -316,6 +316,11 @@ static void test_outside(void **state)
 	assert_ok(svc_script_outside(&w->s, &p, &x, &out, &e));
 	assert_int_equal(out.n, 2);
 	assert_string_equal(out.first[0].email, "one@example.com");
+	x = script(w, SCRIPT_ROLE,
+		"kind=0&status=-1&fixer=-1&role=-1&reach=4&stale=0&reason=&search=");
+	assert_ok(svc_script_outside(&w->s, &p, &x, &out, &e));
+	assert_int_equal(out.n, 3);
+	assert_string_equal(out.first[0].email, "one@example.com");
 }
 
 /* What is entered beside the connection in use has scripts of its own, for everybody. */
