@@ -17,8 +17,8 @@ enum {
 	SLOTS = 8192, /* of the table of stand-ins */
 	MOST = 4096,  /* stand-ins; what comes then has no number */
 	KNOWN_MAX = 32768,
-	BUCKETS = 4096, /* of told names */
-	BEGIN = 3,	/* bytes that choose one */
+	BUCKETS = 8192, /* of told names */
+	BEGIN = 10,	/* bytes that choose one: many names begin alike */
 	SHORT = 4,	/* a told name of fewer bytes must be a word */
 	OPAQUE = 32,	/* so long is no word of anybody */
 	LABEL_MAX = 63,
