@@ -33,7 +33,6 @@
 {{#SIDE_GONE}}{{>PARTS_GONE}}{{/SIDE_GONE}}
 {{#UNSET}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection yet</h2><p>Choose how Latchkey gets into calendars. You need one empty mailbox; it takes about 10 minutes.</p><div class="row"><a class="btn primary" href="/connection/method">Set up the connection</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></section>{{/UNSET}}
 {{#DRAFT}}<section class="card" aria-labelledby="draft"><div class="body"><div class="verdict is-action"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><div><h2 id="draft">The connection is not in use yet</h2><p>It is used as soon as what is entered has proved itself.</p><div class="row"><a class="btn primary" href="/connection">Go on</a><a class="btn" href="/connection/look"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#server"/></svg>Look at a server</a></div></div></div></div></section>{{/DRAFT}}
-{{#REACH}}{{>PARTS_REACH}}{{/REACH}}
 <div class="split even">
   {{#CENSUS}}<div class="stack">{{>PARTS_CENSUS}}{{#WHY}}{{>PARTS_WHY}}{{/WHY}}</div>{{/CENSUS}}
   <div class="stack">
@@ -65,4 +64,5 @@
   </div>
   {{#NO_CENSUS}}{{>PARTS_RECENT}}{{/NO_CENSUS}}
 </div>
+{{#REACH}}{{>PARTS_REACH}}{{/REACH}}
 </div>
