@@ -9,7 +9,7 @@ const NOW = Math.floor(Date.now() / 1000);
 const PAGES = ['/overview', '/connection', '/connection/method', '/connection/credentials', '/connection/test',
   '/connection/rotate', '/connection/switch', '/connection/trial', '/connection/discard', '/connection/pause',
   '/connection/disconnect', '/connection/replace', '/connection/microsoft', '/connection/certificate', '/connection/look',
-  '/connection/microsoft/refused/state', '/boundaries', '/boundaries/edit', '/scripts', '/scripts/share', '/diagnosis',
+  '/connection/microsoft/refused/state', '/boundaries', '/boundaries/edit', '/scripts', '/diagnosis',
   '/connection/replace?what=other&mailbox=calendarservice.of.the.northern.branch.offices%40example.com',
   '/connection/replace?what=renamed&mailbox=new%40example.com'];
 const DRAFT = 1, LIVE = 2, FORMER = 3;
