@@ -38,8 +38,8 @@ static const struct tab {
 	{ "/connection/rotate", "Change password", LIVE,
 		{ "/connection/erase", "/connection/replace", NULL } },
 	{ "/scripts", "Exchange admin script", CHOSEN, { NULL } },
-	{ "/connection/look", "Look at a server", ALWAYS, { NULL } },
 	{ "/boundaries", "Boundaries", LIVE, { NULL } },
+	{ "/connection/look", "Look at a server", ALWAYS, { NULL } },
 };
 
 /* Is a path this one, or below it? */

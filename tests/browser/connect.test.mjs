@@ -108,7 +108,7 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
   await test('Exchange: each wrong field says what to enter, and no secret comes back', async () => {
     await choose(page, 'exchange', 'delegate');
     await at(page, '/connection/credentials');
-    assert.deepEqual(await tabs(page), ['Method', 'Credentials', 'Look at a server']);
+    assert.deepEqual(await tabs(page), ['Method', 'Credentials', 'Exchange admin script', 'Look at a server']);
     const good = { mailbox: 'svc@example.com', find: 'given', server: 'mail.example.com', login: '', ca: '', password: PASSWORD };
     const wrong = [
       ['mailbox', 'svc', /not an e-mail address/],
@@ -170,7 +170,7 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
     assert.match(aside, /Next, to be proved.*Password, NTLM.*[0-9a-f]{8}.*Avery Stone/);
     assert.match(await page.locator('#password-hint').textContent(), /Leave empty to keep/);
     assert.equal((await page.content()).includes(PASSWORD), false);
-    assert.deepEqual(await tabs(page), ['Method', 'Credentials', 'Test', 'Look at a server']);
+    assert.deepEqual(await tabs(page), ['Method', 'Credentials', 'Test', 'Exchange admin script', 'Look at a server']);
   });
 
   await test('an empty password keeps the one that is there, for the same way only', async () => {
@@ -341,7 +341,8 @@ await run({ proxies: 'corp=proxy.example.com:3128,dmz=192.0.2.7:8080' }, async (
     await page.getByText('What was entered is thrown away.').waitFor();
     assert.equal(await page.getByText('These settings are not in use yet').count(), 0);
     assert.deepEqual(await one('SELECT count(*) FROM connection'), [1]);
-    assert.deepEqual(await tabs(page), ['Method', 'Credentials', 'Test', 'Change password', 'Look at a server']);
+    assert.deepEqual(await tabs(page), ['Method', 'Credentials', 'Test', 'Change password', 'Exchange admin script',
+      'Boundaries', 'Look at a server']);
   });
 
   await test('each change is in the audit log, without a secret', async () => {
