@@ -230,8 +230,11 @@ int svc_share_look(
 		return ERR(e, ERR_SLOW, "This link is used very often. Try again in some minutes.",
 			"share %lld: too often", (long long)out->id);
 	*in = *s;
-	in->who.account = out->account;
-	in->who.name = *out->email ? out->email : "somebody with the link";
+	/* Even where somebody is signed in, who may be of another account. */
+	in->who = (struct actor){ .account = out->account,
+		.name = *out->email ? out->email : "somebody with the link",
+		.address = s->who.address,
+		.request = s->who.request };
 	return rc < 0 ? -1 : 0;
 }
 

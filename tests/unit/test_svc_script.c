@@ -417,6 +417,27 @@ static void test_share(void **state)
 	assert_int_equal(rows_of(w, w->account, AUDIT_SCRIPT_SHARED), 1);
 }
 
+/* An admin, of this account or of another, who follows a link is whoever has it. */
+static void test_link_signed_in(void **state)
+{
+	struct world *w = *state;
+	struct link link;
+	struct share s;
+	struct svc in;
+	struct err e;
+
+	assert_ok(share(w, "exchange@partner.example", &link, &e));
+	assert_int_not_equal(w->s.who.member, 0);
+	w->s.who.address = "198.51.100.7";
+	assert_ok(svc_share_look(&w->s, link.token, &s, &in, &e));
+	assert_int_equal(in.who.kind, ACTOR_NOBODY);
+	assert_int_equal(in.who.account, w->account);
+	assert_int_equal(in.who.member, 0);
+	assert_int_equal(in.who.user, 0);
+	assert_string_equal(in.who.name, "exchange@partner.example");
+	assert_string_equal(in.who.address, "198.51.100.7");
+}
+
 static int look(struct world *w, const char *token)
 {
 	struct share s;
@@ -657,6 +678,7 @@ int main(void)
 		script_test(test_ends),
 		script_test(test_limits),
 		script_test(test_mail),
+		script_test(test_link_signed_in),
 		script_test(test_ran),
 		cmocka_unit_test(test_all_or_nothing),
 	};
