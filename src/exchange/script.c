@@ -313,9 +313,10 @@ static void add_what(struct buf *b, const struct script_query *q)
 		add_line(b, "What it does: ", "takes back what the script of this name did:");
 		add_line(b, "  ", r->say);
 		add_list(b, "What that script had changed:", script_changes(q->kind, q->premise));
-		if (has(pieces_of(q), "$Before"))
+		if (has(pieces_of(q), "$Rows"))
 			add_line(b, "Run it in the same folder: ",
-				"the file that was written there tells what was before.");
+				"the file that was written there tells what was before. Without it "
+				"nothing is changed.");
 		return;
 	default:
 		add_line(b, "What it does: ", r->say);

@@ -37,21 +37,26 @@ static const char busy_verify[] =
 
 static const char busy_undo[] =
 	"        $Mark = $Rights -join '+'\n"
-	"        if ($HaveFile -and (-not $Rows.ContainsKey($Person))) {\n"
+	"        if (-not $Rows.ContainsKey($Person)) {\n"
 	"            $Left = $Left + 1\n"
 	"            Write-Host ('OK       {0}: nothing was changed here' -f $Person)\n"
 	"        } else {\n"
-	"            if (($Entries.Count -gt 0) -and ($Mark -ne 'AvailabilityOnly')) {\n"
+	"            $Was = '' + $Rows[$Person].Was\n"
+	"            if (($Entries.Count -gt 0) -and ($Mark -ne 'AvailabilityOnly') -and ($Mark "
+	"-ne "
+	"$Was)) {\n"
 	"                throw ('the level is {0} by now, which the script does not give: left' -f "
 	"$Mark)\n"
 	"            }\n"
-	"            $Was = ''\n"
-	"            if ($HaveFile) { $Was = '' + $Rows[$Person].Was }\n"
 	"            if (($Entries.Count -gt 0) -and ($Was -eq '')) {\n"
 	"                Remove-MailboxFolderPermission -Identity $Calendar -User $Mailbox "
 	"-Confirm:$false -ErrorAction Stop\n"
 	"            }\n"
-	"            if (($Entries.Count -gt 0) -and ($Was -ne '')) {\n"
+	"            if (($Entries.Count -eq 0) -and ($Was -ne '')) {\n"
+	"                Add-MailboxFolderPermission -Identity $Calendar -User $Mailbox "
+	"-AccessRights $Was -ErrorAction Stop | Out-Null\n"
+	"            }\n"
+	"            if (($Entries.Count -gt 0) -and ($Was -ne '') -and ($Was -ne $Mark)) {\n"
 	"                Set-MailboxFolderPermission -Identity $Calendar -User $Mailbox "
 	"-AccessRights $Was -ErrorAction Stop | Out-Null\n"
 	"            }\n"
@@ -107,11 +112,6 @@ static const char level_verify[] =
 	"        $Done = $Done + 1\n"
 	"        Write-Host ('OK       {0}: Default is {1}' -f $Person, $Mark)\n";
 
-/* Without the file nobody can tell whose calendar was shut: what is open may always have been. */
-static const char level_file[] = "if (-not $HaveFile) { throw 'Without it nobody can tell whose "
-				 "Default was None. Nothing was "
-				 "changed.' }\n";
-
 static const char level_undo[] =
 	"        if (-not $Rows.ContainsKey($Person)) {\n"
 	"            $Left = $Left + 1\n"
@@ -139,7 +139,7 @@ const struct script_text script_default[] = {
 			[SCRIPT_RUN] = { script_before, script_each, LEVEL, level_run,
 				script_done },
 			[SCRIPT_VERIFY] = { script_each, LEVEL, level_verify, script_seen },
-			[SCRIPT_UNDO] = { script_rows, level_file, script_each, LEVEL, level_undo,
+			[SCRIPT_UNDO] = { script_rows, script_each, LEVEL, level_undo,
 				script_done, script_forget },
 		} },
 	{ 0 },

@@ -8,12 +8,13 @@
 
 /* --- the dedicated mailbox --- */
 
-/* That it was made here is written down at once: its settings may have to wait until the directory
- * knows it everywhere, and then the script is run again. */
+/* That it was made here, and not only another before it, is written down at once: its settings may
+ * have to wait until the directory knows it everywhere, and then the script is run again. */
 static const char make_begin[] =
 	"$Note = 'Made by a Latchkey script: ' + $Tag\n"
 	"$There = @(Get-Recipient -Filter $AddressFilter -ErrorAction Stop)\n"
-	"$Ours = Test-Path -Path $Before\n"
+	"$Line = 'made ' + $Mailbox\n"
+	"$Ours = @(Get-Content -Path $Before -ErrorAction SilentlyContinue) -contains $Line\n"
 	"if (($There.Count -gt 0) -and (-not $Ours)) {\n"
 	"    Write-Host ('OK       {0}: there already, left as it is' -f $Mailbox)\n"
 	"}\n"
@@ -36,11 +37,10 @@ static const char make_online[] =
 	"    New-Mailbox -Name $Alias -Alias $Alias -MicrosoftOnlineServicesID $Mailbox -Password "
 	"$Password -ResetPasswordOnNextLogon $false -ErrorAction Stop | Out-Null\n";
 
-static const char make_end[] =
-	"    Add-Content -Path $Before -Value ('made ' + $Mailbox) -Encoding ASCII\n"
-	"    $Ours = $true\n"
-	"    Write-Host ('MADE     the mailbox {0}' -f $Mailbox)\n"
-	"}\n";
+static const char make_end[] = "    Add-Content -Path $Before -Value $Line -Encoding ASCII\n"
+			       "    $Ours = $true\n"
+			       "    Write-Host ('MADE     the mailbox {0}' -f $Mailbox)\n"
+			       "}\n";
 
 static const char make_note[] = "if ($Ours) {\n"
 				"    Set-User -Identity $Mailbox -Notes $Note -ErrorAction Stop\n"
@@ -204,11 +204,6 @@ static const char allow_org_undo[] =
 	"    Write-Host ('REMOVED  {0} from the list of programs' -f $Agent)\n"
 	"}\n";
 
-/* Without the file nothing says what was off before. */
-static const char allow_file[] =
-	"if (-not $HaveFile) { throw 'Without it nobody can tell what was off before. Nothing was "
-	"changed.' }\n";
-
 static const char allow_undo[] =
 	"        if (-not $Rows.ContainsKey($Person)) {\n"
 	"            $Left = $Left + 1\n"
@@ -300,7 +295,7 @@ const struct script_text script_allow[] = {
 				script_each, script_find, allow_read, allow_run, script_done },
 			[SCRIPT_VERIFY] = { allow_all, allow_off, allow_org_seen, script_each,
 				script_find, allow_read, allow_verify, script_seen },
-			[SCRIPT_UNDO] = { script_rows, allow_file, allow_all, allow_org_undo,
+			[SCRIPT_UNDO] = { script_rows, allow_all, allow_org_undo,
 				script_each, script_find, allow_undo, script_done, script_forget },
 		} },
 	{ .premises = ON_LINE,
@@ -310,7 +305,7 @@ const struct script_text script_allow[] = {
 				script_each, script_find, allow_read, allow_run, script_done },
 			[SCRIPT_VERIFY] = { allow_all, apps, apps_seen, allow_org_seen, script_each,
 				script_find, allow_read, allow_verify, script_seen },
-			[SCRIPT_UNDO] = { script_rows, allow_file, allow_all, apps, apps_undo,
+			[SCRIPT_UNDO] = { script_rows, allow_all, apps, apps_undo,
 				allow_org_undo, script_each, script_find, allow_undo, script_done,
 				script_forget },
 		} },

@@ -48,7 +48,7 @@ extern const char script_sure[];     /* that what was not in $Entries is not the
 extern const char script_done[];     /* ends the walk of one that changes */
 extern const char script_seen[];     /* ends the walk of one that only looks */
 extern const char script_before[];   /* $Known: who stands in the file of what was before */
-extern const char script_rows[];     /* $Rows: that file, for who undoes */
+extern const char script_rows[];     /* $Rows: that file, for who undoes, or it ends */
 extern const char script_forget[];   /* takes out of that file who was undone */
 
 /* script_quote.c: text in a comment: what could end its line, or show it other than it is, becomes

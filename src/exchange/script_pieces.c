@@ -99,26 +99,22 @@ const char script_before[] =
 
 const char script_rows[] =
 	"# The file that was written when it was run: what was there before.\n"
+	"if (-not (Test-Path -Path $Before)) {\n"
+	"    Write-Host ('{0} is not in this folder.' -f $Before)\n"
+	"    throw 'Without it nobody can tell what was there before. Nothing was changed.'\n"
+	"}\n"
 	"$Rows = @{}\n"
 	"$Undone = @{}\n"
-	"$HaveFile = Test-Path -Path $Before\n"
-	"if ($HaveFile) {\n"
-	"    foreach ($Row in @(Import-Csv -Path $Before)) { $Rows[$Row.Person] = $Row }\n"
-	"} else {\n"
-	"    Write-Host ('{0} is not in this folder.' -f $Before)\n"
-	"}\n"
+	"foreach ($Row in @(Import-Csv -Path $Before)) { $Rows[$Row.Person] = $Row }\n"
 	"\n";
 
-const char script_forget[] = "if ($HaveFile) {\n"
-			     "    $Rest = @(Import-Csv -Path $Before | Where-Object { -not "
-			     "$Undone.ContainsKey($_.Person) })\n"
-			     "    if ($Rest.Count -gt 0) {\n"
-			     "        $Rest | Select-Object -Property @('Person', 'Was', 'Also') "
-			     "| Export-Csv -Path $Before "
-			     "-NoTypeInformation -Encoding ASCII\n"
-			     "    } else {\n"
-			     "        # Empty it stays: it says that nothing is left to undo.\n"
-			     "        Set-Content -Path $Before -Value "
-			     "'\"Person\",\"Was\",\"Also\"' -Encoding ASCII\n"
-			     "    }\n"
-			     "}\n";
+const char script_forget[] =
+	"$Rest = @(Import-Csv -Path $Before | Where-Object { -not "
+	"$Undone.ContainsKey($_.Person) })\n"
+	"if ($Rest.Count -gt 0) {\n"
+	"    $Rest | Select-Object -Property @('Person', 'Was', 'Also') | Export-Csv -Path $Before "
+	"-NoTypeInformation -Encoding ASCII\n"
+	"} else {\n"
+	"    # Empty it stays: it says that nothing is left to undo.\n"
+	"    Set-Content -Path $Before -Value '\"Person\",\"Was\",\"Also\"' -Encoding ASCII\n"
+	"}\n";

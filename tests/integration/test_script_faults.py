@@ -83,5 +83,20 @@ def faults(tap):
                 failing(tap, kind, premise, world)
 
 
+def told(tap):
+    """On Exchange 2007 nothing stops at an error: what was not given is not told as given."""
+    with contextlib.ExitStack() as stack:
+        sim = stack.enter_context(Sim(lines=SMALL.format(GENERATIONS["2007"])))
+        turn, admin, found = Turn(sim, "role", "2007"), Admin(stack, sim), []
+        for fails in range(1, MOST):
+            hit, _, said = turn.play(admin, "run", fails)
+            if hit is None:
+                break
+            if hit == "Add-ADPermission":
+                found.append(len([line for line in said if line.startswith("FAILED ")]))
+            turn.play(admin, "undo")
+        tap.same(found, [1, 1, 1], "a right that is not there is told, on the server and on each of two people")
+
+
 if __name__ == "__main__":
-    run(Tap(), faults)
+    run(Tap(), faults, told)

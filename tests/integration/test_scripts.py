@@ -316,6 +316,73 @@ def test_generations(tap):
     tap.same(done, 22, "each script on each Exchange that has it")
 
 
+def test_without_file(tap):
+    """What was there before stands in a file; without it what undoes takes nothing away, because it may always have been there."""
+    for kind, premise in (("share", "2013"), ("busy", "online"), ("default", "2010"), ("allow", "2013"), ("role", "2007")):
+        with contextlib.ExitStack() as stack:
+            admin = Admin(stack, stack.enter_context(Sim(lines=SMALL.format(GENERATIONS[premise]))))
+            admin.run(kind, "run", ["a@example.test", "other@example.test"], ["yes"])
+            for name in os.listdir(admin.directory):
+                os.remove(os.path.join(admin.directory, name))
+            before = admin.everything()
+            said = admin.run(kind, "undo", ["a@example.test", "other@example.test"])
+            tap.ok(said.status == 1 and "Nothing was changed." in said.said[-1], f"{kind}: without its file it ends", said)
+            tap.same(differs(before, admin.everything()), [], f"{kind}: and changes nothing")
+
+
+def test_set_since(tap):
+    """Rights that somebody else set since are not taken away."""
+    with contextlib.ExitStack() as stack:
+        sim = stack.enter_context(Sim(lines=SMALL.format("onprem 2019")))
+        admin, people = Admin(stack, sim), ["a@example.test", "c@example.test"]
+        was = admin.everything()
+        admin.run("share", "run", people)
+        sim.do(f"mailbox {people[0]}", f"grant {SVC} Owner")
+        before = admin.everything()
+        said = admin.run("share", "undo", people)
+        tap.same((said.marked("FAILED"), differs(before, admin.everything())), (people[:1], people[1:]), "share: who has other rights by now is told, and left")
+        sim.do(f"mailbox {people[0]}", f"grant {SVC} Editor")
+        admin.run("share", "undo", people)
+        tap.same(differs(was, admin.everything()), [], "share: with the script's own again it is undone")
+    with contextlib.ExitStack() as stack:
+        sim = stack.enter_context(Sim(lines=SMALL.format("onprem 2019")))
+        admin = Admin(stack, sim)
+        sim.do("mailbox a@example.test", f"grant {SVC} None")
+        was = admin.everything()
+        admin.run("busy", "run", ["a@example.test"])
+        sim.do("mailbox a@example.test", f"revoke {SVC}")
+        admin.run("busy", "undo", ["a@example.test"])
+        tap.same(differs(was, admin.everything()), [], "busy: a level that was shut is shut again, though the entry was taken away meanwhile")
+
+
+def test_another_mailbox(tap):
+    """The script that made one mailbox takes no other for its own, though it is the dedicated one by now."""
+    with contextlib.ExitStack() as stack:
+        admin = Admin(stack, stack.enter_context(Sim(lines=SMALL.format("onprem 2019"))))
+        admin.run("mailbox", "run", answers=["A-Long-1"], mailbox="new@example.test")
+        before = admin.everything()
+        said = admin.run("mailbox", "run", mailbox="c@example.test")
+        tap.ok(said.status == 0 and differs(before, admin.everything()) == [], "mailbox: one that is there already is left", said)
+        said = admin.run("mailbox", "undo", answers=["c@example.test"], mailbox="c@example.test")
+        tap.same(differs(before, admin.everything()), [], f"mailbox: and is not removed: {said.said[-1]}")
+
+
+def test_another_app(tap):
+    """Another application takes the place of the one before."""
+    old, new = "33333333-3333-4333-8333-333333333333", APP
+    world = SMALL.format("online") + f'app {old} "Old" tenant hq\napp {new} "New" tenant hq\n'
+    with contextlib.ExitStack() as stack:
+        sim = stack.enter_context(Sim(lines=world))
+        admin = Admin(stack, sim)
+        things = {a["id"]: a["object"] for a in sim.tell("organisation")["apps"]}
+        admin.run("app", "run", ["a@example.test"], [things[old]], app=old)
+        done = admin.run("app", "run", ["a@example.test"], [things[new]], app=new)
+        has = [a["app"] for a in sim.tell("organisation")["assignments"]]
+        tap.same((done.status, has), (0, [new]), "app: the role is the new application's, and no more the old one's")
+        seen = admin.run("app", "verify", ["a@example.test"], app=new)
+        tap.ok(seen.status == 0 and not seen.marked("NOT YET"), "app: verified", seen)
+
+
 def test_trouble(tap):
     """One person's trouble does not end the walk, is told, and stands in a file."""
     facts = [Facts(), Facts(home="there"), Facts(exists=False), Facts(enabled=False), Facts(asked="alias"), Facts()]
@@ -383,4 +450,4 @@ def test_program(tap):
 
 
 if __name__ == "__main__":
-    run(Tap(), test_share, test_busy, test_default, test_role, test_role_2007, test_app, test_app_known, test_allow_online, test_allow, test_house, test_generations, test_trouble, test_command, test_program)
+    run(Tap(), test_share, test_busy, test_default, test_role, test_role_2007, test_app, test_app_known, test_allow_online, test_allow, test_house, test_generations, test_without_file, test_set_since, test_another_mailbox, test_another_app, test_trouble, test_command, test_program)
