@@ -253,7 +253,7 @@ static int list_scripts(struct ctl *c, const struct svc_premise *p)
 static int read_whom(struct ctl *c, const char **out, struct err *e)
 {
 	static const char *const filters[] = { "status", "reason", "who", "stale", "search", "role",
-		"rooms" };
+		"reach", "rooms" };
 	int chosen = c->argc > 1;
 	struct roster_pick pick;
 	struct buf b;

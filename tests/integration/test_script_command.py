@@ -60,6 +60,8 @@ def command(tap):
         tap.ok("# People: 500, listed below" in text and "$Mailbox = 'svc@example.com'" in text, "with the names of the organisation")
         some = lab.ctl("members", "script", "share", "--search", "person12").stdout
         tap.same(len(people(some)), 111, "all that an option finds")
+        none = lab.ctl("members", "script", "share", "--reach", "full", check=False)
+        tap.ok(none.returncode == 1 and "Nobody" in none.stderr, "an option that finds nobody is not taken for everybody", none.stdout[:200])
         two = lab.ctl("members", "script", "busy", "person4@example.com", "PERSON1@example.com", "--part", "undo").stdout
         tap.same(people(two), ["person4@example.com", "person1@example.com"], "and those of the addresses")
         tap.ok("# Latchkey: Share busy time only (undo)" in two, "the part that was asked for")
