@@ -96,6 +96,17 @@ static int64_t grants_kept(int64_t now, int64_t before)
 	return now;
 }
 
+/* An inbox that opens is more than a calendar, whatever the calendar does; and whether nothing but
+ * the calendar opens is not known before the inbox was seen. */
+static enum reach reach_of(enum reach verdict, int64_t grants)
+{
+	const enum seen inbox = grant_seen(grants, GRANT_INBOX);
+
+	if (inbox == SEEN_YES)
+		return REACH_FULL;
+	return verdict == REACH_CALENDAR && inbox == SEEN_UNKNOWN ? REACH_UNKNOWN : verdict;
+}
+
 /* "create events: yes" */
 static const char *const grant_names[GRANT__MAX] = {
 	[GRANT_BUSY] = "see busy time",
@@ -204,7 +215,7 @@ static void judged(const struct roster_due *was, const struct calendar_facts *f,
 	is->fixer = f->verdict.fixer;
 	is->note = reason_row(f->verdict.note)->code;
 	is->grants = grants_of(&f->seen);
-	is->reach = f->verdict.reach;
+	is->reach = reach_of(f->verdict.reach, is->grants);
 	is->checked_at = look->now;
 	is->tried = reason_row(REASON_OK)->code;
 	is->fails = 0;
@@ -219,8 +230,7 @@ static void judged(const struct roster_due *was, const struct calendar_facts *f,
 		return;
 	}
 	is->grants = grants_kept(is->grants, was->s.grants);
-	if (is->reach == REACH_CALENDAR && grant_seen(is->grants, GRANT_INBOX) == SEEN_YES)
-		is->reach = REACH_FULL;
+	is->reach = reach_of(f->verdict.reach, is->grants);
 	changes(t->detail, was->s.grants, is->grants);
 	if (t->detail[0] || (was->s.reach != REACH_UNKNOWN && was->s.reach != is->reach))
 		happened(was, t, MEMBER_RIGHTS, look->now)->detail = t->detail;

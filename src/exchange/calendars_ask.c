@@ -128,12 +128,11 @@ static int again(
 	return 0;
 }
 
+/* Only a refusal is one: trouble that passes tells nothing. */
 static enum seen opens(const struct folder_seen *f)
 {
-	if (says_nothing(&f->ended))
-		return SEEN_UNKNOWN;
 	if (f->ended.reason != REASON_OK)
-		return SEEN_NO;
+		return verdict_telling(f->ended.reason) ? SEEN_NO : SEEN_UNKNOWN;
 	return !f->rights_told || (f->rights & RIGHT_READ) ? SEEN_YES : SEEN_NO;
 }
 

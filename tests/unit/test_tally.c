@@ -52,6 +52,37 @@ static struct calendar_facts failure(enum reason r)
 		.outcome = { .reason = r, .said = "Nope." } };
 }
 
+/* What was not asked for is not claimed: no calendar alone opens before the inbox was seen, and an
+ * inbox that opens is more than a calendar. */
+static void test_reach(void **state)
+{
+	static const struct {
+		enum seen calendar, inbox;
+		enum reach verdict, reach;
+	} rows[] = {
+		{ SEEN_YES, SEEN_NO, REACH_CALENDAR, REACH_CALENDAR },
+		{ SEEN_YES, SEEN_YES, REACH_FULL, REACH_FULL },
+		{ SEEN_YES, SEEN_UNKNOWN, REACH_CALENDAR, REACH_UNKNOWN },
+		{ SEEN_NO, SEEN_YES, REACH_BUSY, REACH_FULL },
+		{ SEEN_NO, SEEN_UNKNOWN, REACH_BUSY, REACH_BUSY },
+		{ SEEN_NO, SEEN_NO, REACH_NONE, REACH_NONE },
+		{ SEEN_UNKNOWN, SEEN_UNKNOWN, REACH_BUSY, REACH_BUSY },
+	};
+	struct roster_due was = fresh();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct calendar_facts f = well();
+		struct tally t;
+
+		f.seen.calendar = rows[i].calendar;
+		f.seen.inbox = rows[i].inbox;
+		f.verdict.reach = rows[i].verdict;
+		tally_of(&was, &f, &look, &t);
+		assert_int_equal(t.is.reach, rows[i].reach);
+	}
+}
+
 /* How a member stands that was seen so a week ago. */
 static struct roster_due known(const struct calendar_facts *f, struct tally *t)
 {
@@ -341,6 +372,7 @@ static void test_schedule(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_first),
 		cmocka_unit_test(test_grants),
 		cmocka_unit_test(test_same),
