@@ -52,7 +52,7 @@ static void pill(struct view *v, enum fit fit)
 
 static enum fit worst(const struct boundary_view *b)
 {
-	if (b->said.opens == SEEN_YES || b->of[FIT_MORE])
+	if (svc_boundary_alarm(b) || b->of[FIT_MORE])
 		return FIT_MORE;
 	if (b->said.level == LEVEL_UNSAID)
 		return FIT_UNSAID;
@@ -186,7 +186,7 @@ static void outside_seen(struct page *p, const struct boundary *s)
 static void outside(struct page *p, const struct boundary_view *b)
 {
 	const struct boundary *s = &b->said;
-	const char *pointless = boundary_pointless(b->method);
+	const char *pointless = svc_boundary_moot(b);
 
 	view_set(p->view, M_OUTSIDE, s->outside);
 	if (*pointless) {
@@ -198,8 +198,11 @@ static void outside(struct page *p, const struct boundary_view *b)
 		return;
 	}
 	view_show(p->view, M_OUTSIDE_NAMED);
-	outside_seen(p, s);
-	if (s->seen_at && b->live.id &&
+	if (b->whose == WHOSE_NOBODYS)
+		outside_seen(p, s);
+	else
+		outside_face(p, FIT_UNMEASURED, "It is not outside");
+	if (b->whose == WHOSE_NOBODYS && s->seen_at && b->live.id &&
 		(s->connection != b->live.id || strcmp(s->method, b->live.method) != 0))
 		view_show(p->view, M_OUTSIDE_FORMER);
 	if (b->trying)

@@ -216,6 +216,9 @@ struct mail {
 /* How far an account admin wants Latchkey to reach. Numbers are stored. */
 enum level { LEVEL_UNSAID, LEVEL_FULL, LEVEL_CALENDAR, LEVEL_BUSY, LEVEL__MAX };
 
+/* Whose a mailbox is that is named as one that must stay shut: only nobody's proves anything. */
+enum whose { WHOSE_NOBODYS, WHOSE_MEMBERS, WHOSE_OURS, WHOSE__MAX };
+
 /* What an account has said about that; and a mailbox that must stay shut, with what was seen of it.
  * Zeros are what holds before it has. */
 struct boundary {

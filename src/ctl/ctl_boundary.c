@@ -45,5 +45,5 @@ int ctl_boundaries(struct ctl *c, struct err *e)
 		{ "newest", C_TIME(v.ages.newest) }, { "outside", word(s->outside) },
 		{ "outside_is", word(opens_word(s->opens)) },
 		{ "outside_seen", C_TIME(s->seen_at) }, { "reaches", C_TABLE(reaches(c, &v)) });
-	return v.of[FIT_MORE] || s->opens == SEEN_YES ? CTL_FAILED : 0;
+	return v.of[FIT_MORE] || svc_boundary_alarm(&v) ? CTL_FAILED : 0;
 }

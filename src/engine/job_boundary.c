@@ -37,7 +37,9 @@ struct trying {
 
 /* --- what it means --- */
 
-/* Shut, when that was seen; a mailbox that nobody has is no proof of anything. */
+/* Shut, when that was seen of calendar and inbox; a mailbox that nobody has is no proof of
+ * anything.
+ */
 static void judge(const struct trying *t, struct boundary *is)
 {
 	const struct evidence *v = &t->facts.seen;
@@ -49,7 +51,7 @@ static void judge(const struct trying *t, struct boundary *is)
 		opens = SEEN_YES;
 	else if (v->calendar_why == REASON_NO_MAILBOX || v->busy_why == REASON_NO_MAILBOX)
 		tried = REASON_NO_MAILBOX;
-	else if (v->calendar == SEEN_NO || t->facts.has_verdict)
+	else if (v->calendar == SEEN_NO ? v->inbox == SEEN_NO : t->facts.has_verdict)
 		opens = SEEN_NO;
 	else if (tried == REASON_OK)
 		tried = REASON_NOT_CHECKED;
@@ -213,6 +215,7 @@ static int choose(struct trying *t, struct err *e)
 static int begin(struct trying *t, struct err *e)
 {
 	struct job_run *r = t->live.r;
+	enum whose whose;
 
 	if (store_boundary_get(r->engine->db, r->a, r->job->account, &t->b, e) < 0)
 		return -1;
@@ -225,6 +228,10 @@ static int begin(struct trying *t, struct err *e)
 	if (*boundary_pointless(t->live.c.method))
 		return ERR(e, ERR_CONFLICT, boundary_pointless(t->live.c.method),
 			"boundary: pointless by %s", t->live.c.method);
+	if (store_boundary_whose(r->engine->db, r->a, &t->b, &whose, e) < 0)
+		return -1;
+	if (whose != WHOSE_NOBODYS)
+		return ERR(e, ERR_CONFLICT, boundary_inside(whose), "boundary: it is inside");
 	return choose(t, e);
 }
 

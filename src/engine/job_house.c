@@ -7,6 +7,7 @@
 #include <string.h>
 #include "engine.h"
 #include "exchange/boundary.h"
+#include "exchange/reason.h"
 #include "job_kinds.h"
 #include "platform/clock.h"
 #include "platform/log.h"
@@ -144,8 +145,20 @@ static int64_t each_account(struct engine *eng, int64_t now,
 	return n < 0 || rc < 0 ? -1 : begun;
 }
 
-/* Nothing goes here either: a mailbox that must stay shut is tried daily, and at once when another
- * connection or method is in use. 1 when it will be. */
+/* Was it tried within a day, as things are now? A try that told nothing leaves what was seen
+ * before, by which connection that was, too: so it is one of the connection in use when it is
+ * younger. */
+static int tried_lately(const struct boundary *b, const struct connection *live, int64_t now)
+{
+	if (b->tried_at <= now - DAILY)
+		return 0;
+	if (strcmp(b->tried, reason_row(REASON_OK)->code) != 0)
+		return b->tried_at >= live->staged_at;
+	return b->connection == live->id && strcmp(b->method, live->method) == 0;
+}
+
+/* Nothing goes here either: a mailbox that must stay shut is tried daily, and within the hour when
+ * another connection or method is in use; not one of who is a member by now. 1 when it will be. */
 static int try_outside(
 	struct engine *eng, struct arena *a, const struct account *x, int64_t now, struct err *e)
 {
@@ -156,6 +169,7 @@ static int try_outside(
 		.run_at = now };
 	struct boundary b;
 	struct connection c;
+	enum whose whose;
 	int64_t id;
 	int rc = store_boundary_get(eng->db, a, x->id, &b, e);
 
@@ -164,7 +178,9 @@ static int try_outside(
 	rc = store_connection_staged(eng->db, a, x->id, CONN_LIVE, &c, e);
 	if (rc <= 0 || c.paused_at || *boundary_pointless(c.method))
 		return rc < 0 ? -1 : 0;
-	if (b.tried_at > now - DAILY && b.connection == c.id && strcmp(b.method, c.method) == 0)
+	if (store_boundary_whose(eng->db, a, &b, &whose, e) < 0)
+		return -1;
+	if (whose != WHOSE_NOBODYS || tried_lately(&b, &c, now))
 		return 0;
 	rc = store_job_same(eng->db, &j, &id, e);
 	if (rc != 0)

@@ -80,7 +80,7 @@ static const struct rule {
 			"keep impersonation, let an Exchange admin narrow its scope to those who "
 			"must be reached." } },
 	{ FIT_MORE, G, OF(REACH_FULL),
-		{ "More than the calendar opens: the inbox does, too. The mailbox was given full "
+		{ "More than a calendar opens: the inbox does. The mailbox was given full "
 		  "access, or a right to the inbox.",
 			"", FIXER_EXCHANGE,
 			"Take the full access, or the right to the inbox, away again. The right to "
@@ -153,6 +153,19 @@ const char *boundary_pointless(const char *method)
 		break;
 	}
 	return "No connection is in use.";
+}
+
+const char *boundary_inside(enum whose w)
+{
+	static const char *const words[WHOSE__MAX] = {
+		[WHOSE_NOBODYS] = "",
+		[WHOSE_MEMBERS] = "This is a member, whom Latchkey is meant to reach. Name a "
+				  "mailbox of somebody who is none.",
+		[WHOSE_OURS] = "This is the dedicated mailbox itself, which always opens. Name a "
+			       "mailbox of somebody who is no member.",
+	};
+
+	return words[w];
 }
 
 /* --- codes and titles --- */

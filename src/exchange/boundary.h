@@ -30,6 +30,10 @@ const struct boundary_words *boundary_words(enum level l, enum reach r, const ch
 /* Can a mailbox outside of the scope be asked by this method? "" when it can, else why not. */
 const char *boundary_pointless(const char *method);
 
+/* Why a mailbox that is named as one outside proves nothing: whose it is. "" when it is nobody's.
+ */
+const char *boundary_inside(enum whose w);
+
 /* Stable codes, and titles for people. Parsing gives LEVEL__MAX or REACH__MAX when it is none. */
 const char *boundary_level_code(enum level l);
 enum level boundary_level_parse(const char *code);

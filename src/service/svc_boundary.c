@@ -57,8 +57,22 @@ int svc_boundary_look(struct svc *s, struct boundary_view *out, struct err *e)
 	for (enum member_kind k = 0; k < MEMBER__MAX; k++)
 		if (count_kind(s, out, k, e) < 0)
 			return -1;
+	if (store_boundary_whose(s->db, s->a, &out->said, &out->whose, e) < 0)
+		return -1;
 	out->trying = store_job_open(s->db, account, BOUNDARY_KIND, e);
 	return out->trying < 0 ? -1 : 0;
+}
+
+const char *svc_boundary_moot(const struct boundary_view *v)
+{
+	const char *inside = boundary_inside(v->whose);
+
+	return *inside ? inside : boundary_pointless(v->method);
+}
+
+int svc_boundary_alarm(const struct boundary_view *v)
+{
+	return v->said.opens == SEEN_YES && !*svc_boundary_moot(v);
 }
 
 int64_t svc_boundary_above(const struct boundary_view *v, enum level l)
@@ -88,7 +102,7 @@ const char *svc_boundary_sentence(struct arena *a, const struct boundary_view *v
 	const int64_t more = v->of[FIT_MORE], less = v->of[FIT_LESS],
 		      unknown = v->of[FIT_UNMEASURED];
 
-	if (v->said.opens == SEEN_YES)
+	if (svc_boundary_alarm(v))
 		return arena_printf(a, "%s opens, and it must stay shut.", v->said.outside);
 	if (v->said.level == LEVEL_UNSAID)
 		return "Nobody has said how far Latchkey is meant to reach.";
@@ -116,26 +130,13 @@ static const char *said(struct arena *a, const struct boundary *b)
 /* Whoever is to be reached, and the mailbox that reaches them, are no such mailbox. */
 static int check_outside(struct svc *s, const struct boundary *b, struct err *e)
 {
-	struct connection live;
-	struct member m;
-	int rc;
+	enum whose whose;
 
-	if (str_empty(b->outside))
-		return 0;
-	rc = store_member_by_email(s->db, s->a, s->who.account, b->outside, &m, e);
-	if (rc > 0 && !m.off_at)
-		return ERR(e, ERR_FORM,
-			"This is a member, whom Latchkey is meant to reach. Name a mailbox of "
-			"somebody who is none.",
-			"boundary: outside is a member");
-	if (rc >= 0)
-		rc = store_connection_staged(s->db, s->a, s->who.account, CONN_LIVE, &live, e);
-	if (rc > 0 && strcmp(live.mailbox, b->outside) == 0)
-		return ERR(e, ERR_FORM,
-			"This is the dedicated mailbox itself, which always opens. Name a mailbox "
-			"of somebody who is no member.",
-			"boundary: outside is the mailbox");
-	return rc < 0 ? -1 : 0;
+	if (store_boundary_whose(s->db, s->a, b, &whose, e) < 0)
+		return -1;
+	return whose == WHOSE_NOBODYS
+		? 0
+		: ERR(e, ERR_FORM, boundary_inside(whose), "boundary: outside is inside");
 }
 
 static int say_rows(struct svc *s, const struct boundary *b, struct err *e)
@@ -171,6 +172,7 @@ static int may_try(struct svc *s, struct err *e)
 {
 	struct connection live;
 	struct boundary b;
+	enum whose whose;
 	const char *why;
 
 	if (store_boundary_get(s->db, s->a, s->who.account, &b, e) < 0)
@@ -180,9 +182,10 @@ static int may_try(struct svc *s, struct err *e)
 			"No mailbox is named that must stay shut. Name one first.",
 			"boundary: none named");
 	if (svc_check_can(s, e) < 0 ||
-		store_connection_staged(s->db, s->a, s->who.account, CONN_LIVE, &live, e) < 0)
+		store_connection_staged(s->db, s->a, s->who.account, CONN_LIVE, &live, e) < 0 ||
+		store_boundary_whose(s->db, s->a, &b, &whose, e) < 0)
 		return -1;
-	why = boundary_pointless(live.method);
+	why = whose == WHOSE_NOBODYS ? boundary_pointless(live.method) : boundary_inside(whose);
 	return *why ? ERR(e, ERR_CONFLICT, why, "boundary: pointless") : 0;
 }
 

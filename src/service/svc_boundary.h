@@ -18,9 +18,14 @@ struct boundary_view {
 	int64_t of[FIT__MAX];		    /* people and rooms, by what that is to what is meant */
 	int64_t all;
 	struct boundary_ages ages; /* of what was seen of all of them */
+	enum whose whose;	   /* the mailbox outside is by now */
 	int64_t trying;		   /* open jobs that try the mailbox outside */
 };
 int svc_boundary_look(struct svc *s, struct boundary_view *out, struct err *e) must_check;
+/* Why the mailbox outside proves nothing now; "" when it does. Pure. */
+const char *svc_boundary_moot(const struct boundary_view *v);
+/* Does it open that must stay shut? Pure. */
+int svc_boundary_alarm(const struct boundary_view *v);
 /* How many reach further than this level. Pure. */
 int64_t svc_boundary_above(const struct boundary_view *v, enum level l);
 /* "Latchkey reaches more than you intend in 12 mailboxes."; in the arena. */

@@ -5,7 +5,10 @@
  */
 #include "store_boundary.h"
 
+#include <string.h>
 #include "platform/clock.h"
+#include "platform/str.h"
+#include "store.h"
 
 #define UNLESS_SAME(column, zero)                                                                  \
 	column " = CASE boundary.outside WHEN excluded.outside THEN boundary." column              \
@@ -92,6 +95,26 @@ int store_boundary_saw(struct db *db, const struct boundary *b, struct err *e)
 		e);
 
 	return n < 0 ? -1 : n > 0;
+}
+
+int store_boundary_whose(
+	struct db *db, struct arena *a, const struct boundary *b, enum whose *out, struct err *e)
+{
+	struct connection live;
+	struct member m;
+	int rc;
+
+	*out = WHOSE_NOBODYS;
+	if (str_empty(b->outside))
+		return 0;
+	rc = store_member_by_email(db, a, b->account, b->outside, &m, e);
+	if (rc > 0 && !m.off_at)
+		*out = WHOSE_MEMBERS;
+	if (rc >= 0)
+		rc = store_connection_staged(db, a, b->account, CONN_LIVE, &live, e);
+	if (rc > 0 && strcmp(live.mailbox, b->outside) == 0)
+		*out = WHOSE_OURS;
+	return rc < 0 ? -1 : 0;
 }
 
 int store_boundary_ages(struct db *db, int64_t account, enum member_kind kind,

@@ -15,6 +15,11 @@ int store_boundary_get(struct db *db, struct arena *a, int64_t account, struct b
 int store_boundary_save(struct db *db, const struct boundary *b, struct err *e) must_check;
 /* What was seen of b->outside, or tried. 1, or 0: it is another mailbox by now. */
 int store_boundary_saw(struct db *db, const struct boundary *b, struct err *e) must_check;
+/* Whose b->outside is by now: a member's who is not deactivated, or the dedicated one itself. 0,
+ * -1.
+ */
+int store_boundary_whose(struct db *db, struct arena *a, const struct boundary *b, enum whose *out,
+	struct err *e) must_check;
 /* When those of a kind were seen last: the longest ago and the latest; 0 = nobody was. */
 struct boundary_ages {
 	int64_t oldest, newest;

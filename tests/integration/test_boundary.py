@@ -12,7 +12,7 @@ import re
 import time
 
 import worldlab
-from lab import Browser, Tap, run, until
+from lab import Browser, Tap, run
 from memberlab import House
 from worldlab import Facts, Member
 
@@ -196,15 +196,37 @@ def outside(tap, h, b):
     tap.same((row(h)["opens"], told(h)[0][-1]), (SHUT, "boundary.shut"), "shut again, it is written down")
 
 
-def daily(tap, h):
-    """A day later it is tried by itself, once."""
-    h.sql("UPDATE boundary SET tried_at = tried_at - 90000")
+def house(h):
+    """The house comes, which it does hourly: how many tries it begins."""
     since = h.sql("SELECT coalesce(max(id), 0) FROM job")[0][0]
     now = int(time.time())
     h.sql("INSERT INTO job (kind, params, state, run_at, due_at, made_by, by_name, request, created) VALUES ('house', '', 0, ?, ?, 0, 'engine', '', ?)", now, now, now)
-    again = until(lambda: h.sql("SELECT 1 FROM boundary WHERE tried_at >= ?", now), 30)
-    n = h.sql("SELECT count(*) FROM job WHERE id > ? AND kind = 'boundary'", since)[0][0]
-    tap.ok(again and n == 1, "a day later it is tried by itself, once", n)
+    came = h.sql("SELECT max(id) FROM job WHERE kind = 'house'")[0][0]
+    h.ended(came, 30)
+    begun = [r[0] for r in h.sql("SELECT id FROM job WHERE id > ? AND kind = 'boundary'", since)]
+    for job in begun:
+        h.ended(job, 30)
+    return len(begun)
+
+
+def daily(tap, h, b):
+    """A day later it is tried by itself, once, whatever came of it; not when it is no mailbox outside."""
+    h.sql("UPDATE boundary SET tried_at = tried_at - 90000")
+    now = int(time.time())
+    n = house(h)
+    tap.ok(n == 1 and row(h)["tried_at"] >= now, "a day later it is tried by itself, once", n)
+    tap.same(house(h), 0, "and not again in the next hour")
+    say(b, "calendars", f"nobody.is.there@{worldlab.DOMAIN}", sure="1")
+    tap.same((house(h), row(h)["opens"], row(h)["tried"]), (1, 0, "no_mailbox"), "a mailbox that nobody has proves nothing")
+    tap.same(house(h), 0, "and is not tried hourly for that")
+    h.sql("UPDATE boundary SET outside = ?, opens = ?, tried = 'ok', tried_at = 0", h.people[0].email, OPENS)
+    page = b.get("/boundaries")
+    tap.ok("It is not outside" in page.text and "must stay shut." not in sentence(page), "whoever is a member by now is no alarm", sentence(page))
+    answer = tried(h, b)
+    tap.ok(answer.status == 409 and "This is a member" in answer.text, "nor tried by hand", answer)
+    tap.same(house(h), 0, "nor by itself")
+    say(b, "calendars", OUTSIDE, sure="1")
+    tried(h, b)
 
 
 def wide(tap, h, b):
@@ -255,7 +277,7 @@ def test_world(tap):
         file(tap, h, b, "calendars")
         command(tap, h)
         outside(tap, h, b)
-        daily(tap, h)
+        daily(tap, h, b)
         wide(tap, h, b)
         narrow(tap, h, b)
 

@@ -51,6 +51,7 @@ struct rich {
 		struct roster_ties ties;
 		struct boundary boundary;
 		struct boundary_ages boundary_ages;
+		enum whose whose;
 		struct roster_day *member_days;
 		struct roster_due *due, due_one;
 		struct patrol patrol, *patrols;

@@ -425,6 +425,7 @@ static const struct boundary *boundary_of(const struct rich *x)
 	CALL(boundary_get, store_boundary_get(db, a, w->acme, &x->out.boundary, e))                \
 	CALL(boundary_save, store_boundary_save(db, boundary_of(x), e))                            \
 	CALL(boundary_saw, store_boundary_saw(db, boundary_of(x), e))                              \
+	CALL(boundary_whose, store_boundary_whose(db, a, boundary_of(x), &x->out.whose, e))        \
 	CALL(boundary_ages,                                                                        \
 		store_boundary_ages(db, w->acme, MEMBER_PERSON, &x->out.boundary_ages, e))         \
 	CALL(roster_by_role, list_admins(x, db, e))                                                \

@@ -117,6 +117,7 @@ static void test_say(void **state)
 {
 	struct world *w = *state;
 	struct boundary_view v;
+	int64_t job;
 	struct err e;
 
 	connect_it(w, "delegate");
@@ -149,6 +150,18 @@ static void test_say(void **state)
 	/* A member who was deactivated is not to be reached. */
 	run(w->db, "UPDATE member SET off_at = 1 WHERE email = 'avery@example.com'");
 	assert_ok(say(w, LEVEL_BUSY, "avery@example.com", 3, &e));
+	/* One who is a member by now is none that must stay shut. */
+	v = look(w);
+	v.said.opens = SEEN_YES;
+	assert_true(svc_boundary_alarm(&v));
+	run(w->db, "UPDATE member SET off_at = 0 WHERE email = 'avery@example.com'");
+	v = look(w);
+	v.said.opens = SEEN_YES;
+	assert_false(svc_boundary_alarm(&v));
+	assert_non_null(strstr(svc_boundary_moot(&v), "This is a member"));
+	assert_fails(svc_boundary_measure(&w->s, &job, &e), ERR_CONFLICT);
+	assert_int_equal(look(w).trying, 0);
+	run(w->db, "UPDATE member SET off_at = 1 WHERE email = 'avery@example.com'");
 	world_as(w, &w->blake);
 	assert_int_equal(look(w).said.rev, 0);
 }
