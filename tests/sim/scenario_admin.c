@@ -175,43 +175,24 @@ int st_mailbox_policy(struct run *r)
 	return 0;
 }
 
-/* Mailboxes come into a list, or out of it, once all of them are known. */
-static int change(struct run *r, struct mailbox ***list, bool add)
-{
-	struct mailbox *who;
-	int from = r->at;
-
-	while (r->at < r->n)
-		if (!want(r, "a mailbox", TAKE_MAILBOX, &who))
-			return -1;
-	for (r->at = from; !r->dry && r->at < r->n;) {
-		if (!want(r, "a mailbox", TAKE_MAILBOX, &who))
-			return -1;
-		*list = world_list_without(r->w, *list, who);
-		if (add)
-			*list = world_list_with(r->w, *list, who);
-	}
-	return 0;
-}
-
 int st_impersonators(struct run *r)
 {
-	return change(r, &the_premise(r)->actors, true);
+	return change_list(r, &the_premise(r)->actors, true);
 }
 
 int st_no_impersonators(struct run *r)
 {
-	return change(r, &the_premise(r)->actors, false);
+	return change_list(r, &the_premise(r)->actors, false);
 }
 
 int st_impersonated_by(struct run *r)
 {
-	return change(r, &the_mailbox(r)->actors, true);
+	return change_list(r, &the_mailbox(r)->actors, true);
 }
 
 int st_no_impersonated_by(struct run *r)
 {
-	return change(r, &the_mailbox(r)->actors, false);
+	return change_list(r, &the_mailbox(r)->actors, false);
 }
 
 /* Words as a list; the one that is given means that there is none. */

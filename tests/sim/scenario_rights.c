@@ -188,8 +188,7 @@ int st_deliver(struct run *r)
 	return 0;
 }
 
-/* Each mailbox named comes into a list, or out of it. */
-static int change_list(struct run *r, struct mailbox ***list, bool add)
+int change_list(struct run *r, struct mailbox ***list, bool add)
 {
 	struct mailbox *who;
 	int from = r->at;

@@ -127,6 +127,9 @@ bool want(struct run *r, const char *what, enum take take, void *to);
 bool want_choice(struct run *r, const char *what, const char *choices, int *to);
 /* All words that are left, as options in any order. */
 bool options(struct run *r, const struct option *known);
+/* The mailboxes that are named come into a list, or out of it, once all of them are known: 0, -1.
+ */
+int change_list(struct run *r, struct mailbox ***list, bool add);
 /* A moment by a person's clock: a date or date and time, also "today+3T09:00" and "monday-1"
  * (Monday of this week, and of those around it). *date = no time of day was said. */
 bool want_time(struct run *r, const struct zone *zone, utc_t *at, bool *date);

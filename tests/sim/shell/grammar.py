@@ -287,8 +287,11 @@ class Grammar(Reader):
 
     def value(self):
         """A value of a command; several are parted by commas."""
+        return self.several(self.one_value)
+
+    def several(self, one):
         start = self.at
-        many = [self.one_value()]
+        many = [one()]
         while True:
             before = self.at
             self.skip()
@@ -296,7 +299,7 @@ class Grammar(Reader):
                 self.at = before
                 return many[0] if len(many) == 1 else ("list", start, many)
             self.skip(True)
-            many.append(self.one_value())
+            many.append(one())
 
     def one_value(self):
         c = self.peek()
@@ -383,16 +386,7 @@ class Grammar(Reader):
         return left
 
     def listed(self):
-        start = self.at
-        many = [self.unary()]
-        while True:
-            before = self.at
-            self.skip()
-            if not self.mark(","):
-                self.at = before
-                return many[0] if len(many) == 1 else ("list", start, many)
-            self.skip(True)
-            many.append(self.unary())
+        return self.several(self.unary)
 
     def single(self):
         """An expression in which a comma parts it from the next."""
