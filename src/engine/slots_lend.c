@@ -29,14 +29,7 @@ static int lender(struct slots_work *w, struct connection *out, struct err *e)
 	if (draft->stage != CONN_DRAFT)
 		return 0;
 	rc = store_connection_staged(w->eng->db, &w->a, draft->account, CONN_LIVE, out, e);
-	if (rc <= 0 || !store_connection_lends(out, draft))
-		return rc < 0 ? -1 : 0;
-	return out->paused_at
-		? ERR(e, ERR_CONFLICT,
-			  "The connection in use is paused, so its secret is not used. Resume it "
-			  "first.",
-			  "connection %lld lends nothing while it is paused", (long long)out->id)
-		: 1;
+	return rc <= 0 ? rc : store_connection_lends(out, draft);
 }
 
 /* Has the draft none of its own in either slot? 1, 0 or -1. */
@@ -95,6 +88,11 @@ static int lend(struct loan *l, struct err *e)
 		rc = slots_find(&l->w, &l->live, names->current, &m->from, e);
 	if (rc <= 0)
 		return rc;
+	if (l->live.paused_at)
+		return ERR(e, ERR_CONFLICT,
+			"The connection in use is paused, so its secret is not used. Resume it "
+			"first.",
+			"connection %lld lends nothing while it is paused", (long long)l->live.id);
 	if (slots_box(&l->w, m, &way, e) < 0)
 		return -1;
 	m->to.set_at = m->to.used_at = 0;

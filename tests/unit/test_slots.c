@@ -335,6 +335,13 @@ static void test_lend(void **state)
 	put(&d, &d.c, PURPOSE_CURRENT, "v1", "old");
 	draft = draft_of(&d, "mail.example.com");
 	assert_int_equal(slots_lend(d.eng, &d.c, &asked, &e), 0);
+	/* A pause holds what would be lent, not what was typed. */
+	run(d.eng->db, "UPDATE connection SET paused_at = 1 WHERE stage = 2");
+	assert_err(ERR_CONFLICT, slots_lend(d.eng, &draft, &asked, &e));
+	put(&d, &draft, PURPOSE_NEXT, "v2", "typed");
+	assert_int_equal(slots_lend(d.eng, &draft, &asked, &e), 0);
+	run(d.eng->db, "DELETE FROM credential WHERE purpose = 'next'");
+	run(d.eng->db, "UPDATE connection SET paused_at = 0");
 	assert_int_equal(slots_lend(d.eng, &draft, &asked, &e), 1);
 	is(&d, draft.id, PURPOSE_NEXT, "v1 old");
 	is(&d, d.c.id, PURPOSE_CURRENT, "v1 old");
