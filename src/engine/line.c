@@ -333,20 +333,36 @@ static int open_secret(struct line *l, const char *purpose, struct credential *r
 	return *out ? 1 : -1;
 }
 
+/* The account's connection that goes the way of a member's own sign-in: the one in use, or one that
+ * is tried beside it. 1, 0, -1. */
+static int find_ours(struct line *l, struct connection *out, struct err *e)
+{
+	static const enum conn_stage stages[] = { CONN_LIVE, CONN_DRAFT };
+
+	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
+		int rc = store_connection_staged(
+			l->tools.db, &l->a, l->c.account, stages[i], out, e);
+
+		if (rc < 0 || (rc == 1 && store_connection_same_way(out, &l->c)))
+			return rc;
+	}
+	return 0;
+}
+
 /* The application of members' own sign-ins is the account's: 1, 0 it has no secret, -1. */
 static int open_ours(struct line *l, struct err *e)
 {
 	struct credential like = { .account = l->c.account, .purpose = PURPOSE_CLIENT }, row;
-	struct connection live;
-	int rc = store_connection_staged(l->tools.db, &l->a, l->c.account, CONN_LIVE, &live, e);
+	struct connection ours;
+	int rc = find_ours(l, &ours, e);
 
 	if (rc <= 0)
 		return rc;
-	like.connection = live.id;
+	like.connection = ours.id;
 	rc = store_credential_find(l->tools.db, &l->a, &like, &row, e);
 	if (rc <= 0)
 		return rc;
-	l->client_secret = keyring_open(l->tools.keys, &row, &live, e);
+	l->client_secret = keyring_open(l->tools.keys, &row, &ours, e);
 	return l->client_secret ? 1 : -1;
 }
 

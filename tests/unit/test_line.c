@@ -366,6 +366,38 @@ static void assert_secret(const struct secret *s, const char *text)
 	assert_memory_equal(secret_bytes(s), text, strlen(text));
 }
 
+/* Of a member's own sign-in the application's secret is that of the account's connection that goes
+ * the same way, and never that of another application. */
+static void test_own_application(void **state)
+{
+	static const char apps[][40] = { "00000000-0000-0000-0000-00000000000a",
+		"00000000-0000-0000-0000-00000000000b", "00000000-0000-0000-0000-00000000000c" };
+	static const char *const wants[] = { "of the live one", "of the draft", NULL };
+	struct connection c = by_token("user", "personal");
+	struct bed d;
+	struct line *l;
+
+	bed_make(&d, *state);
+	for (int i = 0; i < 2; i++) {
+		c.stage = i == 0 ? CONN_LIVE : CONN_DRAFT;
+		c.client_id = apps[i];
+		store(&d, c);
+		seal_secret(&d, PURPOSE_CLIENT, "c1", wants[i]);
+	}
+	c.stage = CONN_SPARE;
+	c.owner = add_member(d.tools.db, d.account, 0, "ada@acme.test", ROLE_MEMBER);
+	for (int i = 0; i < 3; i++) {
+		c.client_id = apps[i];
+		store(&d, c);
+		l = open_line(&d);
+		if (wants[i])
+			assert_secret(made.cf.client_secret, wants[i]);
+		else
+			assert_null(made.cf.client_secret);
+		line_free(l);
+	}
+}
+
 /* What was typed is copied; the client gets all of it. */
 static void test_typed(void **state)
 {
@@ -751,6 +783,7 @@ int main(void)
 		TEST(test_wrong),
 		TEST(test_taken),
 		TEST(test_typed),
+		TEST(test_own_application),
 		TEST(test_stored),
 		TEST(test_not_opened),
 		TEST(test_damaged),
