@@ -366,15 +366,7 @@ int page_erase(struct page *p, struct err *e)
 
 int page_erase_post(struct page *p, struct err *e)
 {
-	const char *version;
-	struct connection c;
-	int rc = leftover(p, &c, &version, e);
-
-	if (rc == 0 && c.stage == CONN_FORMER)
-		rc = svc_connection_remove(&p->svc, c.id, e);
-	else if (rc == 0)
-		rc = svc_connection_erase(&p->svc, c.id, form_text(&p->form, "over"), e);
-	if (rc < 0)
+	if (svc_connection_erase(&p->svc, p->id, form_text(&p->form, "over"), e) < 0)
 		return page_refuse(p, e);
 	page_done(p, "/connection/rotate", "erased");
 	return 0;

@@ -604,6 +604,21 @@ int svc_connection_discard(struct svc *s, int64_t id, int64_t rev, const char *o
 		s, discard_rows(s, id, rev, over, e), AUDIT_CONNECTION_DISCARDED, e);
 }
 
+/* "mail.example.com as scheduling@example.com, method delegate". */
+static const char *summary(struct svc *s, const struct connection *c)
+{
+	return arena_printf(s->a, "%s as %s, method %s", c->host, c->mailbox, c->method);
+}
+
+static int remove_rows(struct svc *s, const struct connection *c, struct err *e)
+{
+	if (store_connection_remove(s->db, s->who.account, c->id, e) < 0)
+		return -1;
+	return svc_audit(s, AUDIT_CONNECTION_REMOVED, c->name, summary(s, c), e);
+}
+
+/* Who agreed to lose a former secret does not lose the way back, which a switch made of its
+ * connection meanwhile; nor is one erased that is in use again. */
 static int erase_rows(struct svc *s, int64_t id, const char *over, struct err *e)
 {
 	struct connection c;
@@ -612,6 +627,8 @@ static int erase_rows(struct svc *s, int64_t id, const char *over, struct err *e
 
 	if (rc < 0)
 		return -1;
+	if (c.stage == CONN_FORMER && !*over)
+		return remove_rows(s, &c, e);
 	rc = either(s, &c, PURPOSE_FORMER, &cr, e);
 	if (rc == 0)
 		return ERR(e, ERR_MISSING, "There is nothing to erase: it has gone already.",
@@ -636,12 +653,6 @@ int svc_connection_erase(struct svc *s, int64_t id, const char *over, struct err
 	return svc_audit_commit(s, erase_rows(s, id, over, e), AUDIT_CREDENTIAL_ERASED, e);
 }
 
-/* "mail.example.com as scheduling@example.com, method delegate". */
-static const char *summary(struct svc *s, const struct connection *c)
-{
-	return arena_printf(s->a, "%s as %s, method %s", c->host, c->mailbox, c->method);
-}
-
 int svc_connection_remove(struct svc *s, int64_t id, struct err *e)
 {
 	struct connection c;
@@ -651,9 +662,7 @@ int svc_connection_remove(struct svc *s, int64_t id, struct err *e)
 		return -1;
 	rc = find(s, id, &c, e);
 	if (rc == 0)
-		rc = store_connection_remove(s->db, s->who.account, id, e);
-	if (rc == 0)
-		rc = svc_audit(s, AUDIT_CONNECTION_REMOVED, c.name, summary(s, &c), e);
+		rc = remove_rows(s, &c, e);
 	return svc_audit_commit(s, rc, AUDIT_CONNECTION_REMOVED, e);
 }
 

@@ -68,8 +68,9 @@ int svc_connection_rotate(struct svc *s, int64_t id, const struct svc_secrets *s
  */
 int svc_connection_discard(
 	struct svc *s, int64_t id, int64_t rev, const char *over, struct err *e) must_check;
-/* Erase the former secrets, and one that was refused, now, before their grace ends. ERR_CONFLICT
- * when they are not of this version any more. */
+/* Erase the former secrets, and one that was refused, now, before their grace ends; over "": a
+ * former connection with its secrets. ERR_CONFLICT when they are not of this version any more,
+ * ERR_MISSING when there is nothing former. */
 int svc_connection_erase(struct svc *s, int64_t id, const char *over, struct err *e) must_check;
 /* No calls are made until it is resumed. why: one line, may be "". */
 int svc_connection_pause(struct svc *s, int64_t id, const char *why, struct err *e) must_check;

@@ -453,6 +453,28 @@ static void test_rotate_and_leave(void **state)
 	assert_fails(svc_connection_resume(&w->s, was.id, &e), ERR_MISSING);
 }
 
+/* The way back, which somebody has made meanwhile, is not what the form was about, nor is one that
+ * is in use again. */
+static void test_erase(void **state)
+{
+	struct world *w = *state;
+	const struct connection was = live(w);
+	struct err e;
+
+	add_former(w, was.id);
+	assert_fails(svc_connection_erase(&w->s, was.id, "", &e), ERR_CONFLICT);
+	assert_ok(store_connection_stage(w->db, was.account, was.id, CONN_FORMER, &e));
+	assert_ok(svc_connection_erase(&w->s, was.id, "1", &e));
+	assert_int_equal(count(w, "connection"), 1);
+	assert_int_equal(count(w, "credential"), 1);
+	assert_ok(store_connection_stage(w->db, was.account, was.id, CONN_LIVE, &e));
+	assert_fails(svc_connection_erase(&w->s, was.id, "", &e), ERR_MISSING);
+	assert_ok(store_connection_stage(w->db, was.account, was.id, CONN_FORMER, &e));
+	assert_ok(svc_connection_erase(&w->s, was.id, "", &e));
+	assert_int_equal(count(w, "connection"), 0);
+	assert_string_equal(last_row(w, w->account).action, "connection.removed");
+}
+
 /* A form names the secret that waited when it was made: the second of two admins is told. */
 static void test_rotate_over(void **state)
 {
@@ -623,6 +645,7 @@ int main(void)
 		TEST(test_enter_proved),
 		TEST(test_enter_office),
 		TEST(test_rotate_and_leave),
+		TEST(test_erase),
 		TEST(test_rotate_over),
 		TEST(test_pause),
 		cmocka_unit_test(test_all_or_nothing),
