@@ -314,7 +314,7 @@ static int changes(struct page *p, struct err *e)
 	for (int i = 0; i < n && lines < LINES; i++) {
 		int all = 0;
 
-		if (told[i] || list[i].what != MEMBER_VERDICT)
+		if (told[i] || (list[i].what != MEMBER_VERDICT && list[i].what != MEMBER_SWITCHED))
 			continue;
 		for (int j = i; j < n; j++) {
 			if (told[j] || !alike(&list[i], &list[j]))

@@ -298,11 +298,17 @@ static const struct {
 	[MEMBER_EDITED] = { "Name or address changed", "is-info", "person" },
 	[MEMBER_SIGNED] = { "Own credentials entered", "is-info", "key" },
 	[MEMBER_UNSIGNED] = { "Own credentials removed", "is-unknown", "key" },
+	[MEMBER_SWITCHED] = { NULL, NULL, NULL },
 };
+
+static int is_verdict(const struct member_event *v)
+{
+	return v->what == MEMBER_VERDICT || v->what == MEMBER_SWITCHED;
+}
 
 static const char *event_word(struct page *p, const struct member_event *v)
 {
-	if (v->what != MEMBER_VERDICT)
+	if (!is_verdict(v))
 		return events[v->what].word;
 	if (v->was == v->is)
 		return arena_printf(p->svc.a, "%s, for another reason", reason_status_title(v->is));
@@ -323,12 +329,14 @@ static const char *sentence(struct arena *a, const char *text, const char *more)
 
 static void event(struct page *p, const struct member_event *v)
 {
-	const int verdict = v->what == MEMBER_VERDICT;
+	const int verdict = is_verdict(v);
 	struct view *row = view_add(p->view, M_EVENT);
 	const char *more = "";
 
 	if (!str_empty(v->reason) && strcmp(v->reason, "ok") != 0)
 		more = sentence(p->svc.a, more, page_reason(v->reason)->title);
+	if (v->what == MEMBER_SWITCHED)
+		more = sentence(p->svc.a, more, "By another connection or method than before");
 	more = sentence(p->svc.a, more, v->detail);
 	if (!str_empty(v->by))
 		more = sentence(p->svc.a, more, arena_printf(p->svc.a, "By %s", v->by));

@@ -169,6 +169,7 @@ enum member_what {
 	MEMBER_EDITED,
 	MEMBER_SIGNED,	 /* own credentials were entered */
 	MEMBER_UNSIGNED, /* and removed */
+	MEMBER_SWITCHED, /* status or reason are others by another connection or method */
 	MEMBER_WHAT__MAX
 };
 
@@ -178,7 +179,7 @@ struct member_event {
 	int64_t member;
 	int64_t at;
 	enum member_what what;
-	enum status was, is; /* MEMBER_VERDICT */
+	enum status was, is; /* MEMBER_VERDICT, MEMBER_SWITCHED */
 	const char *was_reason, *reason;
 	const char *detail; /* a sentence; "" */
 	const char *by;	    /* who did it; "" = the engine */

@@ -3,7 +3,8 @@
  * Rules: the events of members are the source, and the cursor moves in the transaction of the mails
  * that they lead to, so a killed engine tells nothing twice. Who broke is kept until they are as
  * well as before, or are gone; a cause has as many as are kept with it. Admins are told when all
- * events are seen, so that a mass break is one mail.
+ * events are seen, so that a mass break is one mail. Who stands worse because somebody has switched
+ * to another connection did not break: the comparison has said so before.
  */
 #include "alert.h"
 
@@ -93,7 +94,7 @@ static int look_at(struct engine *eng, struct arena *a, const struct member_even
 	struct breakage known;
 	int rc;
 
-	if (v->what != MEMBER_VERDICT && v->what != MEMBER_STOPPED)
+	if (v->what != MEMBER_VERDICT && v->what != MEMBER_SWITCHED && v->what != MEMBER_STOPPED)
 		return 0;
 	rc = store_broken_get(eng->db, a, v->account, v->member, &known, e);
 	if (rc < 0)
@@ -102,7 +103,9 @@ static int look_at(struct engine *eng, struct arena *a, const struct member_even
 		return v->what == MEMBER_VERDICT && broke(v) ? has_broken(eng, a, v, NULL, e) : 0;
 	if (v->what == MEMBER_STOPPED || (v->is != STATUS_NOT_CHECKED && v->is <= known.was))
 		return store_broken_drop(eng->db, v->account, v->member, e);
-	return v->is == STATUS_NOT_CHECKED ? 0 : has_broken(eng, a, v, &known, e);
+	return v->is == STATUS_NOT_CHECKED || v->what == MEMBER_SWITCHED
+		? 0
+		: has_broken(eng, a, v, &known, e);
 }
 
 /* --- one cause --- */

@@ -186,6 +186,14 @@ static struct member_event *happened(
 	return v;
 }
 
+/* Was the one before by another connection or method? Then nothing has broken, and nothing was
+ * mended: somebody has switched. */
+static int is_switched(const struct standing *was, const struct tally_look *look)
+{
+	return was->checked_at > 0 &&
+		(was->connection != look->connection || strcmp(was->method, look->method) != 0);
+}
+
 /* Never looked at is no reason that was left for another. */
 static int moved(const struct standing *was, const struct standing *is)
 {
@@ -226,7 +234,8 @@ static void judged(const struct roster_due *was, const struct calendar_facts *f,
 		happened(was, t, MEMBER_ANSWERING, look->now);
 	if (moved(&was->s, is)) {
 		is->since = look->now;
-		happened(was, t, MEMBER_VERDICT, look->now);
+		happened(was, t, is_switched(&was->s, look) ? MEMBER_SWITCHED : MEMBER_VERDICT,
+			look->now);
 		return;
 	}
 	is->grants = grants_kept(is->grants, was->s.grants);

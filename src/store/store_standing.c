@@ -262,7 +262,7 @@ static int take_over(struct db *db, struct marking *m, const struct roster_row *
 	const struct standing *s = &row->s;
 	const struct member_event v = { .account = s->account,
 		.member = s->member,
-		.what = MEMBER_VERDICT,
+		.what = MEMBER_SWITCHED,
 		.was = s->status,
 		.is = is->status,
 		.was_reason = s->reason,
@@ -379,7 +379,8 @@ int64_t store_standing_over(struct db *db, int64_t job, struct err *e)
 
 /* --- what was seen --- */
 
-/* A look by another connection than the one before, that came before all were marked. */
+/* A look by another connection than the one before, or the first, that came before all were marked.
+ */
 static int switched(struct db *db, const struct standing_end *end, struct err *e)
 {
 	const struct standing *was = &end->was->s, *is = end->is;
@@ -388,7 +389,7 @@ static int switched(struct db *db, const struct standing_end *end, struct err *e
 	struct arena a;
 	int rc;
 
-	if (!was->checked_at || was->connection == is->connection)
+	if (was->checked_at && was->connection == is->connection)
 		return 0;
 	arena_init(&a, DB_VALUE_MAX);
 	rc = store_trial_carry(db, &a, is->account, is->connection, &carry, e);

@@ -15,7 +15,7 @@ from simlab import Sim
 PERSON, ROOM = 0, 1
 NOT_CHECKED, OFF = 0, 5
 OPEN, DONE = "state < 2", 2
-ADDED, VERDICT, RIGHTS, FAILING, ANSWERING, _, ALERTED, _, _, _, _, SIGNED, UNSIGNED = range(13)
+ADDED, VERDICT, RIGHTS, FAILING, ANSWERING, _, ALERTED, _, _, _, _, SIGNED, UNSIGNED, SWITCHED = range(14)
 # Of a row, what only time changes; all else is how a member stands.
 TIMES = ("checked_at", "tried_at", "next_at", "proof", "asked")
 

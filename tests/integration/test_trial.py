@@ -8,7 +8,7 @@ import time
 
 from connectlab import Admin
 from lab import Tap, run, until
-from memberlab import VERDICT, House
+from memberlab import SWITCHED, House
 from worldlab import Facts, Member
 
 GAIN, LOSE, SAME = 120, 7, 180
@@ -126,7 +126,7 @@ def there_and_back(tap, h, admin):
     h.method, h.connection = "impersonation", new
     tap.same(h.wrong(), [], "which is so")
     tap.same(h.miscounted(), {}, "counts are right")
-    told = [e for events in h.events(since).values() for e in events if e["what"] == VERDICT]
+    told = [e for events in h.events(since).values() for e in events if e["what"] == SWITCHED]
     tap.same(len(told), GAIN + LOSE + sum(1 for m in h.people if m.facts.room and was[m.id] != now[m.id]), "a line of history for each who changed, none for others")
     tap.same([dict(e) for e in told if e["was"] == 0], [], "nobody was not checked in between")
     page = admin.page(COMPARE)

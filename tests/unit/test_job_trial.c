@@ -44,7 +44,7 @@ static struct job find(struct bed *d, int64_t id)
 	return j;
 }
 
-#define VERDICTS "SELECT count(*) FROM member_event WHERE what = 1"
+#define VERDICTS "SELECT count(*) FROM member_event WHERE what IN (1, 13)"
 
 /* What is kept of trials is what would be counted. */
 static void assert_changes(struct bed *d)

@@ -439,6 +439,43 @@ static void many_break(struct bed *d, int64_t who[MANY])
 		breaks(d, who[i]);
 }
 
+/* Somebody has switched: who stands worse by it did not break, and who stood worse may be mended.
+ */
+static void test_switched(void **state)
+{
+	struct member_event v = { .what = MEMBER_SWITCHED,
+		.was = STATUS_CONNECTED,
+		.is = STATUS_ACTION,
+		.was_reason = "ok",
+		.reason = "not_delegated" };
+	struct bed d;
+	int64_t who[MANY];
+	struct err e;
+
+	bed_make(&d, *state);
+	many_break(&d, who);
+	mends(&d, who[0]);
+	turn(&d);
+	v.account = d.account;
+	v.member = who[0];
+	assert_ok(store_event_add(d.db, &v, &e));
+	turn(&d);
+	assert_int_equal(number(d.db, "SELECT count(*) FROM broken"), MANY - 1);
+	assert_int_equal(mails(&d, MAIL_BROKEN), MANY - 1);
+	v.was = STATUS_ACTION;
+	v.member = who[1];
+	v.is = STATUS_BLOCKED;
+	v.reason = "no_mailbox";
+	assert_ok(store_event_add(d.db, &v, &e));
+	v.member = who[2];
+	v.is = STATUS_CONNECTED;
+	v.reason = "ok";
+	assert_ok(store_event_add(d.db, &v, &e));
+	turn(&d);
+	assert_int_equal(number(d.db, "SELECT count(*) FROM broken"), MANY - 2);
+	assert_int_equal(number(d.db, "SELECT count(*) FROM alert"), 1);
+}
+
 static void test_breaks(void **state)
 {
 	struct bed d;
@@ -671,6 +708,7 @@ int main(void)
 		bench_test(test_days),
 		bench_test(test_wait),
 		cmocka_unit_test(test_step),
+		bench_test(test_switched),
 		bench_test(test_breaks),
 		bench_test(test_no_break),
 		bench_test(test_alerts_off),

@@ -203,6 +203,17 @@ static void test_changed(void **state)
 	assert_int_equal(t.events[0].what, MEMBER_VERDICT);
 	assert_int_equal(t.events[0].was, STATUS_CONNECTED);
 	assert_string_equal(t.events[0].was_reason, "ok");
+	/* By another connection or method it is no news about the member. */
+	was.s.connection++;
+	tally_of(&was, &f, &look, &t);
+	assert_int_equal(t.events[0].what, MEMBER_SWITCHED);
+	was.s.connection--;
+	was.s.method = "impersonation";
+	tally_of(&was, &f, &look, &t);
+	assert_int_equal(t.events[0].what, MEMBER_SWITCHED);
+	was.s.checked_at = 0;
+	tally_of(&was, &f, &look, &t);
+	assert_int_equal(t.events[0].what, MEMBER_VERDICT);
 	was.s = t.is;
 	f = verdict(STATUS_LIMITED, REASON_BUSY_ONLY, FIXER_MEMBER);
 	tally_of(&was, &f, &look, &t);
