@@ -18,10 +18,11 @@
 #include "store/store.h"
 
 enum {
-	PORTION = 2000, /* marks of one turn */
-	CARRIED = 500,	/* ... where what was seen is carried over to another connection */
-	CLEARS = 5,	/* times a store that fails is asked to take marks off, when stopped */
-	REOPEN_MS = 500 /* before a connection that has changed is opened again */
+	PORTION = 2000,	 /* marks of one turn */
+	CARRIED = 500,	 /* ... where what was seen is carried over to another connection */
+	CLEARS = 5,	 /* times a store that fails is asked to take marks off, when stopped */
+	REOPEN_MS = 500, /* before a connection that has changed is opened again */
+	LIVE_ARENA = 4 << 20
 };
 
 struct check {
@@ -245,6 +246,25 @@ static void look(struct check *c)
 
 /* --- marking --- */
 
+/* Is the connection that this is about the one in use? Somebody may switch between two portions,
+ * and what was seen by theirs must not be taken away. 1, 0, -1. */
+static int is_used(const struct check *c, struct err *e)
+{
+	struct connection live;
+	struct arena a;
+	int rc;
+
+	if (!c->method)
+		return 1;
+	arena_init(&a, LIVE_ARENA);
+	rc = store_connection_staged(c->eng->db, &a, c->r->job->account, CONN_LIVE, &live, e);
+	if (rc == 1)
+		rc = live.id == c->connection && strcmp(live.method, c->method) == 0;
+	arena_done(&a);
+	return rc;
+}
+
+/* 1, 0 another connection is in use by now, -1. */
 static int mark(struct check *c, struct err *e)
 {
 	const struct standing_ask ask = { .job = c->p.job,
@@ -259,31 +279,39 @@ static int mark(struct check *c, struct err *e)
 
 	if (rc < 0)
 		return -1;
+	rc = is_used(c, e);
+	if (rc <= 0)
+		return db_finish(c->eng->db, rc, e);
 	n = store_standing_ask(c->eng->db, &c->pick, &ask, &p.cursor, e);
 	if (n > 0)
 		p.total += n;
 	p.counted = p.cursor == 0;
 	rc = n < 0 ? -1 : store_progress_save(c->eng->db, &p, e);
 	rc = db_finish(c->eng->db, rc, e);
-	if (rc == 0)
-		c->p = p;
-	return rc;
+	if (rc < 0)
+		return -1;
+	c->p = p;
+	return 1;
 }
 
 static void on_mark(void *ptr)
 {
 	struct check *c = ptr;
 	struct err e;
+	int rc;
 
 	c->timer = 0;
 	if (c->p.counted) {
 		look(c);
-	} else if (mark(c, &e) < 0) {
-		retry(c, on_mark, &e);
-	} else {
-		c->faults = 0;
-		after(c, 0, on_mark);
+		return;
 	}
+	rc = mark(c, &e);
+	if (rc < 0) {
+		retry(c, on_mark, &e);
+		return;
+	}
+	c->faults = 0;
+	after(c, 0, rc == 1 ? on_mark : on_open);
 }
 
 /* Is it about another connection or method than the one in use by now? */

@@ -286,6 +286,64 @@ static int64_t carry(struct bed *d, int64_t live, const char *method)
 			method, (long long)live));
 }
 
+/* Back while everybody is carried over: who is not yet, stands as before, and the others again. */
+static void test_back(void **state)
+{
+	int64_t draft, live, id;
+	struct bed d;
+
+	draft = make(&d, *state);
+	live = d.connection;
+	add_many(&d, "ok-more", 700);
+	ends(&d, add(&d, "check", "kind=0&status=0&fixer=-1&role=-1&stale=0"), JOB_DONE,
+		"Looked at 702 members: 700 connected; 2 could not be looked at.");
+	ends(&d, add(&d, "trial", of(&d, draft, "all=1")), JOB_DONE,
+		"Tried with 1,135 members, of whom 2 could not be looked at. Of all who were tried "
+		"120 would gain and 7 would lose.");
+	stages(&d, draft, live);
+	id = carry(&d, draft, "impersonation");
+	while (number(d.db, "SELECT count(*) FROM member WHERE asked > 0") == 0)
+		loop_turn(d.b->eng.loop, 50);
+	stages(&d, live, draft);
+	spin_until(d.b, find(&d, id).state >= JOB_DONE);
+	assert_non_null(strstr(find(&d, id).outcome, "Another connection or method is in use"));
+	assert_counts(&d);
+	assert_int_equal(number(d.db, "SELECT count(*) FROM member WHERE status = 3"), 7);
+	assert_true(
+		number(d.db,
+			arena_printf(&d.b->a, "SELECT count(*) FROM member WHERE seen_by = %lld",
+				(long long)live)) > 600);
+	assert_changes(&d);
+	ends(&d, carry(&d, live, "delegate"), JOB_DONE,
+		"Looked at 1,134 members: 1,007 connected, 5 limited, 120 action needed; 2 could "
+		"not be looked at.");
+	assert_int_equal(number(d.db,
+				 "SELECT count(*) FROM member_event WHERE was = 0 AND what = "
+				 "13"),
+		0);
+	assert_changes(&d);
+	close_queue(&d);
+}
+
+/* Whoever was never looked at before is no trial any more once they were. */
+static void test_first_look(void **state)
+{
+	int64_t draft, sick;
+	struct bed d;
+
+	draft = make(&d, *state);
+	ends(&d, add(&d, "trial", of(&d, draft, "all=1")), JOB_DONE, SAID);
+	stages(&d, draft, d.connection);
+	sick = number(d.db, "SELECT min(id) FROM member WHERE email LIKE 'sick%'");
+	run(d.db, "UPDATE member SET calendar = 'ok@example.test' WHERE email LIKE 'sick%'");
+	ends(&d, add(&d, "check", arena_printf(&d.b->a, "ids=%lld", (long long)sick)), JOB_DONE,
+		"Looked at 1 member: 1 connected.");
+	assert_int_equal(
+		trial_rows(&d, arena_printf(&d.b->a, "member_id = %lld", (long long)sick)), 0);
+	assert_changes(&d);
+	close_queue(&d);
+}
+
 static void test_switch(void **state)
 {
 	int64_t draft, live, events, id;
@@ -372,6 +430,8 @@ int main(void)
 		bench_test(test_lost),
 		bench_test(test_killed),
 		bench_test(test_switch),
+		bench_test(test_back),
+		bench_test(test_first_look),
 		bench_test(test_switch_untried),
 	};
 
