@@ -25,6 +25,9 @@ _Static_assert(CONN_SPARE == 0 && CONN_DRAFT == 1 && CONN_LIVE == 2 && CONN_FORM
 	"id, account_id, " SETTINGS ", edited_at, stage, staged_at, rev, paused_at, paused_by, "   \
 	"paused_why, created, owner"
 
+/* The one that was in use last has the latest time, also of two that left in one second. */
+#define BEFORE "FROM connection f WHERE f.account_id = $1 AND f.stage = 3 "
+
 static const char *const sql[] = {
 	[ADD] = "INSERT INTO connection (account_id, " SETTINGS ", edited_at, stage, staged_at, "
 		"rev, created, owner) "
@@ -38,7 +41,10 @@ static const char *const sql[] = {
 	[GET] = "SELECT " COLUMNS " FROM connection WHERE account_id = $1 AND id = $2",
 	[STAGE] = "UPDATE connection SET stage = $3, staged_at = $4 "
 		  "WHERE account_id = $1 AND id = $2",
-	[LEAVE] = "UPDATE connection SET stage = 3, staged_at = $3, edited_by = $4, edited_at = $3 "
+	[LEAVE] = "UPDATE connection SET stage = 3, staged_at = CASE WHEN EXISTS "
+		  "(SELECT 1 " BEFORE "AND f.staged_at >= $3) THEN "
+		  "(SELECT max(f.staged_at) + 1 " BEFORE
+		  ") ELSE $3 END, edited_by = $4, edited_at = $3 "
 		  "WHERE account_id = $1 AND id = $2",
 	[PAUSE] = "UPDATE connection SET paused_at = $3, paused_by = $4, paused_why = $5, "
 		  "edited_by = $4, edited_at = $6, rev = rev + 1 "
