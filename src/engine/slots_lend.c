@@ -12,6 +12,7 @@
 #include "platform/log.h"
 #include "slots_parts.h"
 #include "store/store.h"
+#include "store/store_trial.h"
 
 /* --- lending --- */
 
@@ -118,7 +119,7 @@ int slots_lend(
 struct slots_lent {
 	struct slots_lent *next;
 	struct slots_move move;
-	enum slots_part part;
+	const struct connection *c;
 };
 
 static void free_box(void *ptr)
@@ -134,7 +135,7 @@ static int renew(struct slots_work *w, const struct connection *c, const struct 
 	struct slots_lent *l = arena_alloc(&w->a, sizeof(*l));
 
 	memset(l, 0, sizeof(*l));
-	l->part = part;
+	l->c = c;
 	l->move.from = w->in[part].from;
 	buf_init(&l->move.box, 2 * SEAL_SECRET_MAX);
 	arena_defer(&w->a, free_box, &l->move.box);
@@ -194,6 +195,19 @@ int slots_lent_box(struct slots_work *w, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* What was tried with what it had is as true of the same one's new secret. */
+static int lent_row(struct slots_work *w, const struct slots_lent *l, struct err *e)
+{
+	const struct slots_move *m = &l->move;
+
+	if (store_credential_save(w->eng->db, &m->to, e) < 0)
+		return -1;
+	if (strcmp(m->to.purpose, PURPOSE_CURRENT) == 0 &&
+		store_trial_renewed(w->eng->db, l->c, m->from.version, m->to.version, e) < 0)
+		return -1;
+	return 1;
+}
+
 int slots_lent_rows(struct slots_work *w, struct err *e)
 {
 	int n = 0;
@@ -202,7 +216,7 @@ int slots_lent_rows(struct slots_work *w, struct err *e)
 		int rc = slots_still(w, &l->move, e);
 
 		if (rc > 0)
-			rc = store_credential_save(w->eng->db, &l->move.to, e) < 0 ? -1 : 1;
+			rc = lent_row(w, l, e);
 		if (rc < 0)
 			return -1;
 		n += rc;

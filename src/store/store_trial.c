@@ -16,6 +16,7 @@
 enum {
 	HEAD,
 	SEEN,
+	RENEWED,
 	COUNTS,
 	MORE,
 	FEWER,
@@ -56,6 +57,7 @@ static const char *const sql[] = {
 	[SEEN] = "INSERT INTO trial_head (connection_id, account_id, state, seen_at) "
 		 "VALUES ($1, $2, $3, $4) ON CONFLICT (connection_id) DO UPDATE SET "
 		 "state = excluded.state, seen_at = excluded.seen_at",
+	[RENEWED] = "UPDATE trial_head SET state = $3 WHERE connection_id = $1 AND state = $2",
 	[COUNTS] = "SELECT change, n FROM trial_count WHERE connection_id = $1",
 	[MORE] = "INSERT INTO trial_count (connection_id, change, n) VALUES ($1, $2, $3) "
 		 "ON CONFLICT (connection_id, change) DO UPDATE SET n = trial_count.n + "
@@ -203,6 +205,16 @@ int store_trial_seen(struct db *db, const struct trial_head *h, struct err *e)
 	return db_run(db, sql[SEEN],
 		DB_ARGS(DB_I(h->connection), DB_I(h->account), DB_S(h->state), DB_I(clock_now())),
 		NULL, e);
+}
+
+int store_trial_renewed(
+	struct db *db, const struct connection *c, const char *was, const char *is, struct err *e)
+{
+	char from[TRIAL_STATE + 1], to[TRIAL_STATE + 1];
+
+	trial_state(c, was, from);
+	trial_state(c, is, to);
+	return db_run(db, sql[RENEWED], DB_ARGS(DB_I(c->id), DB_S(from), DB_S(to)), NULL, e);
 }
 
 /* 1, 0 it has no secret, -1. */

@@ -44,6 +44,10 @@ int store_trial_head(struct db *db, struct arena *a, int64_t account, int64_t co
 	struct trial_head *out, struct err *e) must_check;
 /* Insert or replace; seen now. */
 int store_trial_seen(struct db *db, const struct trial_head *h, struct err *e) must_check;
+/* A connection got another version of the secret it was tried with, which opens the same to the
+ * same one: what was tried stays true. Versions: before and now. */
+int store_trial_renewed(struct db *db, const struct connection *c, const char *was, const char *is,
+	struct err *e) must_check;
 /* Is what was tried of a connection still about it as it is? 1, 0 (or nothing was), -1. */
 int store_trial_fits(
 	struct db *db, struct arena *a, const struct connection *c, struct err *e) must_check;

@@ -304,6 +304,15 @@ static int begin_trial(struct rich *x, struct db *db, struct err *e)
 	return store_trial_seen(db, &h, e);
 }
 
+static int trial_renewed(struct rich *x, struct db *db, struct err *e)
+{
+	const struct connection c = {
+		.id = x->connection, .scheme = "https", .mailbox = "m", .method = "delegate"
+	};
+
+	return store_trial_renewed(db, &c, "1", "2", e);
+}
+
 /* What is written there is written in a transaction. */
 static int whole(struct rich *x, struct db *db, int (*fn)(struct rich *, struct db *, struct err *),
 	struct err *e)
@@ -492,6 +501,7 @@ static const struct boundary *boundary_of(const struct rich *x)
 	CALL(standing_walk, store_standing_walk(db, a, w->acme, 0, 9, &x->out.due, e))             \
 	CALL(trial_head, store_trial_head(db, a, w->acme, x->connection, &x->out.trial_head, e))   \
 	CALL(trial_seen, begin_trial(x, db, e))                                                    \
+	CALL(trial_renewed, trial_renewed(x, db, e))                                               \
 	CALL(trial_fits, trial_fits(x, db, e))                                                     \
 	CALL(trial_counts, store_trial_counts(db, x->connection, x->out.changes, e))               \
 	CALL(trial_orphan, store_trial_orphan(db, &x->n, e))                                       \

@@ -5,6 +5,7 @@
 
 #include "engine/keyring.h"
 #include "engine/slots.h"
+#include "store/store_trial.h"
 
 struct bed {
 	struct bench *b;
@@ -403,6 +404,8 @@ static void test_lend_not(void **state)
 static void test_keeps_up(void **state)
 {
 	struct connection draft, former, other;
+	char tried[TRIAL_STATE + 1];
+	struct trial_head head = { .state = tried };
 	struct bed d;
 	struct err e;
 
@@ -412,6 +415,10 @@ static void test_keeps_up(void **state)
 	run(d.eng->db, "UPDATE connection SET stage = 3 WHERE stage = 1");
 	former = row(&d, former.id);
 	put(&d, &former, PURPOSE_CURRENT, "v1", "old");
+	head.account = former.account;
+	head.connection = former.id;
+	trial_state(&former, "v1", tried);
+	assert_ok(store_trial_seen(d.eng->db, &head, &e));
 	other = draft_of(&d, "mail.example.com");
 	run(d.eng->db, "UPDATE connection SET stage = 3 WHERE stage = 1");
 	other = row(&d, other.id);
@@ -423,6 +430,7 @@ static void test_keeps_up(void **state)
 	is(&d, d.c.id, PURPOSE_CURRENT, "v2 new");
 	is(&d, d.c.id, PURPOSE_FORMER, "v1 old");
 	is(&d, former.id, PURPOSE_CURRENT, "v2 new");
+	assert_int_equal(store_trial_fits(d.eng->db, &d.b->a, &former, &e), 1);
 	is(&d, draft.id, PURPOSE_NEXT, "v2 new");
 	is(&d, other.id, PURPOSE_CURRENT, "w1 another");
 	/* A row that leads elsewhere by now keeps what it has. */
