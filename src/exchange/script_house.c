@@ -102,6 +102,8 @@ static const char unmake[] =
 
 const struct script_text script_mailbox[] = {
 	{ .premises = ON_2007,
+		.mind = "Exchange 2007 gives it the address that your e-mail address policy says. "
+			"If that is another one, add this address to it by hand.",
 		.pieces = {
 			[SCRIPT_RUN] = { make_begin, make_old, make_end, make_note },
 			[SCRIPT_VERIFY] = { made },
