@@ -80,7 +80,8 @@ const char migration_shares[] =
 	"CREATE INDEX share_expires ON share (expires);";
 
 /* How far an admin wants us to reach, and what was seen of a mailbox that must stay shut. What
- * counts are kept of has the reach in it. */
+ * counts are kept of has the reach in it. Who was seen without their inbox was not seen to open no
+ * further than the calendar: that is measured by the next look. */
 const char migration_boundaries[] =
 	"CREATE TABLE boundary ("
 	"  account_id {int} PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,"
@@ -99,6 +100,7 @@ const char migration_boundaries[] =
 	"  tried_at {int} NOT NULL DEFAULT 0"
 	") {strict};"
 
+	"UPDATE member SET reach = 0 WHERE reach = 3 AND grants / 16384 % 4 = 0;"
 	"CREATE TABLE reach_count ("
 	"  account_id {int} NOT NULL REFERENCES account (id) ON DELETE CASCADE,"
 	"  kind {int} NOT NULL,"

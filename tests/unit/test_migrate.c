@@ -153,14 +153,19 @@ static void test_old_counts(void **state)
 		"INSERT INTO account (name, created, people) VALUES ('Acme', 100, 90);"
 		"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) "
 		"INSERT INTO member (account_id, email, name, role, created, kind, status, "
-		"reason, fixer, reach) SELECT 1, 'm' || i || '@acme.test', '', 0, 1, i % 10 = 0, "
-		"1 + i % 3, 'r' || i % 2, i % 4, i % 5 FROM n;"
+		"reason, fixer, reach, grants) SELECT 1, 'm' || i || '@acme.test', '', 0, 1, "
+		"i % 10 = 0, 1 + i % 3, 'r' || i % 2, i % 4, i % 5, 10 + i % 3 * 16384 FROM n;"
 		"INSERT INTO member_count (account_id, kind, status, reason, fixer, n) "
 		"SELECT account_id, kind, status, reason, fixer, count(*) FROM member "
 		"GROUP BY 1, 2, 3, 4, 5",
 		&e));
 	assert_ok(migrate_run(db, migrate_newest(), &e));
 	assert_int_equal(number(db, "SELECT sum(n) FROM member_count"), 100);
+	/* Whose inbox nobody had asked for is not known to open no further than the calendar. */
+	assert_int_equal(
+		number(db, "SELECT count(*) FROM member WHERE reach = 3 AND grants < 16384"), 0);
+	assert_int_equal(number(db, "SELECT count(*) FROM member WHERE reach = 3"), 13);
+	assert_int_equal(number(db, "SELECT count(*) FROM member WHERE reach = 4"), 20);
 	assert_int_equal(
 		number(db,
 			"SELECT count(*) FROM (SELECT account_id, kind, status, reason, fixer, "
