@@ -192,6 +192,8 @@ static void outside(struct page *p, const struct boundary_view *b)
 	if (*pointless) {
 		view_show(p->view, M_OUTSIDE_POINTLESS);
 		view_set(p->view, M_OUTSIDE_POINTLESS, pointless);
+	} else {
+		view_show(p->view, M_OUTSIDE_DAILY);
 	}
 	if (str_empty(s->outside)) {
 		view_show(p->view, M_OUTSIDE_NONE);

@@ -28,7 +28,7 @@
       {{#OUTSIDE_OPENS}}<p>The right that lets Latchkey in reaches farther than intended. An Exchange admin narrows the scope of the role, or takes the right to this mailbox away.</p>{{/OUTSIDE_OPENS}}
       {{#OUTSIDE_SHUT}}<p>Latchkey asked for it and was refused: {{OUTSIDE_WHY}}.</p>{{/OUTSIDE_SHUT}}
       {{#OUTSIDE_UNKNOWN}}<p>It was not seen yet whether it stays shut.</p>{{/OUTSIDE_UNKNOWN}}
-      {{#OUTSIDE_AT}}<p class="muted">Seen <time datetime="{{OUTSIDE_AT_ISO}}" data-rel>{{OUTSIDE_AT}}</time>{{#OUTSIDE_FORMER}}, by another connection or method than the one in use{{/OUTSIDE_FORMER}}. It is tried daily.</p>{{/OUTSIDE_AT}}
+      {{#OUTSIDE_AT}}<p class="muted">Seen <time datetime="{{OUTSIDE_AT_ISO}}" data-rel>{{OUTSIDE_AT}}</time>{{#OUTSIDE_FORMER}}, by another connection or method than the one in use{{/OUTSIDE_FORMER}}.{{#OUTSIDE_DAILY}} It is tried daily.{{/OUTSIDE_DAILY}}</p>{{/OUTSIDE_AT}}
       {{#OUTSIDE_TRIED}}<p class="muted">The latest try, <time datetime="{{OUTSIDE_TRIED_AT_ISO}}" data-rel>{{OUTSIDE_TRIED_AT}}</time>, told nothing: {{OUTSIDE_TRIED}}.</p>{{/OUTSIDE_TRIED}}
       {{#OUTSIDE_LIVE}}<p role="status">It is being tried now.</p>{{/OUTSIDE_LIVE}}
       {{#OUTSIDE_MAY}}<form method="post" action="/boundaries/measure"><input type="hidden" name="csrf" value="{{CSRF}}"><button class="btn sm"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#refresh"/></svg>Measure now</button></form>{{/OUTSIDE_MAY}}{{/OUTSIDE_NAMED}}

@@ -46,6 +46,7 @@ enum {
 #define NO_BOOKING                                                                                 \
 	"No booking can be written into this calendar, and no invitation leaves in the member's "  \
 	"name. Busy time is read."
+#define OF_ROOMS "Of rooms nothing but busy time is asked by this method."
 #define NOTHING "Neither busy time can be read nor a booking be made."
 
 static const struct rule {
@@ -65,6 +66,8 @@ static const struct rule {
 		{ "Busy time is all that is asked for by this method. Whether the mailbox would "
 		  "open further is not measured.",
 			"", FIXER_NOBODY, "" } },
+	{ FIT_AS, P, OF(REACH_BUSY),
+		{ "It opens as far as intended. " OF_ROOMS, "", FIXER_NOBODY, "" } },
 	{ FIT_AS, ANY, ~0u, { "It opens as far as intended.", "", FIXER_NOBODY, "" } },
 	{ FIT_MORE, P, OF(REACH_FULL) | OF(REACH_CALENDAR),
 		{ "A member's own sign-in opens all of their own mailbox. Latchkey asks for the "
@@ -107,7 +110,7 @@ static const struct rule {
 			"Change the method to one that reaches calendars, or say busy time as the "
 			"intended level." } },
 	{ FIT_LESS, P, OF(REACH_BUSY),
-		{ "The calendar does not open; its busy time can be read.", NO_BOOKING,
+		{ "The calendar does not open; its busy time can be read. " OF_ROOMS, NO_BOOKING,
 			FIXER_MEMBER, "The member's own page says what they can do." } },
 	{ FIT_LESS, I, OF(REACH_BUSY),
 		{ "The calendar does not open; its busy time can be read.", NO_BOOKING,

@@ -178,7 +178,8 @@ def outside(tap, h, b):
     state, outcome = tried(h, b)
     is_ = row(h)
     tap.same((state, is_["opens"], is_["reason"], is_["tried"]), (2, SHUT, "busy_time_only", "ok"), f"it stays shut ({outcome})")
-    tap.ok("It stays shut" in b.get("/boundaries").text, "says the page")
+    text = b.get("/boundaries").text
+    tap.ok("It stays shut" in text and "It is tried daily" in text, "says the page")
     h.sim.do(f"mailbox {OUTSIDE}", "grant default Reviewer")
     state, outcome = tried(h, b)
     is_ = row(h)
@@ -255,6 +256,8 @@ def narrow(tap, h, b):
     seen(tap, h, b, "dedicated")
     answer = tried(h, b)
     tap.ok(answer.status == 409 and "Only busy time is read" in answer.text, "there is nothing to try outside", answer)
+    text = b.get("/boundaries").text
+    tap.ok("Nothing is tried now" in text and "It is tried daily" not in text, "nor does the page say that it is tried")
     tap.same(say(b, "busy", OUTSIDE).status, 303, "busy time is what is intended")
     page = b.get("/boundaries")
     tap.ok("Whether the mailbox would open further is not measured" in page.text, "the page claims no more than was measured")

@@ -94,6 +94,11 @@ static void test_methods(void **state)
 		"cannot be narrowed"));
 	assert_non_null(
 		strstr(boundary_words(LEVEL_CALENDAR, REACH_FULL, "delegate")->means, "inbox"));
+	/* No sign-in of anybody's own opens a room. */
+	assert_non_null(
+		strstr(boundary_words(LEVEL_BUSY, REACH_BUSY, "personal")->means, "Of rooms"));
+	assert_non_null(
+		strstr(boundary_words(LEVEL_CALENDAR, REACH_BUSY, "personal")->means, "Of rooms"));
 	assert_non_null(strstr(
 		boundary_words(LEVEL_CALENDAR, REACH_FULL, "personal")->means, "own sign-in"));
 	assert_non_null(
