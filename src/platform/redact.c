@@ -17,11 +17,11 @@ enum {
 	SLOTS = 8192, /* of the table of stand-ins */
 	MOST = 4096,  /* stand-ins; what comes then has no number */
 	KNOWN_MAX = 32768,
-	BUCKETS = 8192, /* of told names */
-	BEGIN = 10,	/* bytes that choose one: many names begin alike */
-	SHORT = 4,	/* a told name of fewer bytes must be a word */
-	OPAQUE = 32,	/* so long is no word of anybody */
-	LABEL_MAX = 63,
+	BUCKETS = 8192,	 /* of told names */
+	BEGIN = 10,	 /* bytes of a beginning */
+	SHORT = 4,	 /* a told name of fewer bytes must be a word */
+	OPAQUE = 32,	 /* so long is no word of anybody */
+	QUOTED_MAX = 80, /* of a local part in quotes */
 	HOST_MAX = 253,
 	LITERAL_MAX = 45
 };
@@ -34,19 +34,27 @@ struct stand {
 };
 
 struct known {
-	struct known *next; /* longer ones first */
+	struct known *next;
 	enum redact_kind kind;
 	const char *name;
 	size_t len;
 };
 
+/* Sorts of runs that are looked at from each word in them: where the last one ends is kept, so that
+ * a long run costs as much as it is long. */
+enum run { RUN_LOCAL, RUN_HOST, RUN_OPAQUE, RUN__MAX };
+
 struct redact {
 	struct arena *a;
+	const char *text; /* that is walked over */
+	const char *ends[RUN__MAX];
+	const char *dull; /* up to here no word is opaque by its letters */
 	int clear;
 	int count, told;
 	int last[REDACT__MAX];
 	struct stand *slots[SLOTS];
-	struct known *known[BUCKETS]; /* by how they begin, in lower case */
+	struct known *known[BUCKETS];
+	size_t longest[BUCKETS]; /* of the names that begin so */
 };
 
 static const char *const words[REDACT__MAX] = {
@@ -57,6 +65,8 @@ static const char *const words[REDACT__MAX] = {
 	[REDACT_ID] = "id",
 	[REDACT_LOGIN] = "login",
 	[REDACT_ORGANISATION] = "organisation",
+	[REDACT_CERTIFICATE] = "certificate",
+	[REDACT_PROXY] = "proxy",
 };
 
 /* Names that are everybody's. */
@@ -77,7 +87,14 @@ static const char *const common[] = { "mail", "email", "exchange", "office", "ou
 	"latchkey", NULL };
 /* Headers whose value names a machine, also without a dot. */
 static const char *const machines[] = { "X-FEServer", "X-BEServer", "X-TargetBEServer",
-	"X-CalculatedBETarget", "X-DiagInfo", "x-ms-ests-server", NULL };
+	"X-CalculatedBETarget", "X-DiagInfo", "x-ms-ests-server", "Via", NULL };
+
+/* What is no letter, though its bytes look like those of one. While a text is walked over each is a
+ * control character, from MARK on; others are dropped. */
+enum { MARK = 0x0e };
+static const char *const marks[] = { "\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e", "\xe2\x80\x98",
+	"\xe2\x80\x99", "\xe2\x80\x9a", "\xe2\x80\xa6", "\xe2\x80\x93", "\xe2\x80\x94",
+	"\xe2\x80\xb9", "\xe2\x80\xba", "\xc2\xab", "\xc2\xbb", "\xc2\xa0", NULL };
 
 /* Any byte of a letter, in any language, or a digit. */
 static int is_letter(char c)
@@ -104,13 +121,26 @@ static int is_one_of(const char *const *list, const char *text, size_t n)
 	return 0;
 }
 
-static size_t run_of(const char *p, int (*in)(char c))
+static int in_opaque(char c)
 {
-	size_t n = 0;
+	return isalnum((unsigned char)c) || (c && strchr("+/_-=", c));
+}
 
-	while (p[n] && in(p[n]))
-		n++;
-	return n;
+static int (*const in_run[RUN__MAX])(char c) = { in_local, in_host, in_opaque };
+
+/* The same, from inside of a run that was looked at before, too. */
+static size_t run_at(struct redact *r, enum run which, const char *p)
+{
+	const char *end = r->ends[which];
+
+	if (!end || p >= end) {
+		end = p;
+		while (*end && in_run[which](*end) &&
+			(which != RUN_LOCAL || strncmp(end, "%40", 3) != 0))
+			end++;
+		r->ends[which] = end;
+	}
+	return (size_t)(end - p);
 }
 
 /* --- stand-ins --- */
@@ -166,28 +196,55 @@ static void stand_in(
 
 /* --- shapes: how many bytes were taken and replaced; 0 = it is none --- */
 
-/* local@domain, with the @ also as %40. */
-static size_t take_mail(struct redact *r, const char *p, struct buf *out)
+/* What stands behind an @: a domain, or an address in brackets; 0 = neither. */
+static size_t domain_end(const char *p)
 {
-	size_t local = 0, at, end;
+	size_t n = 0;
 
-	while (p[local] && in_local(p[local]) && strncmp(p + local, "%40", 3) != 0)
-		local++;
-	at = p[local] == '@' ? 1 : strncmp(p + local, "%40", 3) == 0 ? 3 : 0;
-	end = local + at;
-	while (at && (is_letter(p[end]) || p[end] == '.' || p[end] == '-'))
-		end++;
-	while (end > local + at && !is_letter(p[end - 1]))
-		end--;
-	if (!at || local == 0 || end == local + at)
+	if (*p == '[') {
+		n = strcspn(p, "]\r\n <>\"");
+		return p[n] == ']' ? n + 1 : 0;
+	}
+	while (is_letter(p[n]) || p[n] == '.' || p[n] == '-')
+		n++;
+	while (n > 0 && !is_letter(p[n - 1]))
+		n--;
+	return n;
+}
+
+/* A person of so many bytes, and the @ with the domain behind it. */
+static size_t put_mail(struct redact *r, const char *p, size_t local, size_t at, struct buf *out)
+{
+	const size_t domain = domain_end(p + local + at), end = local + at + domain;
+
+	if (domain == 0)
 		return 0;
 	stand_in(r, REDACT_PERSON, p, end, out);
 	buf_add(out, p + local, at);
-	if (r->clear)
-		buf_add(out, p + local + at, end - local - at);
+	if (r->clear && p[local + at] != '[')
+		buf_add(out, p + local + at, domain);
 	else
-		stand_in(r, REDACT_DOMAIN, p + local + at, end - local - at, out);
+		stand_in(r, REDACT_DOMAIN, p + local + at, domain, out);
 	return end;
+}
+
+/* local@domain, with the @ also as %40. */
+static size_t take_mail(struct redact *r, const char *p, struct buf *out)
+{
+	const size_t local = run_at(r, RUN_LOCAL, p);
+	const size_t at = p[local] == '@' ? 1 : strncmp(p + local, "%40", 3) == 0 ? 3 : 0;
+
+	return at && local ? put_mail(r, p, local, at, out) : 0;
+}
+
+/* "Bob Smith"@domain */
+static size_t take_quoted(struct redact *r, const char *p, struct buf *out)
+{
+	size_t n = 1;
+
+	while (n < QUOTED_MAX && p[n] && !strchr("\"\r\n", p[n]))
+		n += p[n] == '\\' && p[n + 1] == '"' ? 2 : 1;
+	return p[n - 1] && p[n] == '"' && p[n + 1] == '@' ? put_mail(r, p, n + 1, 1, out) : 0;
 }
 
 static size_t take_id(struct redact *r, const char *p, struct buf *out)
@@ -229,6 +286,47 @@ static size_t take_directory(struct redact *r, const char *p, struct buf *out)
 	return n;
 }
 
+/* "OU=": how many bytes; 0 = no such thing stands there. */
+static size_t attribute(const char *p)
+{
+	size_t n = 0;
+
+	while (isalnum((unsigned char)p[n]) || p[n] == '.')
+		n++;
+	return n > 0 && p[n] == '=' ? n + 1 : 0;
+}
+
+/* Up to what ends the value of an attribute. */
+static size_t value_of(const char *p)
+{
+	size_t n = 0;
+
+	while (p[n] && !strchr(",+;/\r\n<>\"", p[n]))
+		n += p[n] == '\\' && p[n + 1] && p[n + 1] != '\n' ? 2 : 1;
+	return n;
+}
+
+/* A name of a directory or a certificate: CN=Bob Smith,OU=Sales,DC=acme,DC=test */
+static size_t take_name(struct redact *r, const char *p, struct buf *out)
+{
+	static const char *const first[] = { "CN", "OU", "DC", "O", "L", "ST", "UID", NULL };
+	size_t n = attribute(p), next, gap;
+
+	if (n == 0 || !is_one_of(first, p, n - 1))
+		return 0;
+	n += value_of(p + n);
+	while (p[n] && strchr(",+;/", p[n])) {
+		gap = 1 + strspn(p + n + 1, " ");
+		next = attribute(p + n + gap);
+		if (next == 0)
+			break;
+		n += gap + next;
+		n += value_of(p + n);
+	}
+	stand_in(r, REDACT_ID, p, n, out);
+	return n;
+}
+
 static int in_network(char c)
 {
 	return isxdigit((unsigned char)c) || c == '.' || c == ':';
@@ -248,21 +346,22 @@ static int is_literal(const char *text)
 	return inet_pton(AF_INET, text, raw) == 1 || inet_pton(AF_INET6, text, raw) == 1;
 }
 
-/* With a port behind it, or at the end of a sentence, it is shorter than the run. */
+/* With a port behind it, at the end of a sentence, or with more of the kind behind it, it is
+ * shorter than the run. */
 static size_t take_network(struct redact *r, const char *p, struct buf *out)
 {
 	char text[LITERAL_MAX + 1];
-	size_t n = run_of(p, in_network);
+	size_t n = 0;
 
-	if (n > LITERAL_MAX || is_letter(p[n]))
-		return 0;
+	while (n < LITERAL_MAX && in_network(p[n]))
+		n++;
 	for (; n > 1; n--) {
 		memcpy(text, p, n);
 		text[n] = '\0';
-		if (is_literal(text))
+		if (!is_letter(p[n]) && is_literal(text))
 			break;
 	}
-	if (n <= 1 || isxdigit((unsigned char)p[n]))
+	if (n <= 1)
 		return 0;
 	if (is_plain(text))
 		buf_add(out, p, n);
@@ -271,46 +370,48 @@ static size_t take_network(struct redact *r, const char *p, struct buf *out)
 	return n;
 }
 
-static int in_opaque(char c)
-{
-	return isalnum((unsigned char)c) || (c && strchr("+/_-=", c));
-}
-
 /* Nobody writes such a word: hex digits, or letters of both cases with digits. */
 static size_t take_opaque(struct redact *r, const char *p, struct buf *out)
 {
-	const size_t n = run_of(p, in_opaque);
+	const size_t n = run_at(r, RUN_OPAQUE, p);
 	size_t hex = 0, upper = 0, lower = 0, digits = 0;
 
-	(void)r;
-	for (size_t i = 0; i < n; i++) {
-		hex += isxdigit((unsigned char)p[i]) != 0;
+	if (n < OPAQUE)
+		return 0;
+	while (isxdigit((unsigned char)p[hex]))
+		hex++;
+	for (size_t i = 0; i < n && p >= r->dull; i++) {
 		upper += isupper((unsigned char)p[i]) != 0;
 		lower += islower((unsigned char)p[i]) != 0;
 		digits += isdigit((unsigned char)p[i]) != 0;
 	}
-	if (n < OPAQUE || (hex != n && !(upper && lower && digits)))
+	if (hex != n && !(upper && lower && digits)) {
+		r->dull = p + n;
 		return 0;
+	}
 	buf_printf(out, "(%zu characters)", n);
 	return n;
 }
 
-/* ACME\svc, or acme.example\svc. */
+/* ACME\svc, ACME\\svc, or acme.example\svc@acme. */
 static size_t take_login(struct redact *r, const char *p, struct buf *out)
 {
-	const size_t domain = run_of(p, in_host);
-	size_t n;
+	const size_t domain = run_at(r, RUN_HOST, p);
+	size_t from = domain, n = 0;
 
-	if (domain == 0 || p[domain] != '\\')
+	while (p[from] == '\\')
+		from++;
+	if (domain == 0 || from == domain || !is_letter(p[from]))
 		return 0;
-	n = run_of(p + domain + 1, in_host);
-	if (n == 0)
-		return 0;
-	stand_in(r, REDACT_LOGIN, p, domain + 1 + n, out);
-	return domain + 1 + n;
+	while (in_local(p[from + n]) || p[from + n] == '@')
+		n++;
+	while (n > 0 && !is_letter(p[from + n - 1]) && p[from + n - 1] != '$')
+		n--;
+	stand_in(r, REDACT_LOGIN, p, from + n, out);
+	return from + n;
 }
 
-/* At least two labels, of which the last is of letters: n is without dots behind it. */
+/* At least two labels, of which the last begins with a letter: n is without dots behind it. */
 static int is_host(const char *p, size_t n)
 {
 	size_t label = 0, dots = 0;
@@ -318,17 +419,10 @@ static int is_host(const char *p, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		label = p[i] == '.' ? 0 : label + 1;
 		dots += p[i] == '.';
-		if ((p[i] == '.' && p[i + 1] == '.') || label > LABEL_MAX)
-			return 0;
 	}
-	if (dots == 0 || n > HOST_MAX || label < 2 || p[0] == '.')
+	if (dots == 0 || label < 2 || !is_letter(p[n - label]) ||
+		isdigit((unsigned char)p[n - label]) || memchr(p + n - label, '_', label))
 		return 0;
-	if (strncasecmp(p + n - label, "xn--", 4) == 0)
-		return 1;
-	for (size_t i = n - label; i < n; i++) {
-		if (!is_letter(p[i]) || isdigit((unsigned char)p[i]))
-			return 0;
-	}
 	return !is_one_of(files, p + n - label, label);
 }
 
@@ -358,13 +452,34 @@ static void put_host(struct redact *r, const char *p, size_t n, struct buf *out)
 		stand_in(r, REDACT_DOMAIN, p + domain, n - domain, out);
 }
 
-static size_t take_host(struct redact *r, const char *p, struct buf *out)
+/* "https://exch01/": whatever stands there is a host. */
+static int is_behind_scheme(const struct redact *r, const char *p)
 {
-	size_t n = run_of(p, in_host);
+	return p - r->text >= 3 && memcmp(p - 3, "://", 3) == 0;
+}
 
+/* Up to two dots, and without what ends a sentence. */
+static size_t host_end(const char *p, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++) {
+		if (p[i] == '.' && p[i + 1] == '.')
+			n = i;
+	}
 	while (n > 0 && !is_letter(p[n - 1]))
 		n--;
-	if (!is_host(p, n))
+	return n;
+}
+
+static size_t take_host(struct redact *r, const char *p, struct buf *out)
+{
+	size_t n = run_at(r, RUN_HOST, p);
+
+	if (n > HOST_MAX && memchr(p, '.', HOST_MAX)) {
+		buf_printf(out, "(%zu characters)", n);
+		return n;
+	}
+	n = n > HOST_MAX ? 0 : host_end(p, n);
+	if (!is_host(p, n) && (n == 0 || !is_behind_scheme(r, p)))
 		return 0;
 	if (r->clear || is_one_of(public, p, n))
 		buf_add(out, p, n);
@@ -384,6 +499,25 @@ static size_t take_machine(struct redact *r, const char *p, struct buf *out)
 	from = name + 1 + strspn(p + name + 1, " ");
 	n = strcspn(p + from, "\r\n");
 	buf_add(out, p, from);
+	if (n) {
+		stand_in(r, REDACT_SERVER, p + from, n, out);
+		redact_name(r, REDACT_SERVER,
+			arena_strndup(r->a, p + from, strcspn(p + from, ".,; \r\n")));
+	}
+	return from + n;
+}
+
+/* What asks for a sign-in calls itself as it likes. */
+static size_t take_realm(struct redact *r, const char *p, struct buf *out)
+{
+	static const char begin[] = "realm=\"";
+	const size_t from = sizeof(begin) - 1;
+	size_t n;
+
+	if (r->clear || strncasecmp(p, begin, from) != 0)
+		return 0;
+	n = strcspn(p + from, "\"\r\n");
+	buf_add(out, p, from);
 	if (n)
 		stand_in(r, REDACT_SERVER, p + from, n, out);
 	return from + n;
@@ -391,6 +525,8 @@ static size_t take_machine(struct redact *r, const char *p, struct buf *out)
 
 static size_t (*const shapes[])(struct redact *r, const char *p, struct buf *out) = {
 	take_machine,
+	take_realm,
+	take_name,
 	take_mail,
 	take_id,
 	take_sid,
@@ -402,62 +538,105 @@ static size_t (*const shapes[])(struct redact *r, const char *p, struct buf *out
 
 /* --- told names --- */
 
-/* Where names that begin so are; one shorter than that is found by itself. */
-static unsigned bucket_of(const char *p, size_t n)
+/* A text as it is walked over. */
+static void put_marked(const char *text, struct buf *out)
 {
-	unsigned h = (unsigned)n;
+	for (const char *p = text; *p; p++) {
+		const unsigned char c = (unsigned char)*p;
+		size_t i = 0;
+
+		while ((c & 0x80) && marks[i] && strncmp(p, marks[i], strlen(marks[i])) != 0)
+			i++;
+		if ((c & 0x80) && marks[i]) {
+			buf_putc(out, (char)(MARK + i));
+			p += strlen(marks[i]) - 1;
+		} else if (c >= ' ' || strchr("\t\r\n", c)) {
+			buf_putc(out, *p);
+		}
+	}
+}
+
+static unsigned hash_add(unsigned h, char c)
+{
+	return (h ^ (unsigned)tolower((unsigned char)c)) * 16777619U;
+}
+
+static unsigned hash_name(const char *p, size_t n)
+{
+	unsigned h = 2166136261U;
 
 	for (size_t i = 0; i < n; i++)
-		h = h * 31 + (unsigned)tolower((unsigned char)p[i]);
-	return h % BUCKETS;
+		h = hash_add(h, p[i]);
+	return h;
 }
 
-static size_t take_begun(
-	struct redact *r, const char *text, const char *p, size_t begin, struct buf *out)
+static const struct known *find_known(struct redact *r, const char *p, size_t n, unsigned h)
 {
-	const struct known *k = r->known[bucket_of(p, begin)];
+	const struct known *k = r->known[h % BUCKETS];
 
-	for (; k; k = k->next) {
-		if (strncasecmp(p, k->name, k->len) != 0)
-			continue;
-		if ((k->len < SHORT || k->kind == REDACT_PERSON || k->kind == REDACT_LOGIN) &&
-			((p > text && is_letter(p[-1])) || is_letter(p[k->len])))
-			continue;
-		stand_in(r, k->kind, k->name, k->len, out);
-		return k->len;
+	while (k && (k->len != n || strncasecmp(k->name, p, n) != 0))
+		k = k->next;
+	return k;
+}
+
+/* Not a part of a word, where it may not be one. */
+static int stands(const struct redact *r, const struct known *k, const char *p)
+{
+	if (k->len >= SHORT && (k->kind == REDACT_SERVER || k->kind == REDACT_ORGANISATION))
+		return 1;
+	return (p == r->text || !is_letter(p[-1])) && !is_letter(p[k->len]);
+}
+
+/* The longest. How long names are that begin so tells how far it is worth looking. */
+static size_t take_known(struct redact *r, const char *p, struct buf *out)
+{
+	const struct known *found = NULL;
+	unsigned h = 2166136261U;
+	size_t most = 0;
+
+	for (size_t n = 1; p[n - 1] && (n <= BEGIN || n <= most); n++) {
+		const struct known *k;
+
+		h = hash_add(h, p[n - 1]);
+		if (n == BEGIN)
+			most = r->longest[h % BUCKETS];
+		k = find_known(r, p, n, h);
+		if (k && stands(r, k, p))
+			found = k;
 	}
-	return 0;
+	if (!found)
+		return 0;
+	stand_in(r, found->kind, found->name, found->len, out);
+	return found->len;
 }
 
-static size_t take_known(struct redact *r, const char *text, const char *p, struct buf *out)
+static void add_known(struct redact *r, enum redact_kind kind, const char *name, size_t n)
 {
-	const size_t most = strnlen(p, BEGIN);
-	size_t n = 0;
+	const unsigned h = hash_name(name, n);
+	size_t *longest = &r->longest[hash_name(name, n < BEGIN ? n : BEGIN) % BUCKETS];
+	struct known *k;
 
-	for (size_t begin = most; begin > 0 && n == 0; begin--)
-		n = take_begun(r, text, p, begin, out);
-	return n;
+	if (is_one_of(common, name, n) || find_known(r, name, n, h))
+		return;
+	k = arena_alloc(r->a, sizeof(*k));
+	*k = (struct known){ r->known[h % BUCKETS], kind, arena_strndup(r->a, name, n), n };
+	r->known[h % BUCKETS] = k;
+	if (n > *longest)
+		*longest = n;
+	r->told++;
 }
 
 void redact_name(struct redact *r, enum redact_kind kind, const char *name)
 {
-	struct known **at, *k;
-	size_t n;
+	struct buf b;
 
 	if (str_empty(name) || r->told == KNOWN_MAX || (r->clear && kind == REDACT_SERVER))
 		return;
-	n = strlen(name);
-	if (is_one_of(common, name, n))
-		return;
-	for (at = &r->known[bucket_of(name, n < BEGIN ? n : BEGIN)]; *at && (*at)->len >= n;
-		at = &(*at)->next) {
-		if ((*at)->len == n && strncasecmp((*at)->name, name, n) == 0)
-			return;
-	}
-	k = arena_alloc(r->a, sizeof(*k));
-	*k = (struct known){ *at, kind, arena_strdup(r->a, name), n };
-	*at = k;
-	r->told++;
+	buf_init(&b, strlen(name) + 1);
+	put_marked(name, &b);
+	if (b.len)
+		add_known(r, kind, buf_str(&b), b.len);
+	buf_done(&b);
 }
 
 void redact_domain_of(struct redact *r, const char *email)
@@ -487,19 +666,21 @@ struct redact *redact_new(struct arena *a, int clear)
 	return r;
 }
 
-static size_t take(struct redact *r, const char *text, const char *p, struct buf *out)
+static size_t take(struct redact *r, const char *p, struct buf *out)
 {
 	size_t n = 0;
 
 	if (*p == '/') {
 		n = take_directory(r, p, out);
+	} else if (*p == '"') {
+		n = take_quoted(r, p, out);
 	} else if (*p == ':') {
 		n = take_network(r, p, out);
-	} else if (is_letter(*p) && (p == text || !is_letter(p[-1]))) {
+	} else if (is_letter(*p) && (p == r->text || !is_letter(p[-1]))) {
 		for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]) && n == 0; i++)
 			n = shapes[i](r, p, out);
 	}
-	return n ? n : take_known(r, text, p, out);
+	return n ? n : take_known(r, p, out);
 }
 
 static void put_plain(struct buf *out, char c)
@@ -508,19 +689,27 @@ static void put_plain(struct buf *out, char c)
 
 	if (c == '\t')
 		buf_putc(out, ' ');
+	else if (u >= MARK && u < MARK + sizeof(marks) / sizeof(marks[0]) - 1)
+		buf_puts(out, marks[u - MARK]);
 	else if (c == '\n' || (u >= ' ' && u != 0x7f))
 		buf_putc(out, c);
 }
 
 void redact_put(struct redact *r, const char *text, struct buf *out)
 {
-	const char *p = text;
+	struct buf b;
+	const char *p;
 
+	buf_init(&b, strlen(text) + 1);
+	put_marked(text, &b);
+	p = r->text = r->dull = buf_str(&b);
+	memset(r->ends, 0, sizeof(r->ends));
 	while (*p) {
-		const size_t n = take(r, text, p, out);
+		const size_t n = take(r, p, out);
 
 		if (n == 0)
 			put_plain(out, *p);
 		p += n ? n : 1;
 	}
+	buf_done(&b);
 }

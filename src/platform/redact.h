@@ -19,6 +19,8 @@ enum redact_kind {
 	REDACT_ID,
 	REDACT_LOGIN,
 	REDACT_ORGANISATION,
+	REDACT_CERTIFICATE, /* what it or its authority is called */
+	REDACT_PROXY,
 	REDACT__MAX
 };
 
@@ -26,9 +28,9 @@ struct redact;
 
 /* clear: host names, and domains behind an @, are left as they are. */
 struct redact *redact_new(struct arena *a, int clear);
-/* A name that is replaced wherever it stands; a person's, a sign-in's and one of fewer than four
- * bytes only where it is a word of its own. Upper and lower case are one. NULL, "" and words that
- * are nobody's ("calendar") are nothing. */
+/* A name that is replaced wherever it stands; one of fewer than four bytes, and any but a server's
+ * or an organisation's, only where it is a word of its own. Upper and lower case are one. NULL, ""
+ * and words that are nobody's ("calendar") are nothing. */
 void redact_name(struct redact *r, enum redact_kind kind, const char *name);
 /* An address at a mail domain: that domain becomes known, and its own word, as in acme.example,
  * counts as the organisation's name. */

@@ -68,6 +68,31 @@ static void test_shapes(void **state)
 			"X-FEServer: server-1\nServer: Microsoft-IIS/10.0" },
 		{ "AAMkAGI2TG93AAA=abcdefghijklmnopq12", "(35 characters)" },
 		{ "0123456789abcdef0123456789abcdef", "(32 characters)" },
+		{ "a \"Bob Smith\"@acme.test, \"Bob\" @x", "a person-1@domain-1, \"Bob\" @x" },
+		{ "bob@[10.1.2.3].", "person-1@domain-1." },
+		{ "bob@acme eve@acme", "person-1@domain-1 person-2@domain-1" },
+		{ "ACME\\\\bob 'acme\\o'brien' acme\\bob@acme", "login-1 'login-2' login-3" },
+		{ "CN=Bob Smith,OU=Sales (X),DC=acme,DC=test.", "id-1" },
+		{ "subject: CN=mail.acme.test, O=Acme\\, Inc, C=DE\n/O=Acme GmbH/CN=x<",
+			"subject: id-1\n/o=id-2<" },
+		{ "cn=Bob Smith, who has gone", "id-1, who has gone" },
+		{ "Basic realm=\"ACME sign-in\", realm=\"", "Basic realm=\"server-1\", realm=\"" },
+		{ "10.1.2.3.443", "address-1.443" },
+		{ "\xe2\x80\x9c"
+		  "10.1.2.3\xe2\x80\x9d \xc2\xab"
+		  "bob@acme.test\xc2\xbb bob@acme.test\xe2\x80\xa6 acme\\bob\xe2\x80\x99s",
+			"\xe2\x80\x9c"
+			"address-1\xe2\x80\x9d \xc2\xab"
+			"person-1@domain-1\xc2\xbb person-1@domain-1\xe2\x80\xa6 "
+			"login-1\xe2\x80\x99s" },
+		{ "https://exch01/EWS http://exch01:8080/",
+			"https://server-1/EWS http://server-1:8080/" },
+		{ "dc01.corp1 mail.acme.test..then acme.test...",
+			"server-1 server-2..then server-3..." },
+		{ "10.1.2.3:10.1.2.3:10.1.2.3:10.1.2.3:10.1.2.3:10.1.2.3:10.1.2.3",
+			"address-1:address-1:address-1:address-1:address-1:address-1:address-1" },
+		{ "X-DiagInfo: EXCH01\nX-BEServer: dc07.acme.test\nasked EXCH01, DC07",
+			"X-DiagInfo: server-1\nX-BEServer: server-2\nasked server-1, server-3" },
 		{ "tab\there\r\nbell\a", "tab here\nbell" },
 	};
 
@@ -89,8 +114,8 @@ static void test_plain(void **state)
 		"http://schemas.microsoft.com/exchange/services/2006/messages",
 		"https://outlook.office365.com/EWS/Exchange.asmx",
 		"ErrorItemNotFound: ErrorImpersonationFailed, e.g. 3 of 12 ... (24 bytes)",
-		"a, b: 1.2.3 1.2.3.4.5x",
-		"S-1-x /ou=x C:\\ \\n",
+		"a, b: 1.2.3 300.2.3.4",
+		"S-1-x /x=y C:\\ \\n",
 		"ApplicationImpersonation NotAWordOfAnyOrganisationAtAll",
 	};
 
@@ -143,6 +168,17 @@ static void test_names(void **state)
 	redact_name(r, REDACT_PERSON, "Bo");
 	redact_name(r, REDACT_PERSON, "J");
 	says(r, "bo, bob, J. and j", "person-3, bob, person-4. and person-4");
+	redact_name(r, REDACT_CERTIFICATE, "Issuing CA");
+	redact_name(r, REDACT_PROXY, "main");
+	says(r, "by issuing CA, main domains", "by certificate-1, proxy-1 domains");
+	redact_name(r, REDACT_PERSON,
+		"Pat O\xe2\x80\x99"
+		"Brien");
+	says(r,
+		"\xe2\x80\x9cIssuing CA\xe2\x80\x9d, \xe2\x80\x9cpat o\xe2\x80\x99"
+		"brien\xe2\x80\x9d",
+		"\xe2\x80\x9c"
+		"certificate-1\xe2\x80\x9d, \xe2\x80\x9cperson-5\xe2\x80\x9d");
 	says(r, "exch01 EXCH01b", "server-1 server-1b");
 	says(r, "the calendar of svc, svcs", "the calendar of login-1, svcs");
 	arena_done(&a);
@@ -192,6 +228,30 @@ static void test_many(void **state)
 	arena_done(&a);
 }
 
+/* What a server may send is as long as it likes: each run is looked at once, and none is cut so
+ * that its beginning is shown. */
+static void test_long(void **state)
+{
+	static const char *const pieces[] = { "a-", "acme.test-", "a+", "a.", "f:", "cn=", "\\a" };
+	struct arena a;
+	struct buf b, out;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pieces); i++) {
+		arena_init(&a, 16 << 20);
+		buf_init(&b, 1 << 20);
+		buf_init(&out, 4 << 20);
+		while (b.len < 200000)
+			buf_puts(&b, pieces[i]);
+		redact_put(redact_new(&a, 0), buf_str(&b), &out);
+		assert_true(buf_ok(&b) && buf_ok(&out));
+		assert_null(strstr(buf_str(&out), "acme"));
+		buf_done(&out);
+		buf_done(&b);
+		arena_done(&a);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +261,7 @@ int main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_domain_of),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
