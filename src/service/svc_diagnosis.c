@@ -101,7 +101,8 @@ static void proxy_names(struct diagnosis *d)
 
 		if (!host)
 			continue;
-		host++;
+		*host++ = '\0';
+		redact_name(d->r, REDACT_PROXY, word);
 		host[strcspn(host, ":")] = '\0';
 		host_name(d, host);
 	}
@@ -287,7 +288,7 @@ static void tail(struct diagnosis *d)
 
 static int sections(struct diagnosis *d, struct err *e)
 {
-	if (connection_names(d, e) < 0 || people_names(d, e) < 0 ||
+	if (connection_names(d, e) < 0 || people_names(d, e) < 0 || diagnosis_names(d, e) < 0 ||
 		svc_connection_both(d->s, &d->both, e) < 0)
 		return -1;
 	setting_names(d);

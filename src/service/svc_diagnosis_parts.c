@@ -11,6 +11,7 @@
 #include "exchange/reason.h"
 #include "platform/clock.h"
 #include "platform/str.h"
+#include "platform/url.h"
 #include "store/store_mail.h"
 #include "svc_directory.h"
 #include "svc_health.h"
@@ -86,8 +87,9 @@ static int connection(struct diagnosis *d, const struct connection *c, struct er
 	diagnosis_line(
 		d, "changed", "%s, revision %" PRId64, diagnosis_ago(d, c->edited_at), c->rev);
 	if (c->paused_at)
-		diagnosis_line(d, "paused", "%s: %s", diagnosis_ago(d, c->paused_at),
-			or_none(c->paused_why));
+		/* The reason is an admin's own words, and may name anybody. */
+		diagnosis_line(d, "paused", "%s, %s reason", diagnosis_ago(d, c->paused_at),
+			str_empty(c->paused_why) ? "without a" : "with a");
 	if (slots(d, c, e) < 0)
 		return -1;
 	diagnosis_end(d);
@@ -306,6 +308,69 @@ static void opened_name(struct diagnosis *d, const char *say)
 		redact_name(d->r, REDACT_PERSON, arena_strndup(d->s->a, say, n));
 }
 
+/* One of several names with commas between; hosts with a dot have a shape. */
+static void chain_name(struct diagnosis *d, enum redact_kind kind, const char *p, size_t n)
+{
+	if (n > 0 && n <= NAME_MAX_BYTES && !memchr(p, '.', n))
+		redact_name(d->r, kind, arena_strndup(d->s->a, p, n));
+}
+
+static void chain_names(struct diagnosis *d, const char *list)
+{
+	while (*list && *list != '\n') {
+		const size_t n = strcspn(list, ",\n");
+
+		chain_name(d, REDACT_SERVER, list, n);
+		list += n + strspn(list + n, ", ");
+	}
+}
+
+/* What certificates and their authorities are called: in the lines of a chain, and in quotes in the
+ * sentences about it. Each line of it names one (exchange/tls). */
+static void certificate_names(struct diagnosis *d, const struct job_step *s)
+{
+	static const char issuer[] = "\n   issuer: ", names[] = "\n   names: ";
+	static const char open[] = "\xe2\x80\x9c", shut[] = "\xe2\x80\x9d";
+	const char *const says[] = { s->say, s->why, s->fix };
+	const char *p = s->raw, *end;
+
+	if (!strstr(s->raw, issuer))
+		return;
+	while ((p = strstr(p, issuer))) {
+		p += sizeof(issuer) - 1;
+		chain_name(d, REDACT_CERTIFICATE, p, strcspn(p, "\n"));
+	}
+	for (p = s->raw; (p = strstr(p, names)); p += sizeof(names) - 1) {
+		for (end = p; end > s->raw && end[-1] != '\n'; end--)
+			;
+		end += strspn(end, "0123456789. ");
+		chain_name(d, REDACT_CERTIFICATE, end, (size_t)(p - end));
+		chain_names(d, p + sizeof(names) - 1);
+	}
+	for (size_t i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
+		for (p = says[i]; (p = strstr(p, open)); p = end) {
+			p += sizeof(open) - 1;
+			end = strstr(p, shut);
+			if (!end)
+				break;
+			chain_name(d, REDACT_CERTIFICATE, p, (size_t)(end - p));
+		}
+	}
+}
+
+/* Whatever the steps of a job name without a shape. */
+static int step_names(struct diagnosis *d, const struct job *j, struct err *e)
+{
+	struct job_step *steps;
+	int n = store_job_steps(d->s->db, d->s->a, j->id, &steps, e);
+
+	for (int i = 0; i < n; i++) {
+		opened_name(d, steps[i].say);
+		certificate_names(d, &steps[i]);
+	}
+	return n < 0 ? -1 : 0;
+}
+
 static int traced(struct diagnosis *d, const struct job *j, struct err *e)
 {
 	struct job_step *steps;
@@ -313,9 +378,6 @@ static int traced(struct diagnosis *d, const struct job *j, struct err *e)
 
 	if (n <= 0)
 		return n;
-	redact_name(d->r, REDACT_PERSON, j->by_name);
-	for (int i = 0; i < n; i++)
-		opened_name(d, steps[i].say);
 	diagnosis_begin(d,
 		arena_printf(d->s->a, "Steps of %s %" PRId64 ", %s", j->kind, j->id,
 			diagnosis_ago(d, j->created)));
@@ -330,22 +392,46 @@ static int traced(struct diagnosis *d, const struct job *j, struct err *e)
 	return 0;
 }
 
-int diagnosis_traces(struct diagnosis *d, struct err *e)
+static const char *const traced_kinds[] = { TEST_KIND, LOOK_KIND };
+
+/* The newest jobs of each kind that have steps. */
+static int each_traced(struct diagnosis *d,
+	int (*run)(struct diagnosis *d, const struct job *j, struct err *e), struct err *e)
 {
-	static const char *const kinds[] = { TEST_KIND, LOOK_KIND };
 	const struct page_of newest = { .limit = TRACED };
 
-	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+	for (size_t k = 0; k < sizeof(traced_kinds) / sizeof(traced_kinds[0]); k++) {
 		struct job *list;
 		int n = store_job_list(
-			d->s->db, d->s->a, d->s->who.account, kinds[k], newest, &list, e);
+			d->s->db, d->s->a, d->s->who.account, traced_kinds[k], newest, &list, e);
 
 		for (int i = 0; i < n; i++) {
-			if (traced(d, &list[i], e) < 0)
+			if (run(d, &list[i], e) < 0)
 				return -1;
 		}
 		if (n < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int diagnosis_names(struct diagnosis *d, struct err *e)
+{
+	const struct page_of newest = { .limit = JOBS_READ };
+	struct job *list;
+	int n = store_job_list(d->s->db, d->s->a, d->s->who.account, NULL, newest, &list, e);
+
+	for (int i = 0; i < n; i++) {
+		const char *host = url_get(d->s->a, list[i].params, "host");
+
+		redact_name(d->r, REDACT_PERSON, list[i].by_name);
+		if (!str_empty(host) && !strchr(host, '.'))
+			redact_name(d->r, REDACT_SERVER, host);
+	}
+	return n < 0 ? -1 : each_traced(d, step_names, e);
+}
+
+int diagnosis_traces(struct diagnosis *d, struct err *e)
+{
+	return each_traced(d, traced, e);
 }

@@ -25,6 +25,9 @@ void diagnosis_end(struct diagnosis *d);
 /* "3 h 12 min ago", "in 5 s", "never"; in the arena. */
 const char *diagnosis_ago(struct diagnosis *d, int64_t t);
 
+/* Tell the redactor what jobs and their steps name without a shape. */
+int diagnosis_names(struct diagnosis *d, struct err *e) must_check;
+
 /* svc_diagnosis_parts.c: the sections that read the store. 0 or -1. */
 int diagnosis_connections(struct diagnosis *d, struct err *e) must_check;
 int diagnosis_health(struct diagnosis *d, struct err *e) must_check;

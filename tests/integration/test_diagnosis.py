@@ -28,8 +28,8 @@ mailbox {STRANGER} "Gherkin Purslow"
 """
 # Whatever has no place in a text that leaves, in lower case; those of hosts may be asked for.
 PEOPLE = ["lampwick", "quillonia", "featherby", "gherkin", "purslow", "thaddeus", "wimple", "wimbrel", "marzipan", "203.0.113.77",
-          "2001:db8:77::5", TENANT, "orchardia", SECRET.lower(), "aamkagi2"]
-HOSTS = ["zanzifer", "proxyzq", "pantry01"]
+          "2001:db8:77::5", TENANT, "orchardia", SECRET.lower(), "aamkagi2", "ludmilla", "issuing authority of"]
+HOSTS = ["zanzifer", "proxyzq", "pantry01", "larder02", "cellar03", "attic04"]
 
 
 def text_of(page):
@@ -64,11 +64,21 @@ def plant(lab):
         "INSERT INTO job_step (job_id, n, title, state, ms, say, why, fix, raw, host) VALUES (?, 99, ?, 4, 12, ?, ?, '', ?, '')",
         job, f"{PERSON} opens", f"Asked by Thaddeus Wimple for Quillonia Featherby on {HOST}.", f"smtp:{STRANGER} is away", raw,
     )
+    chain = "TLS 1.3\n1. CELLAR03\n   names: cellar03, attic04\n   issuer: Issuing authority of Ludmilla\n   valid: always\n"
+    lab.sql(
+        "INSERT INTO job_step (job_id, n, title, state, ms, say, why, fix, raw, host) VALUES (?, 98, 'Certificate is trusted', 2, 1, ?, '', '', ?, '')",
+        job, "Issued for CELLAR03 by “Issuing authority of Ludmilla”.", chain,
+    )
+    lab.sql(
+        "INSERT INTO job (account_id, kind, params, state, run_at, due_at, made_by, by_name, request, created, ended, outcome)"
+        " VALUES (1, 'look', 'host=larder02&port=443', 2, 1, 1, 1, 'Ludmilla Brown', 'plant', 1, 1, 'larder02:443 can be reached.')"
+    )
+    lab.sql("UPDATE connection SET paused_at = 1, paused_why = 'Ludmilla asked for it' WHERE stage = 0")
     lab.sql("UPDATE health SET say = ?", f"{HOST} (203.0.113.77) answered {MAILBOX}.")
 
 
 def names(tap):
-    with office(lines=WORLD, smtp_url=f"smtp://relay.{DOMAIN}:587", mail_from=f"wimbrel@{DOMAIN}", proxies="dmz=proxyzq:3128") as (lab, sim, admin):
+    with office(lines=WORLD, smtp_url=f"smtp://relay.{DOMAIN}:587", mail_from=f"wimbrel@{DOMAIN}", proxies="ludmilla=proxyzq:3128") as (lab, sim, admin):
         admin.choose("exchange", "delegate")
         proof = admin.proved(mailbox=MAILBOX, server=ews(sim), signin="basic")
         tap.ok(proof.done, "a connection is in use", proof)
