@@ -10,6 +10,7 @@
 #include <string.h>
 #include "platform/str.h"
 #include "routes.h"
+#include "service/svc_trial.h"
 
 enum { HTTPS_PORT = 443 };
 
@@ -129,12 +130,28 @@ static void beside(struct page *p, const struct connection *from, const struct c
 #undef TEXT
 }
 
+/* What was tried so far; its page has the members. */
+static void tried(struct page *p, const struct svc_trial *t)
+{
+	if (t->tried == 0) {
+		view_show(p->view, M_TRIED_NONE);
+		return;
+	}
+	view_show(p->view, M_TRIED_SOME);
+	view_set(p->view, M_TRIAL_SAY, svc_trial_say(p->svc.a, t));
+	view_set(p->view, M_TRIED_SAY,
+		arena_printf(p->svc.a, "%s of %s", page_number(p->svc.a, t->tried),
+			page_count(p->svc.a, t->all, "member", "members")));
+}
+
 int page_switch(struct page *p, struct err *e)
 {
 	struct page_way way;
+	struct svc_trial t;
 
-	if (page_connection_tabs(p, &way, e) < 0)
+	if (page_connection_tabs(p, &way, e) < 0 || svc_trial_read(&p->svc, &t, e) < 0)
 		return -1;
+	tried(p, &t);
 	view_set(p->view, M_TITLE, "Switch the connection");
 	page_switch_sides(p, &way.sides);
 	if (way.sides.proved)

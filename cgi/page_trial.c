@@ -142,15 +142,14 @@ struct effect {
 	const char *one, *many;
 };
 
-/* "7 members will stop working, 2 members will be limited, 20 members are not known of" */
+/* "7 members will stop working, 2 members will be limited, nothing is known of 20 members" */
 static const char *impact(struct page *p, const struct svc_trial *t)
 {
 	const struct effect all[] = {
 		{ t->n[TRIAL_LOSE], "member will stop working", "members will stop working" },
 		{ t->n[TRIAL_WORSE], "member will be limited", "members will be limited" },
-		{ t->all - t->tried + t->n[TRIAL_UNSEEN], "member is not known of",
-			"members are not known of" },
 	};
+	const int64_t unknown = t->all - t->tried + t->n[TRIAL_UNSEEN];
 	const char *text = "";
 
 	if (t->tried == 0)
@@ -159,6 +158,9 @@ static const char *impact(struct page *p, const struct svc_trial *t)
 		if (all[i].n > 0)
 			text = arena_printf(p->svc.a, "%s%s%s", text, *text ? ", " : "",
 				page_count(p->svc.a, all[i].n, all[i].one, all[i].many));
+	if (unknown > 0)
+		text = arena_printf(p->svc.a, "%s%snothing is known of %s", text, *text ? ", " : "",
+			page_count(p->svc.a, unknown, "member", "members"));
 	return *text ? text : "nobody will lose";
 }
 
