@@ -63,7 +63,8 @@ static const char make_licence[] =
 
 static const char made[] =
 	"$Boxes = @(Get-Mailbox -Identity $Mailbox -ErrorAction SilentlyContinue |\n"
-	"    Where-Object { $_.EmailAddresses -contains ('smtp:' + $Mailbox) })\n"
+	"    Where-Object { @($_.EmailAddresses | ForEach-Object { '' + $_ }) "
+	"-contains ('smtp:' + $Mailbox) })\n"
 	"if ($Boxes.Count -ne 1) { throw ('NOT YET  there is no mailbox {0}' -f $Mailbox) }\n"
 	"Write-Host ('OK       the mailbox {0}' -f $Mailbox)\n"
 	"if (('' + $Boxes[0].HiddenFromAddressListsEnabled) -eq 'True') {\n"

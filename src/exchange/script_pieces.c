@@ -2,14 +2,16 @@
  *
  * Rules: PowerShell 2.0 takes every line. A person is looked up by address, but only who has
  * exactly this address counts, because some cmdlets take * as anything; from then on the person is
- * a GUID. Every cmdlet that may fail has its own ErrorAction: what a script sets for itself does
- * not reach the cmdlets of a remote session. One person's trouble never ends the walk.
+ * a GUID. Exchange 2007 has objects in place of addresses, which need not equal a text: so they are
+ * made texts first. Every cmdlet that may fail has its own ErrorAction: what a script sets for
+ * itself does not reach the cmdlets of a remote session. One person's trouble never ends the walk.
  */
 #include "script_parts.h"
 
 const char script_me[] =
 	"$Mine = @(Get-Mailbox -Identity $Mailbox -ErrorAction SilentlyContinue |\n"
-	"    Where-Object { $_.EmailAddresses -contains ('smtp:' + $Mailbox) })\n"
+	"    Where-Object { @($_.EmailAddresses | ForEach-Object { '' + $_ }) "
+	"-contains ('smtp:' + $Mailbox) })\n"
 	"if ($Mine.Count -ne 1) { throw ('There is no mailbox {0} here.' -f $Mailbox) }\n"
 	"$Me = $Mine[0]\n"
 	"$MyNames = @(('' + $Me.Name), ('' + $Me.Identity),\n"
@@ -24,7 +26,8 @@ const char script_each[] = "$Done = 0\n"
 
 const char script_find[] =
 	"        $Found = @(Get-Mailbox -Identity $Person -ErrorAction Stop |\n"
-	"            Where-Object { $_.EmailAddresses -contains ('smtp:' + $Person) })\n"
+	"            Where-Object { @($_.EmailAddresses | ForEach-Object { '' + $_ }) "
+	"-contains ('smtp:' + $Person) })\n"
 	"        if ($Found.Count -ne 1) { throw 'No mailbox here has exactly this address.' }\n"
 	"        $Box = $Found[0]\n"
 	"        $Id = '' + $Box.Guid\n";

@@ -46,12 +46,17 @@ def addresses(r):
     return ["SMTP:" + r.address] + ["smtp:" + a for a in r.data.get("aliases", ())]
 
 
+def proxies(call, r):
+    """On Exchange 2007 they come as they are; later ones reach the shell as texts."""
+    return [Thing("ProxyAddress", text=a) for a in addresses(r)] if call.machine.premise == "2007" else addresses(r)
+
+
 def mailbox_thing(call, r):
     o, data = org(call), r.data
     kinds = {"room": "RoomMailbox", "equipment": "EquipmentMailbox", "shared": "SharedMailbox"}
     upn = data.get("upn") or r.address
     return Thing("Mailbox", {
-        "Name": r.name, "Alias": r.alias, "DisplayName": data["name"], "PrimarySmtpAddress": r.address, "EmailAddresses": addresses(r),
+        "Name": r.name, "Alias": r.alias, "DisplayName": data["name"], "PrimarySmtpAddress": r.address, "EmailAddresses": proxies(call, r),
         "Guid": r.guid, "DistinguishedName": r.dn, "Identity": r.identity, "UserPrincipalName": upn,
         "SamAccountName": data.get("login") or r.alias, "GrantSendOnBehalfTo": o.shown(data["on_behalf"]),
         "HiddenFromAddressListsEnabled": data["hidden"], "RecipientTypeDetails": kinds.get(data["kind"], "UserMailbox"),
@@ -63,7 +68,7 @@ def get_recipient(call, out):
     for r in chosen(call, None):
         kind = "MailUniversalDistributionGroup" if r.group else "UserMailbox"
         out.append(Thing("ReducedRecipient", {
-            "Name": r.name, "Alias": r.alias, "DisplayName": r.data["name"], "PrimarySmtpAddress": r.address, "EmailAddresses": addresses(r),
+            "Name": r.name, "Alias": r.alias, "DisplayName": r.data["name"], "PrimarySmtpAddress": r.address, "EmailAddresses": proxies(call, r),
             "Guid": r.guid, "DistinguishedName": r.dn, "Identity": r.identity, "RecipientType": kind}, text=r.identity))
 
 
