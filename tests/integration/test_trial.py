@@ -135,6 +135,10 @@ def there_and_back(tap, h, admin):
     told = [e for events in h.events(since).values() for e in events if e["what"] == SWITCHED]
     tap.same(len(told), GAIN + LOSE + sum(1 for m in h.people if m.facts.room and was[m.id] != now[m.id]), "a line of history for each who changed, none for others")
     tap.same([dict(e) for e in told if e["was"] == 0], [], "nobody was not checked in between")
+    until(lambda: h.sql("SELECT COALESCE(max(cursor), 0) FROM reminding")[0][0] >= h.last_event(), 30)
+    tap.same([h.sql(f"SELECT count(*) FROM {t}")[0][0] for t in ("alert", "broken")], [0, 0], "nobody broke, and no admin is told so: it was done on purpose")
+    page = admin.page(f"/members/{told[0]['member_id']}")
+    tap.ok("By another connection or method than before." in page.text, "and the member's page says what it came of")
     page = admin.page(COMPARE)
     tap.ok("Back by delegate access 7 would gain and 120 would lose." in page.text, "the same page says what going back would bring")
     words, answer = switch(admin, "/connection/back")
