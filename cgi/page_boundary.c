@@ -20,7 +20,7 @@
 
 #define BOUNDARIES "/boundaries"
 
-enum { URL_MAX = 1024, KINDS = MEMBER__MAX };
+enum { URL_MAX = 1024, KINDS = MEMBER__MAX, MOMENT = 60 };
 
 static const char *const kinds[KINDS] = { "person", "room" };
 
@@ -82,7 +82,8 @@ static void verdict(struct page *p, const struct boundary_view *b)
 		view_set(p->view, M_METHOD, page_method_name(b->live.method));
 	}
 	page_when(p->view, M_OLDEST, M_OLDEST_ISO, b->ages.oldest, a);
-	page_when(p->view, M_NEWEST, M_NEWEST_ISO, b->ages.newest, a);
+	if (b->ages.newest - b->ages.oldest >= MOMENT) /* else it is one moment */
+		page_when(p->view, M_NEWEST, M_NEWEST_ISO, b->ages.newest, a);
 	if (b->said.edited_at) {
 		view_show(p->view, M_SAID_BY);
 		view_set(p->view, M_SAID_BY, page_by(b->said.edited_by));

@@ -14,6 +14,7 @@
 
 enum {
 	BOXES_MAX = 4,
+	MOMENT = 60, /* seconds */
 	/* the wide one: where boxes stand around, how high they are */
 	MIDDLE = 118,
 	HEIGHT = 48,
@@ -217,7 +218,8 @@ int page_reach(struct page *p, struct err *e)
 	view_set(p->view, M_KEY_WHOSE, key->whose);
 	view_set(p->view, M_KEY_WHAT, key->what);
 	page_when(p->view, M_OLDEST, M_OLDEST_ISO, b.ages.oldest, p->svc.a);
-	page_when(p->view, M_NEWEST, M_NEWEST_ISO, b.ages.newest, p->svc.a);
+	if (b.ages.newest - b.ages.oldest >= MOMENT) /* else it is one moment */
+		page_when(p->view, M_NEWEST, M_NEWEST_ISO, b.ages.newest, p->svc.a);
 	draw(p, list, n);
 	return 0;
 }

@@ -11,7 +11,7 @@
     <div class="verdict {{FIT_CLASS}}"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#{{FIT_ICON:u}}"/></svg></span><div><h2 id="verdict">{{FIT_TITLE}}</h2>
       <p>{{#LEVEL_UNSAID}}Until an admin has, Latchkey measures and compares with nothing.{{/LEVEL_UNSAID}}{{#SAID_BY}}Intended: <b>{{LEVEL_TITLE}}</b>, said by {{SAID_BY}} <time datetime="{{SAID_AT_ISO}}" data-rel>{{SAID_AT}}</time>.{{/SAID_BY}}{{#METHOD}} The method in use: {{METHOD}}.{{/METHOD}}</p>
       {{#FIT_LEFT}}<p>Not measured: {{FIT_LEFT}}.</p>{{/FIT_LEFT}}
-      {{#OLDEST}}<p class="muted">Measured between <time datetime="{{OLDEST_ISO}}" data-rel>{{OLDEST}}</time>{{#NEWEST}} and <time datetime="{{NEWEST_ISO}}" data-rel>{{NEWEST}}</time>{{/NEWEST}}. Each check of a calendar measures it again.</p>{{/OLDEST}}</div></div>
+      {{#OLDEST}}<p class="muted">Measured {{#NEWEST}}between {{/NEWEST}}<time datetime="{{OLDEST_ISO}}" data-rel>{{OLDEST}}</time>{{#NEWEST}} and <time datetime="{{NEWEST_ISO}}" data-rel>{{NEWEST}}</time>{{/NEWEST}}. Each check of a calendar measures it again.</p>{{/OLDEST}}</div></div>
   </div></section>
   <section class="card" aria-labelledby="measured"><header><h2 id="measured">Measured</h2><p>Whether calendar and inbox open is asked. Nothing in them is read for that.</p></header>
     {{#SOMEBODY}}<div class="flush scroll" tabindex="0" role="region" aria-label="What was measured"><table class="table"><thead><tr><th scope="col">What opens</th><th scope="col" class="end">People</th><th scope="col" class="end">Rooms</th></tr></thead><tbody>

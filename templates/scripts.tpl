@@ -10,6 +10,6 @@
     {{/OFFER}}
   </ul>{{/OFFERS}}
   {{#NO_OFFERS}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#ok"/></svg></span><h2>Nothing for the Exchange admin to do</h2><p>With this method each member connects on their own.</p><div class="row"><a class="btn" href="/members">See the members</a></div></div></section>{{/NO_OFFERS}}
-  {{#UNSET}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection yet</h2><p>What the Exchange admin has to do depends on the method. Choose it first.</p><div class="row"><a class="btn primary" href="/connection/method">Choose the method</a></div></div></section>{{/UNSET}}
+  {{#UNSET}}<section class="card"><div class="empty"><span class="badge"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#plug"/></svg></span><h2>No connection is in use</h2><p>What the Exchange admin has to do depends on the method. Choose it first.</p><div class="row"><a class="btn primary" href="/connection/method">Choose the method</a></div></div></section>{{/UNSET}}
   {{>PARTS_SHARES}}
 </div>

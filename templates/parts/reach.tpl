@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <section class="card" aria-labelledby="reach">
-  <header><h2 id="reach">What Latchkey can reach</h2><a class="small" href="/boundaries">Boundaries</a><p>{{REACH_SAY}}{{#OLDEST}} Measured in each mailbox, between <time datetime="{{OLDEST_ISO}}" data-rel>{{OLDEST}}</time>{{#NEWEST}} and <time datetime="{{NEWEST_ISO}}" data-rel>{{NEWEST}}</time>{{/NEWEST}}.{{/OLDEST}}</p></header>
+  <header><h2 id="reach">What Latchkey can reach</h2><a class="small" href="/boundaries">Boundaries</a><p>{{REACH_SAY}}{{#OLDEST}} Measured in each mailbox, {{#NEWEST}}between {{/NEWEST}}<time datetime="{{OLDEST_ISO}}" data-rel>{{OLDEST}}</time>{{#NEWEST}} and <time datetime="{{NEWEST_ISO}}" data-rel>{{NEWEST}}</time>{{/NEWEST}}.{{/OLDEST}}</p></header>
   <div class="body diagram">
     <svg class="flat" viewBox="0 0 1000 236" role="img" aria-labelledby="reach-wide"><title id="reach-wide">{{REACH_ALOUD}}</title>
       <path class="bound" fill="none" stroke-width="1.5" stroke-dasharray="4 5" d="M276 14v208M552 14v208"/>

@@ -33,7 +33,7 @@ await see(async ({ eyes, keep }) => {
   await admin.waitForURL('**/overview*');
   await test('before there is a connection the page says what comes first', async () => {
     await admin.goto('/scripts');
-    await admin.getByRole('heading', { name: 'No connection yet' }).waitFor();
+    await admin.getByRole('heading', { name: 'No connection is in use' }).waitFor();
     await inspect(admin);
   });
   await connectDemo(admin, world);

@@ -94,6 +94,8 @@ def seen(tap, h, b, method):
     tap.same(h.miscounted(), {}, f"{method}: kept counts by reach are true")
     page = b.get("/boundaries")
     tap.same(page_counts(page.text), counted(h), f"{method}: the page counts what the oracle says")
+    seen_at = [r[0] for r in h.sql("SELECT checked_at FROM member WHERE checked_at > 0 AND off_at = 0")]
+    tap.same("Measured between" in page.text, max(seen_at) - min(seen_at) >= 60, f"{method}: a moment is not told as two")
     return page
 
 
