@@ -191,8 +191,8 @@ static const char *aloud(
 		page_method_name(b->live.method));
 
 	for (int i = 0; i < n; i++)
-		text = arena_printf(a, "%s%s %s mailboxes %s", text, i ? "," : "",
-			page_number(a, list[i].n), list[i].aloud);
+		text = arena_printf(a, "%s%s %s %s", text, i ? "," : "",
+			page_count(a, list[i].n, "mailbox", "mailboxes"), list[i].aloud);
 	return arena_printf(a, "%s.", text);
 }
 

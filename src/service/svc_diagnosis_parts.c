@@ -194,9 +194,10 @@ int diagnosis_health(struct diagnosis *d, struct err *e)
 static int counts(struct diagnosis *d, enum member_kind kind, struct err *e)
 {
 	struct roster_count *list;
-	int n = store_roster_counts(d->s->db, d->s->a, d->s->who.account, kind, &list, e);
+	const int n = store_roster_counts(d->s->db, d->s->a, d->s->who.account, kind, &list, e);
+	const int whole = n > 0 ? roster_whole(list, n) : n;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < whole; i++)
 		diagnosis_line(d, kind == MEMBER_ROOM ? "rooms" : "people",
 			"%" PRId64 " %s, %s, %s must act", list[i].n,
 			reason_status_code(list[i].status), list[i].reason,

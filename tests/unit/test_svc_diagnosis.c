@@ -163,6 +163,21 @@ static void test_many(void **state)
 	has(made(w, 1), "planted.db");
 }
 
+/* Who differs by how far is reached alone is one line. */
+static void test_counts(void **state)
+{
+	struct world *w = *state;
+	struct err e;
+
+	settings(w);
+	assert_ok(db_run(w->db,
+		"INSERT INTO member_count (account_id, kind, status, reason, fixer, reach, n) "
+		"VALUES "
+		"($1, 0, 2, 'busy_time_only', 1, 2, 40), ($1, 0, 2, 'busy_time_only', 1, 3, 2)",
+		DB_ARGS(DB_I(w->account)), NULL, &e));
+	has(made(w, 0), "42 limited, busy_time_only, ");
+}
+
 /* What is too long is cut, and that is said; the newest test comes first. */
 static void test_long(void **state)
 {
@@ -219,6 +234,7 @@ int main(void)
 		TEST(test_whole),
 		TEST(test_nothing),
 		TEST(test_many),
+		TEST(test_counts),
 		TEST(test_long),
 		cmocka_unit_test(test_faults),
 	};
