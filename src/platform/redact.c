@@ -84,7 +84,7 @@ static const char *const common[] = { "mail", "email", "exchange", "office", "ou
 	"onmicrosoft", "example", "test", "local", "localhost", "company", "corp", "group",
 	"internal", "gmail", "calendar", "calendars", "booking", "bookings", "scheduling",
 	"service", "mailbox", "connection", "account", "admin", "server", "member", "members",
-	"latchkey", NULL };
+	"latchkey", "engine", "ops", "root", NULL };
 /* Headers whose value names a machine, also without a dot. */
 static const char *const machines[] = { "X-FEServer", "X-BEServer", "X-TargetBEServer",
 	"X-CalculatedBETarget", "X-DiagInfo", "x-ms-ests-server", "Via", NULL };

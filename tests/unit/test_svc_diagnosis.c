@@ -36,7 +36,7 @@ static const struct {
 	{ "INSERT INTO job (account_id, kind, params, state, run_at, due_at, made_by, by_name, "
 	  "request, created, ended, outcome, attempts) VALUES (1, 'test', 'x=1', 3, 1, 1, 1, "
 	  "'Blake Reed', '', 1799999000, 1799999100, 'It failed for robin@quince.test.', 2), "
-	  "(1, 'check', 'x=1', 1, 1, 1, 1, '', '', 1799999990, 0, '', 1), "
+	  "(1, 'check', 'x=1', 1, 1, 1, 0, 'engine', '', 1799999990, 0, '', 1), "
 	  "(1, 'directory', 'q=Robin', 2, 1, 1, 1, '', '', 1, 1, '3 people are called Robin.', "
 	  "1)" },
 	{ "INSERT INTO job_progress (job_id, total, done, failed, counted, cursor, began, seen) "
