@@ -181,6 +181,8 @@ void page_connection_base(struct page *p, const struct connection *base);
 int page_connection_over(struct page *p, const struct connection *c, struct err *e) must_check;
 /* page_switch.c: fills parts/sides.tpl, switch.tpl, back.tpl and gone.tpl. */
 void page_switch_sides(struct page *p, const struct svc_sides *s);
+/* Their settings beside each other, a row of M_SIDE_LINE each; from->id 0: there is none. */
+void page_switch_beside(struct page *p, const struct connection *from, const struct connection *to);
 /* page_census.c: all members at a glance, for the overview. */
 int page_census(struct page *p, struct err *e) must_check;
 /* page_reach.c: the picture of how far Latchkey reaches; nothing while nothing is connected. */

@@ -9,22 +9,9 @@
 #include <inttypes.h>
 #include <string.h>
 #include "platform/str.h"
-#include "routes.h"
 #include "service/svc_trial.h"
 
 enum { HTTPS_PORT = 443 };
-
-/* Where a change is tried on members before anybody switches. */
-#define TRIAL "/connection/trial"
-
-static const char *trial_url(void)
-{
-	for (size_t i = 0; i < routes_count; i++) {
-		if (strcmp(routes[i].path, TRIAL) == 0)
-			return TRIAL;
-	}
-	return "/connection/test";
-}
 
 static const char *name_of(struct page *p, const struct connection *c)
 {
@@ -54,7 +41,6 @@ void page_switch_sides(struct page *p, const struct svc_sides *s)
 	if (s->proved) {
 		view_show(p->view, M_SIDE_READY);
 		view_set(p->view, M_SIDE_NEW, name_of(p, &s->draft));
-		view_set(p->view, M_TRIAL_URL, trial_url());
 	} else if (s->live.id && s->draft.id) {
 		view_show(p->view, M_SIDE_WAITS);
 	}
@@ -112,8 +98,7 @@ static void line(struct page *p, const char *name, const char *from, const char 
 		view_show(row, M_LINE_OTHER);
 }
 
-/* id 0: there is none. */
-static void beside(struct page *p, const struct connection *from, const struct connection *to)
+void page_switch_beside(struct page *p, const struct connection *from, const struct connection *to)
 {
 #define SIDE(of) from->id ? (of(from)) : none, of(to)
 #define TEXT(member) from->id ? text_of(from->member) : none, text_of(to->member)
@@ -155,7 +140,7 @@ int page_switch(struct page *p, struct err *e)
 	view_set(p->view, M_TITLE, "Switch the connection");
 	page_switch_sides(p, &way.sides);
 	if (way.sides.proved)
-		beside(p, &way.sides.live, &way.sides.draft);
+		page_switch_beside(p, &way.sides.live, &way.sides.draft);
 	if (!way.sides.proved && !way.sides.draft.id && !way.sides.former.id)
 		view_show(p->view, M_SIDE_NOTHING);
 	if (way.sides.draft.id && !way.sides.proved)

@@ -105,36 +105,6 @@ static void chips(struct page *p, const struct svc_trial *t, const struct place 
 	}
 }
 
-/* --- both sides --- */
-
-static const char *server_of(struct page *p, const struct connection *c)
-{
-	enum { HTTPS = 443 };
-
-	return c->port == HTTPS ? c->host : arena_printf(p->svc.a, "%s:%" PRId64, c->host, c->port);
-}
-
-static void side(struct page *p, const char *name, const char *now, const char *then)
-{
-	struct view *v = view_add(p->view, M_SIDE);
-
-	view_set(v, M_SIDE_WHAT, name);
-	view_set(v, M_SIDE_NOW, now);
-	view_set(v, M_SIDE_THEN, then);
-	if (strcmp(now, then) != 0)
-		view_show(v, M_SIDE_DIFFERS);
-}
-
-static void sides(struct page *p, const struct svc_trial *t)
-{
-	const struct connection *now = &t->sides.live, *then = &t->to;
-
-	side(p, "Method", page_method_name(now->method), page_method_name(then->method));
-	side(p, "Mailbox", now->mailbox, then->mailbox);
-	side(p, "Server", server_of(p, now), server_of(p, then));
-	side(p, "Signs in with", page_secret(now)->title, page_secret(then)->title);
-}
-
 /* --- the button --- */
 
 struct effect {
@@ -334,7 +304,7 @@ int page_trial(struct page *p, struct err *e)
 		return 0;
 	}
 	head(p, &t);
-	sides(p, &t);
+	page_switch_beside(p, &t.sides.live, &t.to);
 	button(p, &t);
 	if (t.back)
 		view_show(p->view, M_NO_TRY);

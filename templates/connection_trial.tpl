@@ -12,8 +12,8 @@
       {{#TRIED_SOME}}<div class="body"><div class="callout is-limited"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#limited"/></svg><b>{{UNTRIED}} not tried</b><span>What would become of them is not known.</span></div></div>{{/TRIED_SOME}}
       {{#BACK_NONE}}<div class="body"><div class="callout is-info"><svg class="i" aria-hidden="true"><use href="/static/icons.svg?v={{BUILD:u}}#info"/></svg><b>Nothing is compared yet</b><span>What was known by the former connection is taken over within seconds of a switch.</span></div></div>{{/BACK_NONE}}
       <div class="flush scroll" tabindex="0" role="region" aria-label="Both connections"><table class="table"><thead><tr><th scope="col">Connection</th><th scope="col">Now</th><th scope="col">Then</th></tr></thead><tbody>
-        {{#SIDE}}<tr><th scope="row">{{SIDE_WHAT}}</th><td>{{SIDE_NOW}}</td><td>{{#SIDE_DIFFERS}}<b>{{/SIDE_DIFFERS}}{{SIDE_THEN}}{{#SIDE_DIFFERS}}</b>{{/SIDE_DIFFERS}}</td></tr>
-        {{/SIDE}}
+        {{#SIDE_LINE}}<tr><th scope="row">{{LINE_NAME}}</th><td>{{LINE_FROM}}</td><td>{{#LINE_OTHER}}<b>{{/LINE_OTHER}}{{LINE_TO}}{{#LINE_OTHER}}</b>{{/LINE_OTHER}}</td></tr>
+        {{/SIDE_LINE}}
       </tbody></table></div>
       <footer>{{#IS_NEW}}<span class="muted">Members, bookings and history stay. For 7 days one click leads back.</span>{{/IS_NEW}}{{#IS_BACK}}<span class="muted">Possible until <time datetime="{{UNTIL_ISO}}">{{UNTIL}}</time>. Members, bookings and history stay.</span>{{/IS_BACK}}<form class="push" method="post" action="{{DO_URL}}"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="from" value="{{DO_FROM}}"><input type="hidden" name="rev" value="{{DO_REV}}"><input type="hidden" name="live" value="{{DO_LIVE}}"><input type="hidden" name="live_rev" value="{{DO_LIVE_REV}}">{{#DO_VERSION}}<input type="hidden" name="version" value="{{DO_VERSION}}">{{/DO_VERSION}}<button class="btn wrap {{DO_CLASS}}">{{DO_SAY}}</button></form></footer>
     </section>
